@@ -1,0 +1,165 @@
+"""Everything that can go wrong, as one tree. Each error has a stable code, whose fault, retry or not.
+
+Knows no HTTP status and no vendor's words: dialects find those.
+
+    OpenHorseError
+    ├── CallerError                 the request can never work as it stands
+    │   ├── MalformedRequest        not JSON, not an object, not the right content type
+    │   │   ├── WrongContentType
+    │   │   └── RequestTooLarge
+    │   ├── InvalidOrder            a field is missing, unknown, of the wrong type or out of range
+    │   │   ├── UnknownModel
+    │   │   ├── PictureRefused      its format, size, ratio or weight is outside the limits
+    │   │   └── AddressRefused      an address that this server will not open
+    │   ├── MissingKey · WrongKey · NotPermitted
+    │   ├── NotFound                no such task, file or route for this key
+    │   │   ├── Gone                it was there and has expired
+    │   │   └── WrongMethod         the path exists, not for this HTTP method
+    │   ├── InsufficientBalance
+    │   ├── IdempotencyMismatch     the key was used with another body
+    │   └── Cancelled               the customer cancelled the task
+    ├── BusyError                   the same request works later
+    │   ├── TooManyTasks · IdempotencyInFlight
+    ├── UpstreamError               somebody else's server
+    │   └── PictureUnreachable
+    └── InternalError               ours
+        ├── EngineFailed            ── EngineTimedOut
+        ├── StorageFailed
+        └── FilmRejected            our own probe found the film wrong
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+Blame = Literal["caller", "us", "upstream"]
+
+
+class OpenHorseError(Exception):
+    """Any error that OpenHorse raises on purpose; `str(error)` is fit for the customer."""
+
+    code: ClassVar[str] = "error"
+    blame: ClassVar[Blame] = "us"
+    retry: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after: int | None = None) -> None:
+        """`field` names the offending field, dotted; `retry_after` is in seconds."""
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.retry_after = retry_after
+
+
+class CallerError(OpenHorseError):
+    code = "bad_request"
+    blame = "caller"
+
+
+class MalformedRequest(CallerError):
+    code = "malformed_request"
+
+
+class WrongContentType(MalformedRequest):
+    code = "wrong_content_type"
+
+
+class RequestTooLarge(MalformedRequest):
+    code = "request_too_large"
+
+
+class InvalidOrder(CallerError):
+    code = "invalid_order"
+
+
+class UnknownModel(InvalidOrder):
+    code = "unknown_model"
+
+
+class PictureRefused(InvalidOrder):
+    code = "picture_refused"
+
+
+class AddressRefused(InvalidOrder):
+    code = "address_refused"
+
+
+class MissingKey(CallerError):
+    code = "missing_key"
+
+
+class WrongKey(CallerError):
+    code = "wrong_key"
+
+
+class NotPermitted(CallerError):
+    code = "not_permitted"
+
+
+class NotFound(CallerError):
+    code = "not_found"
+
+
+class Gone(NotFound):
+    code = "gone"
+
+
+class WrongMethod(NotFound):
+    code = "wrong_method"
+
+
+class InsufficientBalance(CallerError):
+    code = "insufficient_balance"
+
+
+class IdempotencyMismatch(CallerError):
+    code = "idempotency_mismatch"
+
+
+class Cancelled(CallerError):
+    code = "cancelled"
+
+
+class BusyError(OpenHorseError):
+    code = "busy"
+    blame = "caller"
+    retry = True
+
+
+class TooManyTasks(BusyError):
+    code = "too_many_tasks"
+
+
+class IdempotencyInFlight(BusyError):
+    code = "idempotency_in_flight"
+
+
+class UpstreamError(OpenHorseError):
+    code = "upstream_error"
+    blame = "upstream"
+    retry = True
+
+
+class PictureUnreachable(UpstreamError):
+    code = "picture_unreachable"
+
+
+class InternalError(OpenHorseError):
+    code = "internal_error"
+    blame = "us"
+    retry = True
+
+
+class EngineFailed(InternalError):
+    code = "engine_failed"
+
+
+class EngineTimedOut(EngineFailed):
+    code = "engine_timed_out"
+
+
+class StorageFailed(InternalError):
+    code = "storage_failed"
+
+
+class FilmRejected(InternalError):
+    code = "film_rejected"

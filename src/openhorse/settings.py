@@ -1,0 +1,53 @@
+"""The environment comes in, every knob with its default goes out. Knows nothing of what the knobs move."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set, as OPENHORSE_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENHORSE_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=Path("data"), description="Folder for the database and the films, made when missing.")
+    api_key: SecretStr | None = Field(default=None, description="Presets the first API key instead of drawing one.")
+    public_url: str | None = Field(
+        default=None, description="How customers reach this server, for links; by default the address it listens on."
+    )
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; by default SQLite in the data folder.")
+    blobs_url: str | None = Field(
+        default=None, description="Where films and pictures are kept; by default the data folder."
+    )
+    outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Comma-separated CIDRs that pictures and callbacks may reach besides the public internet, "
+        "there on any port and by plain http.",
+    )
+    catalog: Path | None = Field(default=None, description="A catalog file laid over the built-in one: prices, models.")
+    engine: str = Field(default="procedural", description="The engine that makes a film when the order names none.")
+    workers: int = Field(default=1, ge=1, le=64, description="Worker processes that `openhorse serve` runs.")
+
+    @field_validator("outbound_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL, with the data folder filled in."""
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'openhorse.db'}"
+
+    @property
+    def resolved_blobs_url(self) -> str:
+        """The object store's URL, with the data folder filled in."""
+        return self.blobs_url or (self.data.absolute() / "blobs").as_uri()
