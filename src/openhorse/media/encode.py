@@ -1,0 +1,177 @@
+"""A Clip comes in, an MP4 film lies at a path: the one deliverable form. Knows no order, task or store.
+
+H.264 High in 4:2:0 with BT.709 tags, AAC-LC stereo at 48 kHz, the index in front (faststart).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from openhorse.errors import EngineFailed
+from openhorse.media import sound
+from openhorse.vocabulary import SAMPLE_RATE, Clip, Frame, Progress
+
+PEAK_DBTP = -1.0
+"""Highest true peak in the finished file, after AAC has moved the samples a little."""
+
+SOUND_BITRATE = 192_000
+
+_VIDEO_OPTIONS = {
+    "preset": "veryfast",
+    "crf": "20",
+    "profile": "high",
+    # The first frame is the still that image-to-video promises to begin with: code it finer.
+    # A key frame every two seconds lets players seek.
+    "x264-params": "zones=0,0,q=14:keyint=48",
+}
+_SOUND_PASSES = 4
+_AAC_FRAME = 1024
+
+
+def write_film(clip: Clip, path: Path, metadata: Mapping[str, str], progress: Progress | None = None) -> float | None:
+    """Code `clip` into an MP4 at `path`, mastering its sound; `metadata` goes into the file as it is.
+
+    Returns the film's loudness in LUFS, None when there is nothing to hear. A clip
+    without sound gets a silent track of its length. `progress` is told the share of frames written.
+    Raises EngineFailed when the frames or the sound are not as the clip says, and lets Cancelled
+    through; then nothing is left at `path`.
+    """
+    try:
+        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as film:
+            film.metadata.update(metadata)
+            picture = _picture_stream(film, clip)
+            voice = _sound_stream(film)
+            mastered = _film_sound(clip)
+            _mux(film, _picture_packets(picture, clip, progress), _sound_packets(voice, mastered.samples))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return mastered.loudness
+
+
+def _mux(film: OutputContainer, pictures: Iterator[Packet[VideoStream]], sounds: Iterator[Packet[AudioStream]]) -> None:
+    """Write both in the order of their time, so that a player never has to look far ahead."""
+    sound_packet = next(sounds, None)
+    for packet in pictures:
+        while sound_packet is not None and _seconds(sound_packet) <= _seconds(packet):
+            film.mux(sound_packet)
+            sound_packet = next(sounds, None)
+        film.mux(packet)
+    while sound_packet is not None:
+        film.mux(sound_packet)
+        sound_packet = next(sounds, None)
+
+
+def _seconds(packet: Packet[VideoStream] | Packet[AudioStream]) -> Fraction:
+    assert packet.dts is not None
+    return packet.dts * packet.time_base
+
+
+def _picture_stream(film: OutputContainer, clip: Clip) -> VideoStream:
+    stream = film.add_stream("libx264", rate=clip.frame_rate, options=dict(_VIDEO_OPTIONS))
+    stream.width = clip.width
+    stream.height = clip.height
+    stream.pix_fmt = "yuv420p"
+    stream.time_base = 1 / clip.frame_rate
+    coder = stream.codec_context
+    coder.time_base = 1 / clip.frame_rate
+    coder.color_range = ColorRange.MPEG
+    coder.color_primaries = ColorPrimaries.BT709
+    coder.color_trc = ColorTrc.BT709
+    coder.colorspace = Colorspace.ITU709
+    return stream
+
+
+def _picture_packets(stream: VideoStream, clip: Clip, progress: Progress | None) -> Iterator[Packet[VideoStream]]:
+    count = 0
+    for count, frame in enumerate(clip.frames, start=1):
+        if count > clip.frame_count:
+            break
+        yield from stream.encode(_video_frame(frame, clip, count - 1))
+        if progress is not None:
+            progress(count / clip.frame_count)
+    if count != clip.frame_count:
+        raise EngineFailed(f"The engine drew {count} frames instead of {clip.frame_count}.")
+    yield from stream.encode(None)
+
+
+def _video_frame(frame: Frame, clip: Clip, index: int) -> av.VideoFrame:
+    out = av.VideoFrame(clip.width, clip.height, "yuv420p")
+    for plane, source in zip(out.planes, (frame.y, frame.u, frame.v), strict=True):
+        pixels = np.asarray(source)
+        if pixels.shape != (plane.height, plane.width) or pixels.dtype != np.uint8:
+            raise EngineFailed("The engine drew a frame of another size than the clip's.")
+        lines = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+        lines[:, : plane.width] = pixels
+    out.pts = index
+    out.time_base = 1 / clip.frame_rate
+    out.color_range = ColorRange.MPEG
+    out.colorspace = Colorspace.ITU709
+    return out
+
+
+def _sound_stream(film: OutputContainer) -> AudioStream:
+    stream = film.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", format="fltp")
+    stream.bit_rate = SOUND_BITRATE
+    return stream
+
+
+def _sound_packets(stream: AudioStream, samples: NDArray[np.float32]) -> Iterator[Packet[AudioStream]]:
+    for start in range(0, samples.shape[1], _AAC_FRAME):
+        block = np.ascontiguousarray(samples[:, start : start + _AAC_FRAME])
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        frame.sample_rate = SAMPLE_RATE
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        frame.pts = start
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
+
+
+def _film_sound(clip: Clip) -> sound.Mastered:
+    """The clip's sound, mastered and exactly as long as its picture; measured as it is heard after AAC."""
+    length = round(clip.frame_count / clip.frame_rate * SAMPLE_RATE)
+    if clip.sound is None:
+        return sound.master(np.zeros((2, length), np.float32))
+    samples = np.asarray(clip.sound, np.float32)
+    if samples.shape != (2, length):
+        raise EngineFailed(f"The engine made sound of shape {samples.shape} instead of (2, {length}).")
+    # AAC keeps spectra rather than wave forms: peaks come out higher than they went in, and noise a
+    # little quieter. So what counts is what is heard, and the way in is corrected until it is right.
+    target, ceiling = sound.TARGET_LUFS, sound.CEILING_DBTP
+    for _ in range(_SOUND_PASSES):
+        mastered = sound.master(samples, target=target, ceiling=ceiling)
+        if mastered.loudness is None:
+            return mastered
+        loudness, peak = sound.measure(_heard(mastered.samples))
+        heard = dataclasses.replace(mastered, loudness=loudness, peak=peak)
+        if loudness is None or peak is None or (abs(loudness - sound.TARGET_LUFS) < 0.5 and peak <= PEAK_DBTP):
+            break
+        target += sound.TARGET_LUFS - loudness
+        ceiling -= max(0.0, peak - PEAK_DBTP + 0.1)
+    return heard
+
+
+def _heard(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The samples as they sound after AAC."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as film:
+        stream = _sound_stream(film)
+        for packet in _sound_packets(stream, samples):
+            film.mux(packet)
+    file.seek(0)
+    with av.open(file, "r") as film:
+        blocks = [frame.to_ndarray() for frame in film.decode(audio=0)]
+    return np.concatenate(blocks, axis=1)
