@@ -1,0 +1,1 @@
+"""The beach and the animals that run on it. Knows no other scene."""

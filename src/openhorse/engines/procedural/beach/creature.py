@@ -1,0 +1,414 @@
+"""A rig of soft capsules and a light in, a furred sprite out: sphere tracing in small tiles.
+
+Knows no animal: quadruped.py poses the capsules, scenes place the sprite.
+"""
+
+# mypy: disable-error-code="no-untyped-def,misc,no-untyped-call"
+# Most of this module is compiled by Numba, which types the kernels' arguments itself.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.drawing.noise import (
+    C0,
+    C05,
+    C1,
+    ROW,
+    F,
+    I,
+    add_noise,
+    clamp01,
+    mix,
+    smoothstep,
+    sqrt,
+)
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+
+# The columns of a rig: one row is one capsule, in metres, in the rig's own axes (x ahead, y up, z to the viewer).
+START, END, RADII, COLOUR = 0, 3, 6, 8
+BLEND, FLAT, FUR, GLOSS, FLOW = 11, 12, 13, 14, 15
+CAPSULE_COLUMNS = 16
+_REST = 16  # in view space each capsule also carries two rows of an affine map to the rest pose
+_VIEW_COLUMNS = 24
+
+
+_COMBS = np.array(
+    [
+        (-0.90, -0.44, 46, 11),  # clumps that run back along the trunk
+        (-0.28, -0.96, 46, 11),  # clumps that hang
+        (-0.88, -0.47, 150, 26),  # strands, likewise
+        (-0.32, -0.95, 150, 26),
+        (0.0, 1.0, 9, 9),  # patches of tone
+    ],
+    np.float32,
+)
+"""Direction of the strands in the rest pose, and waves per metre across and along them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What shines on a sprite. `towards` is the unit vector to the key light: right, up, to the viewer."""
+
+    towards: tuple[float, float, float]
+    key: tuple[float, float, float]
+    sky: tuple[float, float, float]
+    ground: tuple[float, float, float]
+    rim: float = 1.0
+
+    def numbers(self) -> NDArray[np.float32]:
+        """As the kernel reads it: direction, key, sky, ground, rim."""
+        return np.array((*self.towards, *self.key, *self.sky, *self.ground, self.rim), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a rig stands in its sprite: pixels per metre, the pixel of its origin, and the view's turn and tilt."""
+
+    pixels_per_metre: float
+    x: float
+    y: float
+    yaw: float = 0.0
+    pitch: float = 0.0
+
+
+@njit(**ROW)
+def _distance(out, x, y, z, rig, count):
+    # to the union of all capsules, each melted into those before it by its BLEND
+    for i in range(out.shape[0]):
+        out[i] = F(9)
+    for j in range(count):
+        ax, ay, az, flat, blend = rig[j, 0], rig[j, 1], rig[j, 2], rig[j, 12], rig[j, 11]
+        bx, by, bz = rig[j, 3] - ax, rig[j, 4] - ay, (rig[j, 5] - az) * flat
+        per_length = C1 / (bx * bx + by * by + bz * bz + F(1e-6))
+        radius, widening = rig[j, 6], rig[j, 7] - rig[j, 6]
+        quarter = F(0.25) / blend
+        for i in range(out.shape[0]):
+            qx = x[i] - ax
+            qy = y[i] - ay
+            qz = (z[i] - az) * flat
+            h = clamp01((qx * bx + qy * by + qz * bz) * per_length)
+            ex = qx - bx * h
+            ey = qy - by * h
+            ez = qz - bz * h
+            q = sqrt(ex * ex + ey * ey + ez * ez) - (radius + widening * h)
+            o = out[i]
+            m = max(blend - abs(o - q), C0)
+            out[i] = min(o, q) - m * m * quarter
+
+
+@njit(**ROW)
+def _step(z, d, nearest, best, far):
+    # walk towards the rig; remember where it came nearest, for rays that miss it through fur. Returns 0 at rest.
+    walking = C0
+    for i in range(z.shape[0]):
+        near = d[i] < nearest[i]
+        best[i] = z[i] if near else best[i]
+        nearest[i] = min(d[i], nearest[i])
+        # a ray that only grazes must not be held up by what it passes
+        z[i] -= d[i] * F(0.92) if d[i] < F(0.0016) else max(d[i] * F(0.92), F(0.006))
+        walking += max(min(abs(d[i]) - F(0.0016), z[i] - far), C0)
+    return walking
+
+
+@njit(**ROW)
+def _material(px, py, pz, d, nx, ny, nz, red, green, blue, fur, gloss, flow, u, v, rig, count):
+    # melts normal, colour, fur, gloss, flow and the place in the rest pose as the surface is melted
+    for i in range(d.shape[0]):
+        d[i] = F(9)
+    for j in range(count):
+        ax, ay, az, flat, blend = rig[j, 0], rig[j, 1], rig[j, 2], rig[j, 12], rig[j, 11]
+        bx, by, bz = rig[j, 3] - ax, rig[j, 4] - ay, (rig[j, 5] - az) * flat
+        per_length = C1 / (bx * bx + by * by + bz * bz + F(1e-6))
+        radius, widening = rig[j, 6], rig[j, 7] - rig[j, 6]
+        half = C05 / blend
+        for i in range(d.shape[0]):
+            x, y, z = px[i], py[i], pz[i]
+            qx = x - ax
+            qy = y - ay
+            qz = (z - az) * flat
+            h = clamp01((qx * bx + qy * by + qz * bz) * per_length)
+            ex = qx - bx * h
+            ey = qy - by * h
+            ez = qz - bz * h
+            length = sqrt(ex * ex + ey * ey + ez * ez + F(1e-12))
+            q = length - (radius + widening * h)
+            o = d[i]
+            t = clamp01(C05 + (o - q) * half)
+            m = max(blend - abs(o - q), C0)
+            d[i] = min(o, q) - m * m * half * C05
+            per = C1 / length
+            nx[i] = mix(nx[i], ex * per, t)
+            ny[i] = mix(ny[i], ey * per, t)
+            nz[i] = mix(nz[i], ez * per * flat, t)
+            red[i] = mix(red[i], rig[j, 8], t)
+            green[i] = mix(green[i], rig[j, 9], t)
+            blue[i] = mix(blue[i], rig[j, 10], t)
+            fur[i] = mix(fur[i], rig[j, 13], t)
+            gloss[i] = mix(gloss[i], rig[j, 14], t)
+            flow[i] = mix(flow[i], rig[j, 15], t)
+            u[i] = mix(u[i], rig[j, 16] * x + rig[j, 17] * y + rig[j, 18] * z + rig[j, 19], t)
+            v[i] = mix(v[i], rig[j, 20] * x + rig[j, 21] * y + rig[j, 22] * z + rig[j, 23], t)
+
+
+@njit(**ROW)
+def _shift(x, y, z, nx, ny, nz, along, sx, sy, sz):
+    # the points `along` the given direction
+    for i in range(x.shape[0]):
+        sx[i] = x[i] + nx[i] * along
+        sy[i] = y[i] + ny[i] * along
+        sz[i] = z[i] + nz[i] * along
+
+
+@njit(**ROW)
+def _comb(u, v, along, down, ax, ay, frequency, stretch):
+    # coordinates across and along the strands that run in the direction (ax, ay)
+    for i in range(u.shape[0]):
+        along[i] = (u[i] * ay - v[i] * ax) * frequency
+        down[i] = (u[i] * ax + v[i] * ay) * stretch
+
+
+@njit(**ROW)
+def _face(nx, ny, nz, flow, fur, clumps, clumps_down, strands, strands_down, patches, tone, ragged):
+    # ruffle the normals by the strands; the coat's tone goes to `tone`, the length of its fringe to `ragged`
+    for i in range(nx.shape[0]):
+        clump = mix(clumps[i], clumps_down[i], flow[i])
+        strand = mix(strands[i], strands_down[i], flow[i])
+        furry = clamp01(fur[i] * F(110))
+        x = nx[i] + (strand * F(0.30) + clump * F(0.38)) * furry
+        y = ny[i] + (strand * F(0.22) + clump * F(0.50)) * furry
+        z = nz[i]
+        inverse = C1 / sqrt(x * x + y * y + z * z + F(1e-9))
+        nx[i] = x * inverse
+        ny[i] = y * inverse
+        nz[i] = z * inverse
+        tone[i] = C1 + (strand * F(0.42) + clump * F(0.44) + patches[i] * F(0.42)) * furry
+        ragged[i] = fur[i] * max(F(0.30) + clump * F(1.15) + strand * F(0.75), C0)
+
+
+@njit(**ROW)
+def _shade(nx, ny, nz, nearest, open_sky, shadow, fur, gloss, tone, ragged, red, green, blue, alpha, light, pixel):
+    # light the coat in place: red, green and blue come in as its colour
+    lx, ly, lz = light[0], light[1], light[2]
+    inverse = C1 / sqrt(lx * lx + ly * ly + (lz + C1) * (lz + C1) + F(1e-6))
+    half_x, half_y, half_z = lx * inverse, ly * inverse, (lz + C1) * inverse
+    for i in range(nx.shape[0]):
+        furry = clamp01(fur[i] * F(110))
+        facing = nx[i] * lx + ny[i] * ly + nz[i] * lz
+        wrapped = max((facing + F(0.28)) * F(0.78), C0)
+        key = wrapped * sqrt(wrapped) * shadow[i]
+        edge = C1 - max(nz[i], C0)
+        rim = edge * edge * edge * clamp01(F(0.12) + facing * F(1.15)) * light[12]
+        up = C05 + C05 * ny[i]
+        shine = max(nx[i] * half_x + ny[i] * half_y + nz[i] * half_z, C0)
+        shine = shine * shine
+        shine = shine * shine
+        shine = shine * shine
+        wet = shine * shine * shine * gloss[i] * F(0.9) + edge * edge * gloss[i] * F(0.06)
+        flash = wet + shine * furry * F(0.05) * shadow[i]
+        # a little of the key always scatters through the coat, more where it is thin
+        through = key + rim * (F(0.25) + furry * F(0.9))
+        down = C1 - up
+        sky = open_sky[i] * up
+        earth = open_sky[i] * down
+        k = max(tone[i], C0)
+        red[i] = (
+            red[i] * k * (light[3] * through + light[6] * sky + light[9] * earth) + light[3] * flash + light[6] * wet
+        )
+        green[i] = (
+            green[i] * k * (light[4] * through + light[7] * sky + light[10] * earth) + light[4] * flash + light[7] * wet
+        )
+        blue[i] = (
+            blue[i] * k * (light[5] * through + light[8] * sky + light[11] * earth) + light[5] * flash + light[8] * wet
+        )
+        e = nearest[i] - ragged[i] - F(0.0025)
+        alpha[i] = C1 - smoothstep(-pixel * C05, pixel * F(0.9), e)
+
+
+@njit(**ROW)
+def _approach(z, d, clear, far):
+    # the same for the coarse walk, which stops `clear` before the rig
+    walking = C0
+    for i in range(z.shape[0]):
+        go = max(d[i] - clear, C0)
+        z[i] -= go
+        walking += max(min(go - F(0.004), z[i] - far), C0)
+    return walking
+
+
+@njit(**ROW)
+def _settle(z, best, nx, ny, nz, toward_x, toward_y, toward_z, light):
+    # onto the nearest point found; unit normals, and directions to the light a little off the surface
+    for i in range(z.shape[0]):
+        z[i] = best[i]
+        inverse = C1 / sqrt(nx[i] * nx[i] + ny[i] * ny[i] + nz[i] * nz[i] + F(1e-12))
+        nx[i] *= inverse
+        ny[i] *= inverse
+        nz[i] *= inverse
+        toward_x[i] = nx[i] * F(0.25) + light[0]
+        toward_y[i] = ny[i] * F(0.25) + light[1]
+        toward_z[i] = nz[i] * F(0.25) + light[2]
+
+
+@njit(**ROW)
+def _dim(shade, d, per_along, floor, slope, product):
+    # darken by how much nearer the rig is than it would be in the open: occlusion multiplies, shadow takes the least
+    for i in range(shade.shape[0]):
+        open_part = floor + (C1 - floor) * clamp01(d[i] * per_along * slope)
+        shade[i] = shade[i] * open_part if product else min(shade[i], open_part)
+
+
+@njit(**STRIP)
+def _render(out, rig, light, combs, per_metre, centre_x, centre_y, first, last):
+    # tiles `first` to `last` of the sprite; the stages are called from here alone, as a deeper chain of calls would be
+    # compiled again at each level
+    height = out.shape[1]
+    width = out.shape[2]
+    tiles_x = (width + 31) // 32
+    pixel = C1 / per_metre
+    near_rig = np.empty((rig.shape[0], 24), np.float32)
+    coarse = np.empty((4, 32), np.float32)
+    b = np.empty((27, 512), np.float32)
+    margin = F(0.09) if light[2] > F(-0.3) else F(0.004)  # shadows are cast from farther off than surfaces melt
+    for tile in range(first, last):
+        x0 = (tile % tiles_x) * 32
+        y0 = (tile // tiles_x) * 16
+        x1 = min(x0 + 32, width)
+        y1 = min(y0 + 16, height)
+        left = (F(x0) - centre_x) * pixel
+        right = (F(x1) - centre_x) * pixel
+        top = (centre_y - F(y0)) * pixel
+        bottom = (centre_y - F(y1)) * pixel
+        count = 0
+        nearest_z = F(-9)
+        far = F(9)
+        for j in range(rig.shape[0]):
+            r = max(rig[j, 6], rig[j, 7]) + max(rig[j, 11] * F(0.85) + rig[j, 13], margin) + F(0.004)
+            if (
+                min(rig[j, 0], rig[j, 3]) - r < right
+                and max(rig[j, 0], rig[j, 3]) + r > left
+                and min(rig[j, 1], rig[j, 4]) - r < top
+                and max(rig[j, 1], rig[j, 4]) + r > bottom
+            ):
+                for q in range(24):
+                    near_rig[count, q] = rig[j, q]
+                nearest_z = max(nearest_z, max(rig[j, 2], rig[j, 5]) + r)
+                far = min(far, min(rig[j, 2], rig[j, 5]) - r)
+                count += 1
+        if count == 0:
+            for c in range(4):
+                for y in range(y0, y1):
+                    for x in range(x0, x1):
+                        out[c, y, x] = C0
+            continue
+        for i in range(32):
+            coarse[0, i] = (F(I(x0 + (i & 7) * 4)) + F(1.5) - centre_x) * pixel
+            coarse[1, i] = (centre_y - F(I(y0 + (i >> 3) * 4)) - F(1.5)) * pixel
+            coarse[2, i] = nearest_z
+        for _ in range(10):
+            _distance(coarse[3], coarse[0], coarse[1], coarse[2], near_rig, count)
+            # a cell of 4 × 4 pixels, the longest fur, and a hand's breadth of safety
+            if _approach(coarse[2], coarse[3], pixel * F(3) + F(0.036), far) <= C0:
+                break
+        b[:] = C0
+        x, y_, z, d, nearest, best = b[0], b[1], b[2], b[3], b[4], b[5]
+        nx, ny, nz, open_sky, shadow = b[6], b[7], b[8], b[9], b[10]
+        fur, gloss, flow, u, v = b[14], b[15], b[16], b[17], b[18]
+        for i in range(512):
+            x[i] = (F(I(x0 + (i & 31))) - centre_x) * pixel
+            y_[i] = (centre_y - F(I(y0 + (i >> 5)))) * pixel
+            z[i] = coarse[2, (i >> 7) * 8 + ((i & 31) >> 2)]
+            nearest[i] = F(9)
+            open_sky[i] = C1
+            shadow[i] = C1
+        for _ in range(16):
+            _distance(d, x, y_, z, near_rig, count)
+            if _step(z, d, nearest, best, far) <= C0:
+                break
+        _material(x, y_, best, d, nx, ny, nz, b[11], b[12], b[13], fur, gloss, flow, u, v, near_rig, count)
+        _settle(z, best, nx, ny, nz, b[21], b[22], b[23], light)
+        # from behind, all that is seen lies in its own shade anyway
+        for k in range(4 if light[2] > F(-0.3) else 2):
+            along = F(0.035)
+            direction = 6
+            if k == 1:
+                along = F(0.11)
+            elif k > 1:
+                direction = 21
+                along = F(0.03) if k == 2 else F(0.075)
+            _shift(x, y_, z, b[direction], b[direction + 1], b[direction + 2], along, b[24], b[25], b[26])
+            _distance(d, b[24], b[25], b[26], near_rig, count)
+            occluding = k < 2
+            _dim(
+                b[9] if occluding else b[10],
+                d,
+                C1 / along,
+                F(0.20) if occluding else F(0.25),
+                C1 if occluding else F(2.2),
+                occluding,
+            )
+        for k in range(5):
+            _comb(u, v, d, best, combs[k, 0], combs[k, 1], combs[k, 2], combs[k, 3])
+            b[19 + k] = C0
+            add_noise(b[19 + k], d, best, C1)
+        _face(nx, ny, nz, flow, fur, b[19], b[20], b[21], b[22], b[23], b[24], b[25])
+        _shade(
+            nx, ny, nz, nearest, open_sky, shadow, fur, gloss, b[24], b[25], b[11], b[12], b[13], b[26], light, pixel
+        )
+        for y in range(y0, y1):
+            k = (y - y0) * 32 - x0
+            for i in range(x0, x1):
+                a = b[26, k + i]
+                out[0, y, i] = b[11, k + i] * a
+                out[1, y, i] = b[12, k + i] * a
+                out[2, y, i] = b[13, k + i] * a
+                out[3, y, i] = a
+
+
+def in_view(rig: NDArray[np.float32], rest: NDArray[np.float32], stand: Stand) -> NDArray[np.float32]:
+    """A rig turned into the view's axes, each capsule with its map back to the rest pose (where fur is combed)."""
+    cos_yaw, sin_yaw = np.cos(stand.yaw), np.sin(stand.yaw)
+    cos_pitch, sin_pitch = np.cos(stand.pitch), np.sin(stand.pitch)
+    turn = np.array(
+        [
+            [cos_yaw, 0, sin_yaw],
+            [sin_yaw * sin_pitch, cos_pitch, -cos_yaw * sin_pitch],
+            [-sin_yaw * cos_pitch, sin_pitch, cos_yaw * cos_pitch],
+        ]
+    )
+    seen = np.zeros((len(rig), _VIEW_COLUMNS))
+    seen[:, :CAPSULE_COLUMNS] = rig
+    seen[:, 0:3] = rig[:, 0:3] @ turn.T
+    seen[:, 3:6] = rig[:, 3:6] @ turn.T
+    bend = np.arctan2(rest[:, 4] - rest[:, 1], rest[:, 3] - rest[:, 0])
+    bend -= np.arctan2(rig[:, 4] - rig[:, 1], rig[:, 3] - rig[:, 0])
+    cos_bend, sin_bend = np.cos(bend), np.sin(bend)
+    back_x, back_y = turn[:, 0], turn[:, 1]  # view axes to the rig's x and y
+    for axis in range(3):
+        seen[:, _REST + axis] = cos_bend * back_x[axis] - sin_bend * back_y[axis]
+        seen[:, _REST + 4 + axis] = sin_bend * back_x[axis] + cos_bend * back_y[axis]
+    seen[:, _REST + 3] = rest[:, 0] - cos_bend * rig[:, 0] + sin_bend * rig[:, 1]
+    seen[:, _REST + 7] = rest[:, 1] - sin_bend * rig[:, 0] - cos_bend * rig[:, 1]
+    return seen.astype(np.float32)
+
+
+def render(
+    out: NDArray[np.float32],
+    rig: NDArray[np.float32],
+    rest: NDArray[np.float32],
+    stand: Stand,
+    light: Light,
+) -> None:
+    """Draw `rig` (n × 16) into `out` (4 × height × width): premultiplied linear red, green, blue and coverage.
+
+    `rest` is the same rig at rest, so that the coat's pattern travels with each limb. Views are
+    orthographic.
+    """
+    seen = in_view(rig, rest, stand)
+    numbers = light.numbers()
+    tiles = -(-out.shape[2] // 32) * -(-out.shape[1] // 16)
+    in_strips(_render, 0, tiles, out, seen, numbers, _COMBS, F(stand.pixels_per_metre), F(stand.x), F(stand.y))

@@ -1,0 +1,79 @@
+"""A build, a gait and a phase in, the riding of the trunk out, and a place to collect the capsules of one pose.
+
+Knows no limbs: quadruped.py and face.py draw them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.beach.gait import Gait
+from openhorse.engines.procedural.beach.species import Build
+
+Array = NDArray[np.floating]
+Point = tuple[float, float]
+Place = tuple[float, float, float]
+Head = Callable[[float, float, float], Place]
+"""Places a point of the head (ahead, up, sideways) in the world."""
+
+_TURN = 2 * math.pi
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """What covers a capsule: linear colour, hair length in metres (None for the build's), wet gloss, hang of the hair.
+
+    `flow` is 0 where hair runs back along the trunk and 1 where it hangs.
+    """
+
+    colour: Array
+    fur: float | None = None
+    gloss: float = 0.0
+    flow: float = 0.0
+
+
+class Posture:
+    """Collects the capsules of one pose."""
+
+    def __init__(self, build: Build, gait: Gait, phase: float) -> None:
+        self.build, self.gait, self.phase = build, gait, phase
+        self.capsules: list[list[float]] = []
+        turn = _TURN * phase
+        height = 0.50 * build.leg + 0.03 * (build.girth - 1)
+        bounce = gait.bounces * turn
+        self.flex = gait.flex * math.cos(turn - _TURN * 0.93)  # +1 gathered, −1 stretched
+        lift = gait.bob * math.cos(bounce - gait.bounces * _TURN * 0.93)
+        self.centre = height
+        self.rise = lift * build.leg
+        tilt = gait.pitch * math.cos(turn - _TURN * 0.33)
+        self.cos_tilt, self.sin_tilt = math.cos(tilt), math.sin(tilt)
+
+    def wave(self, lag: float) -> float:
+        """A swing once a cycle, in the gait's strength, `lag` of a cycle late."""
+        return math.sin(_TURN * (self.phase - lag)) * (1.0 if self.gait.flex == 1 else 0.35 if self.gait.cycle else 0.0)
+
+    def trunk(self, x: float, y: float, z: float = 0.0) -> Place:
+        """A point given from the trunk's middle, as the trunk now rides."""
+        x *= self.build.body
+        return (
+            x * self.cos_tilt - y * self.sin_tilt,
+            self.centre + self.rise + x * self.sin_tilt + y * self.cos_tilt,
+            z,
+        )
+
+    def add(
+        self, start: Place, end: Place, radii: Point, skin: Skin | Array, blend: float = 0.05, flat: float = 1.0
+    ) -> None:
+        """One capsule; a bare colour is covered with the build's body hair.
+
+        `blend` is how far it melts into its neighbours, in metres; `flat` above 1 thins it sideways.
+        """
+        cover = skin if isinstance(skin, Skin) else Skin(skin)
+        hair = self.build.hair if cover.fur is None else cover.fur
+        colour = (float(channel) for channel in cover.colour)
+        self.capsules.append([*start, *end, *radii, *colour, blend, flat, hair, cover.gloss, cover.flow])

@@ -1,0 +1,99 @@
+"""What a procedural scene is made from: a Brief (what the prompt asks for) and a Shot (its frame).
+
+Knows no pixels and no sound; language.py writes briefs, the scenes read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+FRAME_RATE = 24
+
+
+class Place(StrEnum):
+    """Where a text-to-video film is set."""
+
+    LAKE = "lake"
+    STREET = "street"
+    BEACH = "beach"
+
+
+class Move(StrEnum):
+    """What the camera does over the whole shot."""
+
+    STATIC = "static"
+    PUSH_IN = "push-in"
+    PULL_OUT = "pull-out"
+    PAN_LEFT = "pan-left"
+    PAN_RIGHT = "pan-right"
+    TILT_UP = "tilt-up"
+    TILT_DOWN = "tilt-down"
+
+
+class Hour(StrEnum):
+    """Time of day."""
+
+    DAWN = "dawn"
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
+
+
+class Role(StrEnum):
+    """What a reference picture is used as."""
+
+    ACTOR = "actor"
+    PLACE = "place"
+    STYLE = "style"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What was understood of a prompt. `None` means that the prompt does not say.
+
+    `weather` holds any of mist, rain, after-rain, snow, clouds, wind; `subjects` names what is
+    to be seen (dog, person …) and `actions` what it does (run, walk, turn …).
+    `roles` tells for each reference, by its number from 1, what it is used as.
+    `unused` are the content words that nothing was made of.
+    """
+
+    prompt: str
+    place: Place | None = None
+    hour: Hour | None = None
+    weather: frozenset[str] = frozenset()
+    subjects: tuple[str, ...] = ()
+    actions: frozenset[str] = frozenset()
+    move: Move | None = None
+    slow_motion: bool = False
+    tone: Literal["warm", "cool"] | None = None
+    mood: str | None = None
+    looks: frozenset[str] = frozenset()
+    drifting_clouds: bool = False
+    shifting_light: bool = False
+    silent: bool = False
+    music: bool = True
+    roles: dict[int, Role] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One shot to draw: its frame in pixels (both even), its length, its seed and its brief."""
+
+    width: int
+    height: int
+    seconds: int
+    seed: int
+    brief: Brief
+
+    @property
+    def frame_count(self) -> int:
+        """Exactly 24 frames for each second."""
+        return self.seconds * FRAME_RATE
+
+    def moment(self, index: int) -> tuple[float, float]:
+        """Seconds from the start, and the part of the shot that is over (0…1), at frame `index`."""
+        return index / FRAME_RATE, index / max(1, self.frame_count - 1)

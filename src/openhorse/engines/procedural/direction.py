@@ -1,0 +1,78 @@
+"""An order and its pictures come in, the scene that shows them goes out: which scene suits what was asked.
+
+Knows no pixels: every scene draws itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from openhorse.engines.procedural.brief import Brief, Place, Shot
+from openhorse.engines.procedural.prompt.language import choose_place, read_prompt, stand_in_note
+from openhorse.engines.procedural.scene import Scene
+from openhorse.vocabulary import Mode, Order, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A scene ready to be drawn, its shot, and what the customer is told of it."""
+
+    scene: Scene
+    shot: Shot
+    notes: tuple[str, ...]
+
+
+def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -> Production:
+    """The scene for `order` in a frame of `width` × `height`."""
+    asked = read_prompt(order.prompt, references=len(pictures) if order.mode is Mode.REFERENCE else 0)
+    brief = replace(asked, place=choose_place(asked)) if order.mode is Mode.TEXT else asked
+    shot = Shot(width, height, order.seconds, order.seed or 0, brief)
+    scene = _scene(order.mode, shot, pictures)
+    return Production(scene, shot, (*scene.notes, *_remarks(order.mode, asked)))
+
+
+def _scene(mode: Mode, shot: Shot, pictures: Sequence[Picture]) -> Scene:
+    # Imported where they are chosen: importing a scene compiles or loads its kernels.
+    match mode:
+        case Mode.TEXT:
+            return _place(shot)
+        case Mode.IMAGE:
+            from openhorse.engines.procedural.still.scene import Still
+
+            return Still(shot, pictures[0])
+        case Mode.REFERENCE:
+            from openhorse.engines.procedural.ensemble.scene import Ensemble
+
+            return Ensemble(shot, pictures)
+        case _:
+            assert_never(mode)
+
+
+def _place(shot: Shot) -> Scene:
+    match shot.brief.place:
+        case Place.LAKE | None:
+            from openhorse.engines.procedural.lake.scene import Lake
+
+            return Lake(shot)
+        case Place.STREET:
+            from openhorse.engines.procedural.street.scene import Street
+
+            return Street(shot)
+        case Place.BEACH:
+            from openhorse.engines.procedural.beach.scene import Beach
+
+            return Beach(shot)
+        case _:
+            assert_never(shot.brief.place)
+
+
+def _remarks(mode: Mode, brief: Brief) -> tuple[str, ...]:
+    remarks = []
+    stand_in = stand_in_note(brief) if mode is Mode.TEXT else None
+    if stand_in:
+        remarks.append(stand_in)
+    if brief.unused:
+        remarks.append("not used: " + ", ".join(brief.unused[:20]))
+    return tuple(remarks)

@@ -1,0 +1,216 @@
+# mypy: disable-error-code="no-untyped-def,misc,no-untyped-call,no-any-return"
+# Kernels are untyped: Numba's decorators are, and it infers their types itself.
+"""Linear light in, video planes out: bloom, exposure, filmic curve, grade, vignette and grain, then BT.709 4:2:0.
+
+Knows no scene: one fused pass per row, so that the conversion to YUV costs nothing extra.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, ROWS, F, I, clamp01, hash_unit, sqrt
+from openhorse.vocabulary import Frame
+
+Planes = NDArray[np.float32]
+"""3 × height × width, linear light."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How linear light becomes a picture. `lift` and `gain` are per channel, after the filmic curve."""
+
+    exposure: float = 1.0
+    bloom: float = 0.35
+    bloom_from: float = 0.8
+    streak: float = 0.0
+    vignette: float = 0.9
+    saturation: float = 1.05
+    lift: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    grain: float = 0.03
+
+
+@njit(**INLINE)
+def _filmic(x):
+    """The fitted ACES curve of Narkowicz (2015)."""
+    x = max(x, C0)
+    return clamp01((x * (F(2.51) * x + F(0.03))) / (x * (F(2.43) * x + F(0.59)) + F(0.14)))
+
+
+@njit(**INLINE)
+def _encode(x):
+    """Linear to display, x^(1/2.2) by two square roots."""
+    s = sqrt(x)
+    return clamp01(F(0.585122381) * s + F(0.783140355) * sqrt(s) - F(0.368262736) * x)
+
+
+@njit(**ROW)
+def _develop_row(r_in, g_in, b_in, r_glow, g_glow, b_glow, luma, blue, red, y, v, frame, g):
+    # g: exposure, bloom, vignette, grain, saturation, lift×3, gain×3
+    width = r_in.shape[0]
+    per_width = C1 / F(width)
+    seed_y = I(I(y) + frame * I(977))
+    seed_x = I(frame * I(1013))
+    v2 = v * v * F(1.1)
+    for x in range(width):
+        u = F(I(x)) * per_width - C05
+        light = (C1 - g[2] * (u * u * F(1.1) + v2)) * g[0]
+        r = _encode(_filmic((r_in[x] + r_glow[x] * g[1]) * light))
+        gr = _encode(_filmic((g_in[x] + g_glow[x] * g[1]) * light))
+        b = _encode(_filmic((b_in[x] + b_glow[x] * g[1]) * light))
+        grey = F(0.2126) * r + F(0.7152) * gr + F(0.0722) * b
+        r = clamp01(g[5] + (g[8] - g[5]) * (grey + (r - grey) * g[4]))
+        gr = clamp01(g[6] + (g[9] - g[6]) * (grey + (gr - grey) * g[4]))
+        b = clamp01(g[7] + (g[10] - g[7]) * (grey + (b - grey) * g[4]))
+        grain = (hash_unit(I(I(x) + seed_x), seed_y) - C05) * g[3] * (F(1.2) - grey)
+        tone = F(0.2126) * r + F(0.7152) * gr + F(0.0722) * b
+        luma[x] = np.uint8(I(F(16.5) + F(219) * clamp01(tone + grain)))
+        blue[x] = b - tone
+        red[x] = r - tone
+
+
+@njit(**ROW)
+def chroma_row(blue0, blue1, red0, red1, u_out, v_out):
+    """Average two rows of B−Y and R−Y into one row of Cb and Cr."""
+    for x in range(u_out.shape[0]):
+        i = x * 2
+        u = (blue0[i] + blue0[i + 1] + blue1[i] + blue1[i + 1]) * F(0.25)
+        v = (red0[i] + red0[i + 1] + red1[i] + red1[i + 1]) * F(0.25)
+        u_out[x] = np.uint8(I(F(128.5) + F(224 / 1.8556) * u))
+        v_out[x] = np.uint8(I(F(128.5) + F(224 / 1.5748) * v))
+
+
+@njit(**ROWS)
+def _develop(light, glow, y_out, u_out, v_out, frame, g):
+    height = light.shape[1]
+    width = light.shape[2]
+    for pair in prange(height // 2):
+        y = pair * 2
+        rows = np.empty((4, width), np.float32)
+        for k in range(2):
+            v = F(y + k) / F(height) - C05
+            _develop_row(
+                light[0, y + k],
+                light[1, y + k],
+                light[2, y + k],
+                glow[0, y + k],
+                glow[1, y + k],
+                glow[2, y + k],
+                y_out[y + k],
+                rows[k],
+                rows[2 + k],
+                y + k,
+                v,
+                frame,
+                g,
+            )
+        chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
+
+
+@njit(**ROW)
+def _bright_parts(r, g, b, threshold, knee):
+    for i in range(r.shape[0]):
+        most = max(r[i], max(g[i], b[i]))
+        k = clamp01(max(most - threshold, C0) / (most + F(1e-4)) * knee)
+        r[i] = min(r[i] * k, F(12))
+        g[i] = min(g[i] * k, F(12))
+        b[i] = min(b[i] * k, F(12))
+
+
+@njit(**ROW)
+def _split_row(rgb, luma, blue, red):
+    per_255 = F(1 / 255.0)
+    for x in range(luma.shape[0]):
+        r = F(rgb[x, 0]) * per_255
+        g = F(rgb[x, 1]) * per_255
+        b = F(rgb[x, 2]) * per_255
+        tone = F(0.2126) * r + F(0.7152) * g + F(0.0722) * b
+        luma[x] = np.uint8(I(F(16.5) + F(219) * tone))
+        blue[x] = b - tone
+        red[x] = r - tone
+
+
+@njit(**ROWS)
+def _to_yuv(rgb, y_out, u_out, v_out):
+    width = rgb.shape[1]
+    for pair in prange(rgb.shape[0] // 2):
+        rows = np.empty((4, width), np.float32)
+        for k in range(2):
+            _split_row(rgb[pair * 2 + k], y_out[pair * 2 + k], rows[k], rows[2 + k])
+        chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
+
+
+class Darkroom:
+    """Develops frames of one size; its planes are reused from frame to frame."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._small = _reduced(width, height, 4)
+        self._bright = np.zeros((3, self._small[1], self._small[0]), np.float32)
+        self._glow = np.zeros((3, height, width), np.float32)
+        self.y = np.zeros((height, width), np.uint8)
+        self.u = np.zeros((height // 2, width // 2), np.uint8)
+        self.v = np.zeros_like(self.u)
+
+    def develop(self, light: Planes, index: int, grade: Grade) -> Frame:
+        """Linear `light` (3 × height × width) as frame `index` of a film (the index seeds the grain)."""
+        self._spread(light, grade)
+        numbers = np.array(
+            (grade.exposure, grade.bloom, grade.vignette, grade.grain, grade.saturation, *grade.lift, *grade.gain),
+            np.float32,
+        )
+        _develop(light, self._glow, self.y, self.u, self.v, I(index), numbers)
+        return self.frame()
+
+    def convert(self, rgb: NDArray[np.uint8]) -> Frame:
+        """A finished picture (height × width × 3, C order, display-referred) as a frame, unchanged."""
+        _to_yuv(rgb, self.y, self.u, self.v)
+        return self.frame()
+
+    def frame(self) -> Frame:
+        """The planes as they stand."""
+        return Frame(self.y.data, self.u.data, self.v.data)
+
+    def _spread(self, light: Planes, grade: Grade) -> None:
+        bright = self._bright
+        for channel in range(3):
+            cv2.resize(light[channel], self._small, dst=bright[channel], interpolation=cv2.INTER_AREA)
+        _bright_parts(*(plane.ravel() for plane in bright), F(grade.bloom_from), F(1.5))
+        scale = (self.width * self.height / 921600) ** 0.5
+        for channel in range(3):
+            self._spread_channel(bright[channel], self._glow[channel], grade, scale)
+
+    def _spread_channel(self, bright: Planes, glow: Planes, grade: Grade, scale: float) -> None:
+        width, height = self.width, self.height
+        sixteenth, thirty_second = _reduced(width, height, 16), _reduced(width, height, 32)
+        near = cv2.GaussianBlur(bright, (0, 0), 2.0 * scale)
+        middle = cv2.GaussianBlur(cv2.resize(bright, sixteenth, interpolation=cv2.INTER_AREA), (0, 0), 3.2 * scale)
+        far = cv2.GaussianBlur(cv2.resize(middle, thirty_second, interpolation=cv2.INTER_AREA), (0, 0), 5 * scale)
+        far = cv2.resize(far, sixteenth, interpolation=cv2.INTER_CUBIC)
+        wide = cv2.resize(middle * 0.35 + far * 0.3, self._small, interpolation=cv2.INTER_LINEAR)
+        if grade.streak:
+            reach = (width // 24 | 1, 1)
+            wide += grade.streak * cv2.blur(cv2.blur(bright, reach), reach)
+        cv2.resize(cv2.addWeighted(near, 0.5, wide, 1, 0), (width, height), dst=glow, interpolation=cv2.INTER_LINEAR)
+
+
+def _reduced(width: int, height: int, by: int) -> tuple[int, int]:
+    return max(2, width // by), max(2, height // by)
+
+
+def to_rgb(frame: Frame, width: int, height: int) -> NDArray[np.uint8]:
+    """A frame back as height × width × 3 RGB, for looking at it (stills, tests)."""
+    y = (np.asarray(frame.y, np.float32).reshape(height, width) - 16) / 219
+    half = (height // 2, width // 2)
+    u, v = (
+        cv2.resize(np.asarray(plane, np.float32).reshape(half), (width, height)) / 224 - 128 / 224
+        for plane in (frame.u, frame.v)
+    )
+    rgb = np.dstack([y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u])
+    return (np.clip(rgb, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -1,0 +1,36 @@
+"""A kernel and a count of rows or tiles in; all of them drawn, strip beside strip on threads. Knows no picture.
+
+For kernels that call many others: Numba's own parallel loops compile everything they call twice over.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from openhorse.engines.procedural.drawing.noise import ROW
+
+STRIP: dict[str, Any] = {**ROW, "nogil": True}
+"""Numba options of a kernel for `in_strips`: it lets go of the interpreter."""
+
+_STRIPS = 8
+
+
+def in_strips(kernel: Callable[..., None], first: int, last: int, *arguments: Any) -> None:
+    """Call `kernel(*arguments, from, to)` on strips that together are first … last − 1.
+
+    The strips must not depend on one another, so that their order does not matter.
+    """
+    bounds = [first + (last - first) * k // _STRIPS for k in range(_STRIPS + 1)]
+    strips = [_threads().submit(kernel, *arguments, start, stop) for start, stop in itertools.pairwise(bounds)]
+    for strip in strips:
+        strip.result()
+
+
+@functools.cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="strips")

@@ -1,0 +1,1 @@
+"""Reference-to-video: several given pictures become one scene."""

@@ -1,0 +1,1 @@
+"""The mountain lake. Knows no other scene."""

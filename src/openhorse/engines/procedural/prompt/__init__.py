@@ -1,0 +1,1 @@
+"""A prompt comes in, a Brief goes out. Knows no pixels."""

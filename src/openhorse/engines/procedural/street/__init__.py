@@ -1,0 +1,1 @@
+"""The city street. Knows no other scene."""

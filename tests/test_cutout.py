@@ -1,0 +1,142 @@
+"""Cut-outs: every way of finding a subject, how sure each is, and what it leaves at the edges."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
+from openhorse.vocabulary import Picture
+
+Pixels = NDArray[np.uint8]
+
+
+def picture(rgb: Pixels, alpha: Pixels | None = None) -> Picture:
+    """A vetted picture of `rgb`, with `alpha` when given."""
+    rows, columns = rgb.shape[:2]
+    full = np.full((rows, columns), 255, np.uint8) if alpha is None else alpha
+    return Picture(columns, rows, np.ascontiguousarray(np.dstack([rgb, full])).data, alpha is not None)
+
+
+def doll(rows: int = 360, columns: int = 320, ground: tuple[int, int, int] = (255, 255, 255)) -> tuple[Pixels, Pixels]:
+    """A drawn doll on a plain ground, and where it is (0 or 255)."""
+    rgb = np.full((rows, columns, 3), ground, np.uint8)
+    mask = np.zeros((rows, columns), np.uint8)
+    x, y = columns // 2, rows // 2
+    for canvas, shirt, skin in ((rgb, (40, 80, 180), (225, 150, 90)), (mask, (255,) * 3, (255,) * 3)):
+        cv2.rectangle(canvas, (x - 45, y - 20), (x + 45, y + 70), shirt, -1)
+        cv2.circle(canvas, (x, y - 70), 58, skin, -1)
+        cv2.rectangle(canvas, (x - 40, y + 70), (x - 10, y + 140), skin, -1)
+        cv2.rectangle(canvas, (x + 10, y + 70), (x + 40, y + 140), skin, -1)
+    return rgb, mask
+
+
+def textured(rows: int, columns: int, seed: int) -> Pixels:
+    """A busy, blotchy ground in greens."""
+    draw = np.random.default_rng(seed)
+    coarse = draw.integers(0, 60, (rows // 12, columns // 12, 1))
+    blotches = cv2.resize((coarse + np.array((30, 90, 40))).astype(np.uint8), (columns, rows))
+    return np.clip(blotches + draw.integers(-14, 14, (rows, columns, 1)), 0, 255).astype(np.uint8)
+
+
+def overlap(cut: Cutout, mask: Pixels) -> float:
+    """Intersection over union of a cut-out with the truth, both cropped to their bounds."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    truth = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] > 0
+    found = cv2.resize(cut.alpha, (truth.shape[1], truth.shape[0])) > 0.5
+    return float((found & truth).sum() / (found | truth).sum())
+
+
+def test_its_own_alpha_is_taken_as_it_is() -> None:
+    """A picture that brings its alpha is cut by nothing else, with full confidence."""
+    rgb, mask = doll()
+    cut = cut_out(picture(rgb, mask))
+    assert (cut.how, cut.confidence, cut.open_sides) == ("alpha", 1.0, frozenset())
+    assert overlap(cut, mask) > 0.99
+
+
+def test_clear_pixels_lend_no_colour_to_the_edge() -> None:
+    """What is hidden under a clear pixel (here pure green) is not mixed into the subject."""
+    rgb, mask = doll()
+    rgb[mask == 0] = (0, 255, 0)
+    cut = cut_out(picture(rgb, cv2.GaussianBlur(mask, (0, 0), 1.5)))
+    edge = (cut.alpha > 0.05) & (cut.alpha < 0.9)
+    assert edge.any()
+    assert cut.rgb[edge][:, 1].max() < 190
+
+
+def test_a_full_alpha_says_nothing() -> None:
+    """An alpha channel that is opaque throughout does not count as a cut-out."""
+    rgb, mask = doll()
+    assert cut_out(picture(rgb, np.full_like(mask, 255))).how == "ground"
+
+
+def test_a_plain_ground_is_flooded() -> None:
+    """An illustration on white comes out whole, trusted, and without a white rim."""
+    rgb, mask = doll()
+    cut = cut_out(picture(rgb))
+    assert cut.how == "ground"
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.96
+    edge = (cut.alpha > 0.05) & (cut.alpha < 0.9)
+    assert cut.rgb[edge].min(axis=1).mean() < 190
+
+
+def test_a_soft_shadow_on_a_plain_ground_is_left_behind() -> None:
+    """A product shot's shadow is ground, not subject."""
+    rgb, mask = doll(ground=(228, 228, 228))
+    shadow = np.zeros(mask.shape, np.float32)
+    cv2.ellipse(shadow, (160, 320), (110, 16), 0, 0, 360, (1.0,), -1)
+    darker = rgb * (1 - 0.3 * cv2.GaussianBlur(shadow, (0, 0), 14)[..., None])
+    lit = np.where(mask[..., None] > 0, rgb, darker).astype(np.uint8)
+    cut = cut_out(picture(lit))
+    assert cut.how == "ground"
+    assert overlap(cut, mask) > 0.9
+
+
+def test_a_subject_before_a_busy_ground_is_found() -> None:
+    """What stands out of a textured ground is cut out with confidence."""
+    rgb, mask = doll()
+    rgb = np.where(mask[..., None] > 0, rgb, textured(360, 320, 3)).astype(np.uint8)
+    cut = cut_out(picture(rgb))
+    assert cut.how == "saliency"
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.85
+
+
+def test_texture_alone_is_not_trusted() -> None:
+    """Where there is no subject the cut-out says so."""
+    assert not cut_out(picture(textured(300, 400, 5))).trusted
+
+
+def test_a_subject_cut_by_the_frame_names_the_side() -> None:
+    """A bust that runs out of the picture below is open there and nowhere else."""
+    rgb, mask = doll()
+    cut = cut_out(picture(np.ascontiguousarray(rgb[:230]), np.ascontiguousarray(mask[:230])))
+    assert cut.open_sides == {"bottom"}
+
+
+def test_the_same_picture_gives_the_same_bits() -> None:
+    """GrabCut's random start is pinned, whatever ran before it."""
+    rgb, mask = doll()
+    rgb = np.where(mask[..., None] > 0, rgb, textured(360, 320, 3)).astype(np.uint8)
+    first = cut_out(picture(rgb))
+    cv2.setRNGSeed(99)
+    cut_out(picture(textured(300, 400, 5)))
+    second = cut_out(picture(rgb))
+    assert np.array_equal(first.alpha, second.alpha)
+    assert np.array_equal(first.rgb, second.rgb)
+
+
+def test_large_pictures_are_reduced() -> None:
+    """No side of a cut-out is longer than asked."""
+    rgb, mask = doll()
+    wide = cv2.resize(rgb, None, fx=4, fy=4), cv2.resize(mask, None, fx=4, fy=4)
+    assert max(cut_out(picture(*wide), longest=500).rgb.shape) <= 500
+
+
+def test_opaque_lays_clear_pixels_on_a_ground() -> None:
+    """Half-clear black on white is middle grey."""
+    rgb, alpha = np.zeros((4, 4, 3), np.uint8), np.full((4, 4), 128, np.uint8)
+    assert abs(int(opaque(picture(rgb, alpha))[0, 0, 0]) - 127) <= 1

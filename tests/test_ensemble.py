@@ -1,0 +1,356 @@
+"""Reference-to-video: casting, the ground under the feet, the gaits, and the scene as frames and sound."""
+
+from __future__ import annotations
+
+import itertools
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.brief import Brief, Move, Role, Shot
+from openhorse.engines.procedural.drawing.finish import to_rgb
+from openhorse.engines.procedural.ensemble.actor import Actor, Gait, Stance
+from openhorse.engines.procedural.ensemble.casting import cast
+from openhorse.engines.procedural.ensemble.cutout import Cutout
+from openhorse.engines.procedural.ensemble.palette import carried, from_lab, graded, swatch_of, to_lab
+from openhorse.engines.procedural.ensemble.scene import Ensemble
+from openhorse.engines.procedural.ensemble.stage import Framing, Plane, imagined
+from openhorse.vocabulary import Picture
+
+Pixels = NDArray[np.uint8]
+
+
+def picture(rgb: Pixels, alpha: Pixels | None = None) -> Picture:
+    """A vetted picture of `rgb`, with `alpha` when given."""
+    rows, columns = rgb.shape[:2]
+    full = np.full((rows, columns), 255, np.uint8) if alpha is None else alpha
+    return Picture(columns, rows, np.ascontiguousarray(np.dstack([rgb, full])).data, alpha is not None)
+
+
+def mascot(height: int = 300, hue: tuple[int, int, int] = (240, 120, 30)) -> Picture:
+    """A standing figure with a head, a body and two legs, on clear ground."""
+    width = height * 3 // 5
+    rgb = np.full((height, width, 3), hue, np.uint8)
+    alpha = np.zeros((height, width), np.uint8)
+    cv2.circle(alpha, (width // 2, height // 4), height // 5, 255, -1)
+    cv2.rectangle(alpha, (width // 4, height * 4 // 10), (width * 3 // 4, height * 7 // 10), 255, -1)
+    for x in (width * 3 // 10, width * 6 // 10):
+        cv2.rectangle(alpha, (x, height * 6 // 10), (x + width // 8, height - 1), 255, -1)
+    return picture(rgb, alpha)
+
+
+def landscape(width: int = 480, height: int = 300) -> Picture:
+    """A blue sky over brown hills and a green field."""
+    y = np.linspace(0, 1, height)[:, None, None]
+    sky = np.array((90, 150, 220)) + y * np.array((150, 110, 40))
+    draw = np.random.default_rng(4)
+    field = np.array((70, 120, 50)) + draw.normal(0, 14, (height, width, 1))
+    ridge = 0.5 + 0.08 * np.sin(np.linspace(0, 9, width))[None, :, None]
+    hills = np.array((120, 90, 70)) + draw.normal(0, 6, (height, width, 1))
+    land = np.where(y < 0.62, hills, field)
+    return picture(np.clip(np.where(y < ridge, sky, land), 0, 255).astype(np.uint8))
+
+
+def noise(width: int = 400, height: int = 400) -> Picture:
+    """A picture in which nothing stands out."""
+    draw = np.random.default_rng(8)
+    coarse = draw.integers(60, 160, (height // 10, width // 10, 3)).astype(np.uint8)
+    return picture(np.asarray(cv2.resize(coarse, (width, height)), np.uint8))
+
+
+def brief(prompt: str = "", *, walk: bool = False, move: Move | None = None, **roles: Role) -> Brief:
+    """A brief whose roles are given as one=…, two=…, three=…."""
+    numbers = {"one": 1, "two": 2, "three": 3}
+    return Brief(
+        prompt,
+        actions=frozenset({"walk"}) if walk else frozenset(),
+        move=move,
+        roles={numbers[name]: role for name, role in roles.items()},
+    )
+
+
+WALK = brief(walk=True, one=Role.ACTOR, two=Role.STYLE)
+
+
+def drawn(scene: Ensemble, index: int) -> Pixels:
+    """Frame `index` as RGB."""
+    return to_rgb(scene.frame(index), scene.shot.width, scene.shot.height)
+
+
+def orange(rgb: Pixels) -> NDArray[np.bool_]:
+    """Where the mascot is seen."""
+    lab = to_lab(rgb)
+    return (lab[..., 1] > 22) & (lab[..., 2] > 28)
+
+
+# --- casting ---
+
+
+def test_named_roles_are_kept() -> None:
+    """A picture named as the style makes the scene when there is no place, and the note says so."""
+    company = cast(WALK, [mascot(), landscape()])
+    assert company.place is not None
+    assert company.paint
+    assert [member.gait for member in company.members] == [Gait.WALK]
+    assert "[Image 2] gives the style" in company.notes[0]
+
+
+def test_place_and_style_together_recolour_the_place() -> None:
+    """With both, the place stays the place and takes on the style's colours."""
+    roles = brief(one=Role.ACTOR, two=Role.PLACE, three=Role.STYLE)
+    company = cast(roles, [mascot(), landscape(), noise()])
+    assert company.restyle
+    assert not company.paint
+
+
+def test_unnamed_pictures_are_cast_by_their_looks() -> None:
+    """A landscape becomes the place and a cut-out the actor, in whatever order they come."""
+    company = cast(brief(), [landscape(), mascot()])
+    assert company.place is not None
+    assert len(company.members) == 1
+    assert company.members[0].cutout.how == "alpha"
+
+
+def test_what_cannot_be_cut_is_framed_and_said_so() -> None:
+    """Low confidence shows the whole picture in a frame, with a note."""
+    company = cast(WALK, [noise(), landscape()])
+    assert company.members[0].gait is Gait.STAND
+    assert not company.members[0].dressed
+    assert any("in a frame" in note for note in company.notes)
+
+
+def test_a_lone_picture_that_cannot_be_cut_is_the_scene() -> None:
+    """With nothing to stand on a stage the picture itself is the stage."""
+    company = cast(brief(one=Role.ACTOR), [noise()])
+    assert company.members == ()
+    assert company.place is not None
+
+
+def test_what_cannot_walk_comes_along_through_the_air() -> None:
+    """Beside a walker a framed picture floats, else it would be left behind."""
+    roles = brief(walk=True, one=Role.ACTOR, two=Role.OBJECT)
+    assert [member.gait for member in cast(roles, [mascot(), noise()]).members] == [Gait.WALK, Gait.FLOAT]
+
+
+# --- colours ---
+
+
+def test_carrying_a_swatch_over_moves_the_mean() -> None:
+    """At full strength the mean colour becomes the target's, to within clipping."""
+    source = from_lab(np.random.default_rng(1).normal((60, 10, 10), (8, 5, 5), (60, 60, 3)).astype(np.float32))
+    target = from_lab(np.random.default_rng(2).normal((45, -15, 5), (6, 8, 8), (60, 60, 3)).astype(np.float32))
+    moved = carried(source, swatch_of(source), swatch_of(target), 1.0)
+    assert np.abs(swatch_of(moved).mean - swatch_of(target).mean).max() < 2.5
+
+
+def test_grading_keeps_white_nearly_white() -> None:
+    """A subject's white is not dyed by the stage, however strong its colour is."""
+    subject = np.full((40, 40, 3), 245, np.uint8)
+    subject[:20] = (200, 90, 30)
+    stage = np.full((40, 40, 3), (30, 60, 160), np.uint8)
+    lab = to_lab(graded(subject, swatch_of(subject), swatch_of(stage), 1.0))
+    assert np.hypot(*lab[30, 20, 1:]) < 9
+
+
+# --- the ground ---
+
+
+def test_who_walks_keeps_the_ground_under_the_feet() -> None:
+    """When the camera goes along, a walker stays where it is on the screen."""
+    plane = Plane(320, 180, 100.0, 160.0, 200.0)
+    before = plane.project(10, 0, Framing())
+    after = plane.project(110, -300, Framing(right=100, forward=-300))
+    assert before == pytest.approx(after)
+
+
+def test_nearer_is_larger_and_lower() -> None:
+    """A point that comes towards the camera grows and goes down the screen."""
+    plane = Plane(320, 180, 100.0, 160.0, 200.0)
+    (_, far_row, far_scale), (_, near_row, near_scale) = (plane.project(0, z, Framing()) for z in (80, -40))
+    assert near_row > far_row
+    assert near_scale > far_scale
+
+
+def test_an_imagined_landscape_sets_off_the_subject() -> None:
+    """Its colours lie opposite to the subject's."""
+    warm = np.full((40, 40, 3), (230, 130, 40), np.uint8)
+    swatch = swatch_of(warm)
+    sky = to_lab(imagined(160, 90, swatch, 3))[:30].reshape(-1, 3).mean(0)
+    assert float(sky[1:] @ swatch.mean[1:]) < 0
+
+
+# --- gaits ---
+
+
+def figure(profile: bool = False) -> Cutout:
+    """A blue figure with two legs."""
+    rgba = np.asarray(mascot(200).pixels).reshape(200, 120, 4)
+    alpha = rgba[..., 3].astype(np.float32) / 255
+    if profile:
+        alpha = np.asarray(cv2.resize(alpha, (300, 200)), np.float32)
+    rgb = np.full((*alpha.shape, 3), (40, 60, 200), np.uint8)
+    return Cutout(rgb, alpha, 1.0, "alpha", frozenset(), 0.4)
+
+
+def silhouette(gait: Gait, t: float) -> NDArray[np.bool_]:
+    """Where an actor of 150 pixels is seen on a frame of 300 × 300 at `t` seconds."""
+    frame = np.zeros((300, 300, 3), np.uint8)
+    Actor(figure(), 150, gait, None).posed(Stance(150, 250, 1.0), t, (300, 300)).lay(frame)
+    return frame[..., 2] > 80
+
+
+def test_a_step_lifts_one_foot_and_not_the_other() -> None:
+    """A quarter into the stride one half of the figure is off the ground, half a stride later the other."""
+    lowest = []
+    for t in (0.28, 0.84):
+        seen = silhouette(Gait.WALK, t)
+        lowest.append([int(np.flatnonzero(half.any(1))[-1]) for half in (seen[:, :150], seen[:, 150:])])
+    (left_up, right_down), (left_down, right_up) = lowest
+    assert left_up < right_down - 3
+    assert right_up < left_down - 3
+
+
+@pytest.mark.parametrize("gait", list(Gait))
+def test_nobody_changes_beyond_recognition(gait: Gait) -> None:
+    """Through any gait the figure keeps its size to within a tenth."""
+    areas = [int(silhouette(gait, t).sum()) for t in np.linspace(0, 2.4, 9)]
+    assert max(areas) < 1.12 * min(areas)
+
+
+def test_standing_still_is_still() -> None:
+    """STAND moves nothing at all."""
+    assert np.array_equal(silhouette(Gait.STAND, 0.0), silhouette(Gait.STAND, 1.7))
+
+
+def test_footfalls_come_when_a_foot_comes_down() -> None:
+    """Steps are half a stride apart, and at each of them no foot is lifted."""
+    actor = Actor(figure(), 150, Gait.WALK, None, phase=0.3)
+    falls = actor.footfalls(5)
+    assert [round(b - a, 6) for a, b in itertools.pairwise(falls)] == [0.56] * (len(falls) - 1)
+    assert all(0 < at < 5 for at in falls)
+    frames = []
+    for at in (falls[1], falls[1] + 0.28):
+        frame = np.zeros((300, 300, 3), np.uint8)
+        actor.posed(Stance(150, 250, 1.0), at, (300, 300)).lay(frame)
+        seen = frame[..., 2] > 80
+        frames.append([int(np.flatnonzero(half.any(1))[-1]) for half in (seen[:, :150], seen[:, 150:])])
+    assert abs(frames[0][0] - frames[0][1]) <= 2
+    assert abs(frames[1][0] - frames[1][1]) > 3
+
+
+def test_an_actor_outside_the_frame_draws_nothing() -> None:
+    """Off the screen there is an empty patch, not an error."""
+    frame = np.full((90, 160, 3), 7, np.uint8)
+    Actor(figure(), 60, Gait.WALK, None).posed(Stance(900, 60, 1.0), 0.5, (90, 160)).lay(frame)
+    assert (frame == 7).all()
+
+
+# --- the scene ---
+
+
+def test_the_same_shot_gives_the_same_bits() -> None:
+    """Two scenes of one shot agree in every byte, in whatever order their frames are drawn."""
+    shot = Shot(320, 180, 3, 5, WALK)
+    pictures = [mascot(), landscape()]
+    first, second = Ensemble(shot, pictures), Ensemble(shot, pictures)
+    one = [bytes(plane) for index in (0, 40) for plane in _planes(first, index)]
+    two = [bytes(plane) for index in (40, 0, 40) for plane in _planes(second, index)]
+    assert one == two[3:6] + two[6:]
+
+
+def _planes(scene: Ensemble, index: int) -> list[bytes]:
+    frame = scene.frame(index)
+    return [frame.y.tobytes(), frame.u.tobytes(), frame.v.tobytes()]
+
+
+@pytest.mark.parametrize("size", [(320, 180), (178, 322), (210, 90), (90, 210), (182, 146)])
+def test_every_even_size_is_drawn(size: tuple[int, int]) -> None:
+    """Frames of any ratio, also not divisible by four, have planes of the right size and something in them."""
+    scene = Ensemble(Shot(*size, 3, 1, WALK), [mascot(), landscape()])
+    frame = scene.frame(20)
+    assert (frame.y.nbytes, frame.u.nbytes, frame.v.nbytes) == (
+        size[0] * size[1],
+        size[0] * size[1] // 4,
+        size[0] * size[1] // 4,
+    )
+    assert np.asarray(frame.y).std() > 10
+
+
+def test_the_subject_is_seen_throughout_and_the_camera_closes_in() -> None:
+    """The actor is there in the first, middle and last frame, and larger at the end by the default push-in."""
+    scene = Ensemble(Shot(320, 180, 3, 5, brief(one=Role.ACTOR, two=Role.STYLE)), [mascot(), landscape()])
+    seen = [int(orange(drawn(scene, index)).sum()) for index in (0, 36, 71)]
+    assert seen[0] > 1500
+    assert seen[0] < seen[1] < seen[2]
+
+
+def test_pulling_out_makes_it_smaller() -> None:
+    """A pull-out is the other way round."""
+    roles = brief(move=Move.PULL_OUT, one=Role.ACTOR, two=Role.PLACE)
+    scene = Ensemble(Shot(320, 180, 3, 5, roles), [mascot(), landscape()])
+    assert orange(drawn(scene, 0)).sum() > orange(drawn(scene, 71)).sum()
+
+
+def test_a_pan_moves_the_actor_more_than_the_backdrop() -> None:
+    """Parallax: what is near crosses the frame faster than what is far."""
+    roles = brief(move=Move.PAN_RIGHT, one=Role.ACTOR, two=Role.PLACE)
+    scene = Ensemble(Shot(320, 180, 3, 5, roles), [mascot(), landscape()])
+    first, last = (np.flatnonzero(orange(drawn(scene, index)).any(0)).mean() for index in (0, 71))
+    near = first - last
+    far = scene._framing(3.0, 1.0).shift_x - scene._framing(0.0, 0.0).shift_x
+    assert near > 1.5 * far > 0
+
+
+def test_several_stand_side_by_side() -> None:
+    """Three subjects of three colours are all seen, none hidden behind another."""
+    hues = ((230, 40, 40), (40, 190, 60), (60, 60, 230))
+    scene = Ensemble(Shot(320, 180, 3, 5, brief()), [mascot(hue=hue) for hue in hues])
+    lab = to_lab(drawn(scene, 30))
+    for hue in hues:
+        target = to_lab(np.full((1, 1, 3), hue, np.uint8))[0, 0, 1:]
+        assert (np.linalg.norm(lab[..., 1:] - target, axis=2) < 28).sum() > 500
+
+
+def test_nine_references_are_all_on_the_stage() -> None:
+    """The most that a model takes are placed, each in a column of its own."""
+    scene = Ensemble(Shot(320, 180, 3, 5, brief()), [mascot(200) for _ in range(9)])
+    framing = scene._framing(0.0, 0.0)
+    columns = sorted(scene._stance(placed, 0.0, framing).x for placed in scene._placed)
+    assert len(columns) == 9
+    assert min(b - a for a, b in itertools.pairwise(columns)) > 320 / 9 * 0.5
+
+
+def test_a_walkers_steps_are_heard_when_they_are_seen() -> None:
+    """The score has one step for each footfall, inside the film, panned to where the actor is."""
+    score = Ensemble(Shot(320, 180, 3, 5, WALK), [mascot(), landscape()]).score()
+    steps = [hit for hit in score.hits if hit.kind.startswith("step")]
+    assert len(steps) == 5
+    assert all(0 <= hit.pan <= 1 and 0 < hit.at < 3 for hit in steps)
+    assert score.beds
+    assert score.mood is not None
+
+
+def test_silence_and_no_music_are_respected() -> None:
+    """A silent brief scores nothing; one without music keeps its sounds."""
+    pictures = [mascot()]
+    silent = Ensemble(Shot(160, 90, 3, 5, Brief("", silent=True)), pictures).score()
+    assert silent.is_silent
+    quiet = Ensemble(Shot(160, 90, 3, 5, Brief("", music=False)), pictures).score()
+    assert quiet.mood is None
+    assert quiet.beds
+
+
+def test_a_place_alone_is_shown_as_it_is() -> None:
+    """With nobody on it the stage lays no ground over the picture."""
+    scene = Ensemble(Shot(320, 180, 3, 5, brief(one=Role.PLACE)), [landscape()])
+    field = to_lab(drawn(scene, 0)[150:])
+    assert float(field[..., 1].mean()) < -12
+
+
+def test_notes_name_every_picture() -> None:
+    """Each reference is accounted for in plain words."""
+    scene = Ensemble(Shot(160, 90, 3, 5, WALK), [mascot(), landscape(), noise()])
+    told = " ".join(scene.notes)
+    assert all(f"[Image {number}]" in told for number in (1, 2, 3))
