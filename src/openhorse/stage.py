@@ -1,0 +1,248 @@
+"""Commands come in on standard input, films lie at their paths and answers go out on standard output.
+
+This is the child process in which a studio's films are made: it holds the engines, set up once.
+Knows no task, money, store or network.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import logging
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Any
+
+from openhorse import errors
+from openhorse.engines import Engine
+from openhorse.media import encode, inputs, probe, provenance, watermark
+from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Order, Picture, Progress, Ratio, Video
+
+DRAWN_SHARE = 0.95
+"""Progress when the last frame is drawn and coded; the rest is inspecting the file."""
+
+SIZE_TOLERANCE = 0.01
+"""Share by which area and ratio may differ from the order's: sides are even, and some engines count in 16."""
+
+_PROGRESS_SECONDS = 0.1
+_PROGRESS_STEP = 0.02
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Command: set `engine` up; answered by Ready."""
+
+    number: int
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """Command: make the film; answered by Ready, Progressed, …, Made."""
+
+    number: int
+    engine: str
+    order: Order
+    pictures: tuple[bytes, ...]
+    path: Path
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Answer: the engine is set up."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Answer: how far the film is, 0…1."""
+
+    number: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Answer: the film lies at its path and has passed inspection."""
+
+    number: int
+    video: Video
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Answer: the command failed. `is_expected` is False for an error that the engine never declared."""
+
+    number: int
+    error: errors.OpenHorseError
+    is_expected: bool
+
+
+Command = Warm | Make
+Answer = Ready | Progressed | Made | Failed
+EngineFinder = Callable[[str], Engine]
+
+
+def main(finder: str, parent: int) -> None:
+    """Serve commands until the parent process is gone. `finder` is "module:function", see EngineFinder."""
+    _die_with(parent)
+    logging.basicConfig(level=logging.INFO)
+    commands, answers = _private_pipes()
+    module, _, name = finder.partition(":")
+    stage = Stage(getattr(importlib.import_module(module), name), _teller(answers))
+    waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(commands, waiting), name="commands", daemon=True).start()
+    while True:
+        stage.obey(waiting.get())
+
+
+def _die_with(parent: int) -> None:
+    """End this process when its parent ends, however that comes about."""
+    if sys.platform == "linux":
+        # The end of standard input tells too, but cannot be heard while a kernel holds the interpreter.
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The two pipes to the parent; what engines print to standard output goes to standard error from here on."""
+    commands = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return commands, answers
+
+
+def _listen(commands: IO[bytes], waiting: queue.SimpleQueue[Command]) -> None:
+    while True:
+        try:
+            waiting.put(pickle.load(commands))
+        except (EOFError, OSError, pickle.UnpicklingError):
+            os._exit(1)  # the parent is gone, perhaps in the middle of a film that nobody wants now
+
+
+def _teller(answers: IO[bytes]) -> Callable[[Answer], None]:
+    turn = threading.Lock()  # engines may tell their progress from a thread of their own
+
+    def tell(answer: Answer) -> None:
+        with turn:
+            pickle.dump(answer, answers)
+            answers.flush()
+
+    return tell
+
+
+class Stage:
+    """Obeys commands one by one, telling `tell` about each."""
+
+    def __init__(self, find: EngineFinder, tell: Callable[[Answer], None]) -> None:
+        self._find = find
+        self._tell = tell
+        self._engines: dict[str, Engine] = {}
+
+    def obey(self, command: Command) -> None:
+        """Carry `command` out; whatever goes wrong becomes an answer."""
+        try:
+            engine = self._engine(command.engine)
+            self._tell(Ready(command.number))
+            if isinstance(command, Make):
+                self._tell(Made(command.number, _film(engine, command, self._progress(command.number))))
+        except errors.OpenHorseError as error:
+            self._tell(Failed(command.number, _plain(error), is_expected=True))
+        except Exception:  # noqa: BLE001 - an engine may raise anything, and the studio decides
+            logging.getLogger(__name__).error("engine %s failed:\n%s", command.engine, traceback.format_exc())
+            failed = errors.EngineFailed("The engine failed while making the film.")
+            self._tell(Failed(command.number, failed, is_expected=False))
+
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            engine = self._find(name)
+            engine.setup()
+            self._engines[name] = engine
+        return self._engines[name]
+
+    def _progress(self, number: int) -> Progress:
+        """A progress that only grows and is not told more often than anybody wants to know."""
+        furthest = told = 0.0
+        told_at = -_PROGRESS_SECONDS
+
+        def progress(share: float) -> None:
+            nonlocal furthest, told, told_at
+            furthest = max(furthest, min(share, 1.0) * DRAWN_SHARE)
+            now = time.monotonic()
+            if now - told_at >= _PROGRESS_SECONDS or furthest - told >= _PROGRESS_STEP:
+                told, told_at = furthest, now
+                self._tell(Progressed(number, furthest))
+
+        return progress
+
+
+def _plain(error: errors.OpenHorseError) -> errors.OpenHorseError:
+    """The error as its nearest kind in `errors`, which the parent surely knows."""
+    kind: Any = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
+    plain: errors.OpenHorseError = kind(error.message, field=error.field, retry_after=error.retry_after)
+    return plain
+
+
+def _film(engine: Engine, wish: Make, progress: Progress) -> Video:
+    """Draw, mark, code and inspect one film. Engines draw while frames are coded, so both tell `progress`."""
+    started = time.monotonic()
+    pictures = [inputs.decode(png) for png in wish.pictures]
+    clip = engine.render(wish.order, pictures, progress)
+    _compare(clip, wish.order, pictures)
+    if wish.order.watermark:
+        clip = watermark.marked(clip)
+    loudness = encode.write_film(clip, wish.path, provenance.tags(clip.engine, clip.seed), progress)
+    facts = probe.probe(wish.path)
+    probe.check(facts, width=clip.width, height=clip.height, frame_count=clip.frame_count, silent=loudness is None)
+    return Video(
+        blob=wish.blob,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        width=facts.width,
+        height=facts.height,
+        frame_count=facts.frame_count,
+        seconds=facts.seconds,
+        has_sound=facts.has_sound,
+        loudness=facts.loudness,
+        peak=facts.peak,
+        engine=clip.engine,
+        seed=clip.seed,
+        render_seconds=round(time.monotonic() - started, 3),
+        notes=clip.notes,
+    )
+
+
+def _compare(clip: Clip, order: Order, pictures: Sequence[Picture]) -> None:
+    """Refuse a clip of another length, area or ratio than ordered, before it is drawn. Raises FilmRejected."""
+    if order.ratio is not None:
+        ratio = order.ratio.fraction
+    elif pictures:
+        ratio = Fraction(pictures[0].width, pictures[0].height)
+    else:
+        ratio = Ratio.R16_9.fraction
+    area = TIER_AREA[order.tier]
+    is_as_ordered = (
+        clip.frame_count == order.seconds * FRAME_RATE
+        and abs(clip.width * clip.height - area) <= SIZE_TOLERANCE * area
+        and abs(Fraction(clip.width, clip.height) - ratio) <= SIZE_TOLERANCE * ratio
+    )
+    if not is_as_ordered:
+        made = f"{clip.frame_count} frames of {clip.width}×{clip.height}"
+        raise errors.FilmRejected(f"The engine made {made} for {order.seconds} seconds at {order.tier}.")

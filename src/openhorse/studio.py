@@ -1,0 +1,259 @@
+"""An Order and its vetted pictures come in, a finished film lies at a path and its Video goes out.
+
+Keeps one warm child process (see stage) that can be killed at any moment: a crash, a hang or too much
+memory costs the one film. Knows no task, money or store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from openhorse import stage
+from openhorse.errors import EngineFailed, EngineTimedOut
+from openhorse.vocabulary import Order, Progress, Video
+
+TICK_SECONDS = 0.25
+"""Longest time between two looks at whether the film is still wanted and its child still well."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a child may take. `memory_bytes` is resident memory (watched on Linux); a child found with
+    more than half of it between two films is replaced, as is one that has made `films`.
+    """
+
+    setup_seconds: float = 600.0
+    film_seconds: float = 900.0
+    memory_bytes: int = 8 << 30
+    films: int = 50
+
+
+class Studio:
+    """Makes films one at a time in a child process. `finder` names the function, as "module:function",
+    that finds engines by name there. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, finder: str = "openhorse.engines:engine_named", bounds: Bounds | None = None) -> None:
+        self._finder = finder
+        self._bounds = bounds or Bounds()
+        self._numbers = itertools.count(1)
+        self._child: _Child | None = None
+        self._is_closed = False
+        self._lock = threading.Lock()
+        # On Linux a child dies with the thread that started it, so one thread that stays starts them all.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="studio")
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def warm(self, engine: str) -> None:
+        """Start the child and set `engine` up in it; returns when it is ready.
+
+        Raises InvalidOrder for an unknown engine, EngineFailed when it does not come up.
+        """
+        with self._lock:
+            command = stage.Warm(next(self._numbers), engine)
+            self._run(command, _unheard)
+
+    def make(
+        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+    ) -> Video:
+        """Make the film that `order` asks for at `path`; `pictures` are vetted PNGs, in the order given.
+
+        `progress` is called from this thread with 0…1, at least about four times a second even when
+        nothing moves, so that a cancel is seen; when it raises, the child is killed and the error comes
+        out here. Raises whatever the engine declares, EngineTimedOut, EngineFailed after a crash, and
+        FilmRejected when the film fails its inspection; then nothing is left at `path`.
+        """
+        with self._lock:
+            command = stage.Make(next(self._numbers), engine, order, tuple(pictures), path, blob)
+            try:
+                made = self._run(command, progress)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        assert made is not None
+        return made
+
+    def close(self) -> None:
+        """Kill the child, and with it whatever it is making."""
+        self._is_closed = True
+        self._retire()
+        self._starter.shutdown()
+
+    def _run(self, command: stage.Command, progress: Progress) -> Video | None:
+        if self._is_closed:
+            raise EngineFailed("The studio is closed.")
+        child = self._child or self._start()
+        try:
+            child.send(command)
+            self._wait(child, command, stage.Ready, self._bounds.setup_seconds, progress)
+            if isinstance(command, stage.Warm):
+                return None
+            made = self._wait(child, command, stage.Made, self._bounds.film_seconds, progress)
+        except _Declared as declared:
+            raise declared.error from None
+        except BaseException:
+            self._replace(command.engine)
+            raise
+        assert isinstance(made, stage.Made)
+        child.films += 1
+        if child.films >= self._bounds.films or (child.resident_bytes() or 0) > self._bounds.memory_bytes // 2:
+            self._replace(command.engine)
+        return made.video
+
+    def _wait(
+        self,
+        child: _Child,
+        command: stage.Command,
+        wanted: type[stage.Ready] | type[stage.Made],
+        seconds: float,
+        progress: Progress,
+    ) -> stage.Answer:
+        """The child's `wanted` answer to `command`, telling `progress` meanwhile."""
+        deadline = time.monotonic() + seconds
+        next_look = 0.0
+        share = 0.0
+        while True:
+            answer = child.answer(TICK_SECONDS)
+            if answer is not None and answer.number == command.number:
+                if isinstance(answer, wanted):
+                    return answer
+                if isinstance(answer, stage.Failed):
+                    raise _Declared(answer.error) if answer.is_expected else answer.error
+                if isinstance(answer, stage.Progressed):
+                    share = answer.share
+            if time.monotonic() >= next_look:
+                self._look_after(child, deadline)
+                progress(share)
+                next_look = time.monotonic() + TICK_SECONDS
+
+    def _look_after(self, child: _Child, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise EngineTimedOut("The film took too long to make.")
+        resident = child.resident_bytes()
+        if resident is not None and resident > self._bounds.memory_bytes:
+            _log.error("child %d killed at %d bytes of memory", child.pid, resident)
+            raise EngineFailed("The engine needed too much memory for the film.")
+
+    def _start(self) -> _Child:
+        self._child = self._starter.submit(_Child, self._finder).result()
+        return self._child
+
+    def _replace(self, engine: str) -> None:
+        """A fresh child that sets `engine` up while nobody waits for it."""
+        self._retire()
+        if self._is_closed:
+            return
+        with contextlib.suppress(EngineFailed):  # then the next film tries again, and tells
+            self._start().send(stage.Warm(next(self._numbers), engine))
+
+    def _retire(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+
+class _Declared(Exception):
+    """The engine answered with an error of ours: the child is well."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _unheard(share: float) -> None:
+    """Progress for nobody."""
+
+
+class _Child:
+    """One child process and the two pipes to it."""
+
+    def __init__(self, finder: str) -> None:
+        program = f"from openhorse import stage; stage.main({finder!r}, {os.getpid()})"
+        # A session of its own: Ctrl-C is the parent's to handle, and a kill takes its own children too.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._commands = self._process.stdin
+        self._answers: queue.SimpleQueue[stage.Answer | None] = queue.SimpleQueue()
+        self.films = 0
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), name="answers", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _read(self, answers: IO[bytes]) -> None:
+        with answers:
+            try:
+                while True:
+                    self._answers.put(pickle.load(answers))
+            except (EOFError, OSError, pickle.UnpicklingError):
+                self._answers.put(None)
+
+    def send(self, command: stage.Command) -> None:
+        """Raises EngineFailed when the child is gone."""
+        try:
+            pickle.dump(command, self._commands)
+            self._commands.flush()
+        except OSError as error:
+            raise EngineFailed("The engine stopped unexpectedly.") from error
+
+    def answer(self, seconds: float) -> stage.Answer | None:
+        """The next answer, None when none comes within `seconds`. Raises EngineFailed when the child is gone."""
+        try:
+            answer = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        if answer is None:
+            _log.error("child %d ended with %s", self.pid, self._process.wait())
+            raise EngineFailed("The engine stopped unexpectedly.")
+        return answer
+
+    def resident_bytes(self) -> int | None:
+        """Memory that the child holds, None where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            return None
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def kill(self) -> None:
+        """End the child and its children, and wait until it is gone."""
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        with contextlib.suppress(OSError):
+            self._commands.close()
