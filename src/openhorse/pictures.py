@@ -1,0 +1,64 @@
+"""Bytes of pictures come in, vetted pictures in the store go out, each known to the keys that brought it.
+
+Knows no network and no vendor's words.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from datetime import datetime
+
+from openhorse.errors import AddressRefused, PictureRefused
+from openhorse.media.inputs import Vetted, vet
+from openhorse.store.blobs import Blobs
+from openhorse.store.database import Database
+from openhorse.store.pictures import blob_key, owns_picture, record_picture
+from openhorse.vocabulary import PictureLimits
+
+UPLOAD = "upload:"
+"""How an order names a picture that its key has uploaded: `upload:<sha256>`."""
+
+
+def sha256_of(blob: str) -> str | None:
+    """The hash of the picture that lies at `blob`; None when no picture does."""
+    sha256 = blob.rpartition("/")[2].removesuffix(".png")
+    return sha256 if blob == blob_key(sha256) else None
+
+
+class Pictures:
+    """The pictures in the store."""
+
+    def __init__(self, database: Database, blobs: Blobs, now: Callable[[], datetime]) -> None:
+        self._database, self._blobs, self._now = database, blobs, now
+
+    def keep(self, key_id: str, data: bytes, limits: PictureLimits) -> Vetted:
+        """Vet `data`, store it by its hash and note that `key_id` may use it. Raises PictureRefused."""
+        vetted = vet(data, limits)
+        with self._database.transaction() as connection:
+            record_picture(connection, key_id, vetted.sha256, self._now())
+        self._blobs.put_bytes(blob_key(vetted.sha256), vetted.png)
+        return vetted
+
+    def find(self, key_id: str, sha256: str, limits: PictureLimits) -> str:
+        """The hash of a picture that `key_id` has brought before, when it fits `limits`.
+
+        Raises AddressRefused for one that it has not brought, PictureRefused for one that does not fit.
+        """
+        with self._database.transaction() as connection:
+            if not owns_picture(connection, key_id, sha256):
+                raise AddressRefused(f"no picture {UPLOAD}{sha256[:64]} was uploaded with this key, or it has expired")
+            record_picture(connection, key_id, sha256, self._now())
+        _check(self._blobs.read(blob_key(sha256)), limits)
+        return sha256
+
+
+def _check(png: bytes, limits: PictureLimits) -> None:
+    """What `vet` judges by the header, for a picture that has been vetted for another model."""
+    short, long = sorted(struct.unpack(">II", png[16:24]))
+    if short < limits.shortest_side:
+        raise PictureRefused(f"The picture's shortest side must be at least {limits.shortest_side} pixels.")
+    if limits.longest_ratio is not None and long > limits.longest_ratio * short:
+        raise PictureRefused(
+            f"The picture's ratio must be between 1:{limits.longest_ratio} and {limits.longest_ratio}:1."
+        )

@@ -1,0 +1,44 @@
+"""Who brought which picture, and when it was last used, so that nobody uses another's and old ones go.
+
+Knows no format: a picture is the SHA-256 of its vetted PNG. Record a picture first, then put its blob:
+in that order housekeeping cannot remove what has just arrived.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from openhorse.store.tables import pictures
+
+ADDRESS = "blob:"
+"""How an order's pictures name one that is already in our store: `blob:<sha256>`."""
+
+
+def blob_key(sha256: str) -> str:
+    """Where the vetted PNG lies."""
+    return f"inputs/{sha256}.png"
+
+
+def record_picture(connection: sa.Connection, key_id: str, sha256: str, now: datetime) -> None:
+    """Note that `key_id` has brought, or uses, this picture now."""
+    mine = (pictures.c.sha256 == sha256) & (pictures.c.key_id == key_id)
+    if connection.execute(sa.update(pictures).where(mine).values(used_at=now)).rowcount == 0:
+        connection.execute(sa.insert(pictures).values(sha256=sha256, key_id=key_id, used_at=now))
+
+
+def owns_picture(connection: sa.Connection, key_id: str, sha256: str) -> bool:
+    """Whether this key has brought the picture itself."""
+    mine = (pictures.c.sha256 == sha256) & (pictures.c.key_id == key_id)
+    return connection.scalar(sa.select(sa.literal(1)).where(sa.exists().where(mine))) is not None
+
+
+def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
+    """Forget the pictures that nobody has used since `before`; their blobs are the caller's to delete,
+    inside the same transaction."""
+    unused = sa.select(pictures.c.sha256).group_by(pictures.c.sha256).having(sa.func.max(pictures.c.used_at) < before)
+    found = [str(sha256) for sha256 in connection.scalars(unused)]
+    if found:
+        connection.execute(sa.delete(pictures).where(pictures.c.sha256.in_(found)))
+    return found

@@ -1,0 +1,157 @@
+"""Orders, quotes, videos, failures and tasks go in and out of rows. Knows the columns, no rule.
+
+Written out field by field: a renamed field must not change silently what old rows mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from openhorse.vocabulary import Callback, Failure, Mode, Order, Quote, Ratio, Status, Task, Tier, Video
+
+
+def order_text(order: Order) -> str:
+    """An order as JSON."""
+    return _text(
+        {
+            "dialect": order.dialect,
+            "model": order.model,
+            "mode": order.mode.value,
+            "prompt": order.prompt,
+            "tier": order.tier.value,
+            "seconds": order.seconds,
+            "ratio": order.ratio.value if order.ratio else None,
+            "pictures": list(order.pictures),
+            "seed": order.seed,
+            "engine": order.engine,
+            "watermark": order.watermark,
+            "callback": order.callback.url if order.callback else None,
+            "echo": dict(order.echo),
+        }
+    )
+
+
+def read_order(text: str) -> Order:
+    """The order that `order_text` wrote."""
+    row = json.loads(text)
+    return Order(
+        dialect=row["dialect"],
+        model=row["model"],
+        mode=Mode(row["mode"]),
+        prompt=row["prompt"],
+        tier=Tier(row["tier"]),
+        seconds=row["seconds"],
+        ratio=Ratio(row["ratio"]) if row["ratio"] else None,
+        pictures=tuple(row["pictures"]),
+        seed=row["seed"],
+        engine=row["engine"],
+        watermark=row["watermark"],
+        callback=Callback(row["callback"]) if row["callback"] is not None else None,
+        echo=row["echo"],
+    )
+
+
+def quote_text(quote: Quote) -> str:
+    """A quote as JSON."""
+    return _text(
+        {
+            "micros": quote.micros,
+            "micros_per_second": quote.micros_per_second,
+            "seconds": quote.seconds,
+            "price_version": quote.price_version,
+            "source": quote.source,
+        }
+    )
+
+
+def read_quote(text: str) -> Quote:
+    """The quote that `quote_text` wrote."""
+    row = json.loads(text)
+    return Quote(
+        micros=row["micros"],
+        micros_per_second=row["micros_per_second"],
+        seconds=row["seconds"],
+        price_version=row["price_version"],
+        source=row["source"],
+    )
+
+
+def video_text(video: Video) -> str:
+    """A video's facts as JSON."""
+    return _text(
+        {
+            "blob": video.blob,
+            "bytes": video.bytes,
+            "sha256": video.sha256,
+            "width": video.width,
+            "height": video.height,
+            "frame_count": video.frame_count,
+            "seconds": video.seconds,
+            "has_sound": video.has_sound,
+            "loudness": video.loudness,
+            "peak": video.peak,
+            "engine": video.engine,
+            "seed": video.seed,
+            "render_seconds": video.render_seconds,
+            "notes": list(video.notes),
+        }
+    )
+
+
+def read_video(text: str) -> Video:
+    """The facts that `video_text` wrote."""
+    row = json.loads(text)
+    return Video(
+        blob=row["blob"],
+        bytes=row["bytes"],
+        sha256=row["sha256"],
+        width=row["width"],
+        height=row["height"],
+        frame_count=row["frame_count"],
+        seconds=row["seconds"],
+        has_sound=row["has_sound"],
+        loudness=row["loudness"],
+        peak=row["peak"],
+        engine=row["engine"],
+        seed=row["seed"],
+        render_seconds=row["render_seconds"],
+        notes=tuple(row["notes"]),
+    )
+
+
+def failure_text(failure: Failure) -> str:
+    """A failure as JSON."""
+    return _text({"code": failure.code, "message": failure.message, "retry": failure.retry})
+
+
+def read_failure(text: str) -> Failure:
+    """The failure that `failure_text` wrote."""
+    row = json.loads(text)
+    return Failure(code=row["code"], message=row["message"], retry=row["retry"])
+
+
+def read_task(row: sa.Row[Any]) -> Task:
+    """The task in one row of oh_tasks."""
+    return Task(
+        id=row.id,
+        key_id=row.key_id,
+        order=read_order(row.order),
+        quote=read_quote(row.quote),
+        status=Status(row.status),
+        progress=row.progress,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        expires_at=row.expires_at,
+        video=read_video(row.video) if row.video else None,
+        failure=read_failure(row.failure) if row.failure else None,
+    )
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    # ASCII: JSON may carry half a surrogate pair in a prompt, and the database takes whole characters only.
+    return json.dumps(row, separators=(",", ":"), allow_nan=False)

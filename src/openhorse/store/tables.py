@@ -1,0 +1,166 @@
+"""The tables, as SQLAlchemy Core sees them. Knows no rule about what a row means.
+
+All of ours begin with `oh_`; the durable runs keep theirs in the same database under their own names.
+Times are whole microseconds since 1970 UTC, money is whole micro-US-dollars, values are JSON texts.
+A change here goes with a new file in migrations/versions; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware time, stored exactly as whole microseconds since 1970 UTC, so that it sorts and compares."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        """Refuses a naive time: it would silently mean the machine's own zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("times are aware UTC; a naive one was given")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Gives UTC back."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+GROWING = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite numbers only INTEGER keys by itself."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+keys = sa.Table(
+    "oh_keys",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("secret_sha256", sa.String, nullable=False, unique=True),
+    sa.Column("signing_secret", sa.String),
+    sa.Column("limit_waiting", sa.Integer),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+)
+
+balances = sa.Table(
+    "oh_balances",
+    metadata,
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
+    sa.Column("available_micros", sa.BigInteger, nullable=False),
+)
+"""One row for each key that has a credit; a key without a row is unlimited and shares no row to wait for."""
+
+tasks = sa.Table(
+    "oh_tasks",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), nullable=False),
+    sa.Column("dialect", sa.String, nullable=False),
+    sa.Column("model", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("progress", sa.Float, nullable=False),
+    sa.Column("order", sa.Text, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("callback_url", sa.Text),
+    sa.Column("lifetime_micros", sa.BigInteger, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("started_at", Instant),
+    sa.Column("finished_at", Instant),
+    sa.Column("expires_at", Instant),
+    sa.Column("video", sa.Text),
+    sa.Column("failure", sa.Text),
+    sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Index(None, "key_id", "created_at", "id"),
+    sa.Index(None, "key_id", "status"),
+    sa.Index(None, "status", "expires_at"),
+)
+
+events = sa.Table(
+    "oh_events",
+    metadata,
+    sa.Column("id", GROWING, primary_key=True),
+    sa.Column("task_id", sa.ForeignKey("oh_tasks.id"), nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index(None, "task_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+ledger = sa.Table(
+    "oh_ledger",
+    metadata,
+    sa.Column("id", GROWING, primary_key=True),
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), nullable=False),
+    sa.Column("task_id", sa.ForeignKey("oh_tasks.id")),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("micros", sa.BigInteger, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("task_id", "kind"),
+    sa.Index(None, "key_id", "kind", "micros"),
+    sqlite_autoincrement=True,
+)
+sa.Index(
+    "uq_oh_ledger_settled",
+    ledger.c.task_id,
+    unique=True,
+    sqlite_where=ledger.c.kind.in_(["capture", "release"]),
+    postgresql_where=ledger.c.kind.in_(["capture", "release"]),
+)
+
+idempotency = sa.Table(
+    "oh_idempotency",
+    metadata,
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
+    sa.Column("scope", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("body_sha256", sa.String, nullable=False),
+    sa.Column("task_id", sa.ForeignKey("oh_tasks.id"), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
+
+callback_attempts = sa.Table(
+    "oh_callback_attempts",
+    metadata,
+    sa.Column("event_id", sa.ForeignKey("oh_events.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("task_id", sa.ForeignKey("oh_tasks.id"), nullable=False, index=True),
+    sa.Column("delivered", sa.Boolean, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("milliseconds", sa.Integer, nullable=False),
+    sa.Column("head", sa.Text, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("at", Instant, nullable=False),
+)
+
+pictures = sa.Table(
+    "oh_pictures",
+    metadata,
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
+    sa.Column("used_at", Instant, nullable=False, index=True),
+)
+"""Whose picture lies in the blob `inputs/<sha256>.png`, and when that key last used it."""
+
+secrets = sa.Table(
+    "oh_secrets",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+"""What this installation keeps to itself, such as the secret that signs links."""

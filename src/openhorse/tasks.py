@@ -1,0 +1,394 @@
+"""Orders come in, tasks come out, and every change of a task goes through here: the one door.
+
+Each verb is one transaction that writes the row, the event and the ledger entry together. Knows no
+engine, no HTTP and not what runs a task: whoever composes the program passes that in as two callables.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from openhorse import ledger
+from openhorse.errors import (
+    BusyError,
+    Cancelled,
+    IdempotencyMismatch,
+    InternalError,
+    NotFound,
+    TooManyTasks,
+)
+from openhorse.store import rows
+from openhorse.store.database import Database
+from openhorse.store.tables import events, idempotency, keys, tasks
+from openhorse.vocabulary import FINAL, MOVES, Event, Failure, Order, Quote, Status, Task, Video
+
+OnSubmit = Callable[[sa.Connection, str], None]
+"""Told a new task's id, inside the transaction that makes it."""
+
+OnEvent = Callable[[sa.Connection, Event, Task], None]
+"""Told every event with the task as it then is, inside the transaction that makes it."""
+
+REPLAY_WINDOW = timedelta(hours=24)
+"""How long an idempotency key is remembered (HiAPI documents about 24 h)."""
+
+RETRY_AFTER_SECONDS = 30
+"""When to try again after TooManyTasks: about the time of one film."""
+
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A customer's promise that two requests are one: same `key`, same body. `scope` names the route."""
+
+    key: str
+    body_sha256: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The task that a submit led to; `replayed` when an earlier request had made it already."""
+
+    task: Task
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a key's tasks, newest first, and how many there are in all."""
+
+    tasks: tuple[Task, ...]
+    total: int
+
+
+class Tasks:
+    """All tasks of this installation. Safe to use from many threads and processes at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        now: Callable[[], datetime],
+        on_submit: OnSubmit,
+        on_event: OnEvent,
+        waiting_limit: int = 1000,
+    ) -> None:
+        """`waiting_limit` is how many tasks of one key may be queued, where the key says nothing else."""
+        self._database = database
+        self._now = now
+        self._on_submit = on_submit
+        self._on_event = on_event
+        self._waiting_limit = waiting_limit
+
+    def submit(
+        self,
+        key_id: str,
+        task_id: str,
+        order: Order,
+        quote: Quote,
+        *,
+        lifetime: timedelta,
+        idempotency: Idempotency | None = None,
+    ) -> Submission:
+        """Accept an order: once this returns, the task ends exactly once, whatever happens to us.
+
+        Draws the seed when the order has none. `lifetime` is how long the film is kept once it is made.
+        Raises IdempotencyMismatch, TooManyTasks and InsufficientBalance; then nothing is written.
+        """
+        if order.seed is None:
+            order = replace(order, seed=secrets.randbelow(LARGEST_SEED + 1))
+        try:
+            return self._submit_once(key_id, task_id, order, quote, lifetime, idempotency)
+        except sa.exc.IntegrityError:
+            # A twin request was faster by a hair: what it has made is the answer to this one too.
+            replay = self.find_replay(key_id, idempotency) if idempotency else None
+            if replay is None:
+                raise
+            return Submission(replay, replayed=True)
+
+    def find_replay(self, key_id: str, idempotency: Idempotency) -> Task | None:
+        """The task that an earlier request with this idempotency key made, None when there was none.
+
+        A cheap look before any work is done for the request. Raises IdempotencyMismatch.
+        """
+        with self._database.reading() as connection:
+            return self._replay(connection, key_id, idempotency)
+
+    def get(self, task_id: str, key_id: str) -> Task:
+        """One of this key's tasks. Raises NotFound, also for other keys' tasks and deleted ones."""
+        with self._database.reading() as connection:
+            return _owned(connection, task_id, key_id)
+
+    def any(self, task_id: str) -> Task:
+        """Any key's task, also a deleted one. Raises NotFound."""
+        with self._database.reading() as connection:
+            return _row(connection, task_id)
+
+    def page(
+        self,
+        key_id: str,
+        *,
+        dialect: str | None = None,
+        page: int = 1,
+        size: int = 10,
+        statuses: Collection[Status] | None = None,
+    ) -> Page:
+        """This key's tasks, newest first, `size` at a time; pages count from 1."""
+        wanted = (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
+        if dialect is not None:
+            wanted &= tasks.c.dialect == dialect
+        if statuses is not None:
+            wanted &= tasks.c.status.in_([status.value for status in statuses])
+        newest = sa.select(tasks).where(wanted).order_by(tasks.c.created_at.desc(), tasks.c.id.desc())
+        with self._database.reading() as connection:
+            total = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(wanted)) or 0
+            found = connection.execute(newest.limit(size).offset((page - 1) * size))
+            return Page(tuple(rows.read_task(row) for row in found), total)
+
+    def events(self, task_id: str, key_id: str, *, after: int = 0) -> tuple[Event, ...]:
+        """What has happened to a task since event `after`, in order. Raises NotFound."""
+        with self._database.reading() as connection:
+            _owned(connection, task_id, key_id)
+            later = sa.select(events).where(events.c.task_id == task_id, events.c.id > after).order_by(events.c.id)
+            return tuple(_read_event(row) for row in connection.execute(later))
+
+    def event(self, event_id: int) -> Event:
+        """One event of any task. Raises NotFound."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(events).where(events.c.id == event_id)).one_or_none()
+            if row is None:
+                raise NotFound(f"no event {event_id}")
+            return _read_event(row)
+
+    def start(self, task_id: str) -> Task:
+        """A run begins, or begins again after a crash. Raises Cancelled; a task that has ended comes back as it is."""
+        return self._move(task_id, Status.RUNNING, unless=FINAL | {Status.RUNNING, Status.STORING})
+
+    def progress(self, task_id: str, value: float) -> None:
+        """Note how far the render is, 0…1; it never goes back. Raises Cancelled when nobody waits for it any more."""
+        running = (tasks.c.id == task_id) & (tasks.c.status == Status.RUNNING.value)
+        further = sa.case((tasks.c.progress < value, value), else_=tasks.c.progress)
+        with self._database.transaction() as connection:
+            written = connection.execute(sa.update(tasks).where(running).values(progress=further)).rowcount
+            if not written and (status := _row(connection, task_id).status) in FINAL:
+                raise Cancelled(f"the task is {status}")
+
+    def storing(self, task_id: str) -> Task:
+        """The film is rendered and goes to the store; from here it can no longer be cancelled. Raises Cancelled."""
+        return self._move(task_id, Status.STORING, unless=FINAL | {Status.STORING}, progress=1.0)
+
+    def finish(self, task_id: str, video: Video) -> Task:
+        """The film lies in the store: charge for it. A task that has ended before comes back as it is."""
+        return self._move(task_id, Status.SUCCEEDED, unless=FINAL, video=rows.video_text(video))
+
+    def fail(self, task_id: str, failure: Failure) -> Task:
+        """There will be no film: give the money back. A task that has ended before comes back as it is."""
+        return self._move(task_id, Status.FAILED, unless=FINAL, failure=rows.failure_text(failure))
+
+    def cancel(self, task_id: str, key_id: str) -> Task:
+        """Stop a task that is queued or running and give the money back.
+
+        It comes back as it is when it has ended already or its film is being stored: compare its status.
+        Raises NotFound.
+        """
+        with self._database.transaction() as connection:
+            return self._cancel(connection, _owned(connection, task_id, key_id))
+
+    def delete(self, task_id: str, key_id: str) -> None:
+        """Hide a task for good, cancelling it first when it is queued or running; its film is removed soon.
+
+        The accounts stay. Raises NotFound, and BusyError in the moment in which the film is being stored.
+        """
+        with self._database.transaction() as connection:
+            task = self._cancel(connection, _owned(connection, task_id, key_id))
+            if task.status not in FINAL:
+                raise BusyError("the film is being stored; try again in a moment", retry_after=1)
+            connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(hidden=True))
+
+    def expire(self, task_id: str) -> Task:
+        """The film is gone from the store. Only a task that has succeeded changes."""
+        return self._move(task_id, Status.EXPIRED, unless=frozenset(Status) - {Status.SUCCEEDED})
+
+    def unfinished(self) -> tuple[Task, ...]:
+        """Every task that has not ended, oldest first."""
+        open_ones = [status.value for status in Status if status not in FINAL]
+        query = sa.select(tasks).where(tasks.c.status.in_(open_ones)).order_by(tasks.c.created_at, tasks.c.id)
+        with self._database.reading() as connection:
+            return tuple(rows.read_task(row) for row in connection.execute(query))
+
+    def outlived(self, limit: int = 100) -> tuple[Task, ...]:
+        """Tasks whose film should go: its time is over, or the task was deleted."""
+        over = (tasks.c.expires_at <= self._now()) | tasks.c.hidden.is_(True)
+        query = sa.select(tasks).where(tasks.c.status == Status.SUCCEEDED.value, over).limit(limit)
+        with self._database.reading() as connection:
+            return tuple(rows.read_task(row) for row in connection.execute(query))
+
+    def forget_idempotency(self) -> int:
+        """Drop the idempotency keys whose time is over; how many there were."""
+        with self._database.transaction() as connection:
+            return connection.execute(sa.delete(idempotency).where(idempotency.c.expires_at <= self._now())).rowcount
+
+    def _submit_once(
+        self,
+        key_id: str,
+        task_id: str,
+        order: Order,
+        quote: Quote,
+        lifetime: timedelta,
+        promise: Idempotency | None,
+    ) -> Submission:
+        now = self._now()
+        task = Task(task_id, key_id, order, quote, Status.QUEUED, progress=0.0, created_at=now)
+        with self._database.transaction() as connection:
+            replay = self._replay(connection, key_id, promise) if promise else None
+            if replay is not None:
+                return Submission(replay, replayed=True)
+            self._check_waiting(connection, key_id)
+            _insert(connection, task, lifetime)
+            ledger.hold(connection, key_id, task_id, quote.micros)
+            if promise:
+                _remember(connection, key_id, promise, task_id, now)
+            self._on_submit(connection, task_id)
+            self._tell(connection, task, now)
+        return Submission(task, replayed=False)
+
+    def _replay(self, connection: sa.Connection, key_id: str, promise: Idempotency) -> Task | None:
+        row = connection.execute(
+            sa.select(idempotency).where(*_promised(key_id, promise), idempotency.c.expires_at > self._now())
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.body_sha256 != promise.body_sha256:
+            raise IdempotencyMismatch("this idempotency key was used with another request body")
+        return _row(connection, row.task_id)
+
+    def _check_waiting(self, connection: sa.Connection, key_id: str) -> None:
+        limit = connection.scalar(sa.select(keys.c.limit_waiting).where(keys.c.id == key_id))
+        limit = self._waiting_limit if limit is None else limit
+        queued = (tasks.c.key_id == key_id) & (tasks.c.status == Status.QUEUED.value)
+        waiting = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(queued)) or 0
+        if waiting >= limit:
+            raise TooManyTasks(
+                f"{waiting} tasks of this key are waiting already; the limit is {limit}",
+                retry_after=RETRY_AFTER_SECONDS,
+            )
+
+    def _cancel(self, connection: sa.Connection, task: Task) -> Task:
+        if Status.CANCELLED not in MOVES[task.status]:
+            return task
+        return self._change(connection, task, Status.CANCELLED, {})
+
+    def _move(self, task_id: str, to: Status, *, unless: Collection[Status], **columns: Any) -> Task:
+        """Move a task, or leave it when its status is in `unless`. Raises Cancelled on the way to a film."""
+        with self._database.transaction() as connection:
+            task = _row(connection, task_id)
+            if task.status is Status.CANCELLED and to in (Status.RUNNING, Status.STORING):
+                raise Cancelled("the task was cancelled")
+            if task.status in unless:
+                return task
+            return self._change(connection, task, to, columns)
+
+    def _change(self, connection: sa.Connection, task: Task, to: Status, columns: dict[str, Any]) -> Task:
+        """The only place that writes a status: row, event and money together, as a compare-and-set."""
+        if to not in MOVES[task.status]:
+            raise InternalError(f"task {task.id} cannot go from {task.status} to {to}")
+        now = self._now()
+        unchanged = (tasks.c.id == task.id) & (tasks.c.status == task.status.value)
+        written = connection.execute(
+            sa.update(tasks).where(unchanged).values(status=to.value, **_times(to, now), **columns)
+        )
+        if written.rowcount != 1:
+            raise InternalError(f"task {task.id} was moved by somebody else")
+        if to is Status.SUCCEEDED:
+            _keep_for_its_lifetime(connection, task.id, now)
+            ledger.capture(connection, task.key_id, task.id, task.quote.micros)
+        elif to in (Status.FAILED, Status.CANCELLED):
+            ledger.release(connection, task.key_id, task.id, task.quote.micros)
+        changed = _row(connection, task.id)
+        self._tell(connection, changed, now)
+        return changed
+
+    def _tell(self, connection: sa.Connection, task: Task, at: datetime) -> None:
+        row = sa.insert(events).values(task_id=task.id, status=task.status.value, at=at).returning(events)
+        self._on_event(connection, _read_event(connection.execute(row).one()), task)
+
+
+def _insert(connection: sa.Connection, task: Task, lifetime: timedelta) -> None:
+    connection.execute(
+        sa.insert(tasks).values(
+            id=task.id,
+            key_id=task.key_id,
+            dialect=task.order.dialect,
+            model=task.order.model,
+            status=task.status.value,
+            progress=task.progress,
+            order=rows.order_text(task.order),
+            quote=rows.quote_text(task.quote),
+            callback_url=task.order.callback.url if task.order.callback else None,
+            lifetime_micros=lifetime // timedelta(microseconds=1),
+            created_at=task.created_at,
+            hidden=False,
+        )
+    )
+
+
+def _remember(connection: sa.Connection, key_id: str, promise: Idempotency, task_id: str, now: datetime) -> None:
+    connection.execute(sa.delete(idempotency).where(*_promised(key_id, promise), idempotency.c.expires_at <= now))
+    connection.execute(
+        sa.insert(idempotency).values(
+            key_id=key_id,
+            scope=promise.scope,
+            key=promise.key,
+            body_sha256=promise.body_sha256,
+            task_id=task_id,
+            expires_at=now + REPLAY_WINDOW,
+        )
+    )
+
+
+def _promised(key_id: str, promise: Idempotency) -> Sequence[sa.ColumnElement[bool]]:
+    return (
+        idempotency.c.key_id == key_id,
+        idempotency.c.scope == promise.scope,
+        idempotency.c.key == promise.key,
+    )
+
+
+def _times(to: Status, now: datetime) -> dict[str, datetime]:
+    if to is Status.RUNNING:
+        return {"started_at": now}
+    if to in (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED):
+        return {"finished_at": now}
+    return {}
+
+
+def _keep_for_its_lifetime(connection: sa.Connection, task_id: str, now: datetime) -> None:
+    mine = tasks.c.id == task_id
+    lifetime = connection.scalar(sa.select(tasks.c.lifetime_micros).where(mine)) or 0
+    connection.execute(sa.update(tasks).where(mine).values(expires_at=now + timedelta(microseconds=lifetime)))
+
+
+def _owned(connection: sa.Connection, task_id: str, key_id: str) -> Task:
+    mine = (tasks.c.id == task_id) & (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
+    row = connection.execute(sa.select(tasks).where(mine)).one_or_none()
+    if row is None:
+        raise NotFound(f"no task {task_id!r}")
+    return rows.read_task(row)
+
+
+def _row(connection: sa.Connection, task_id: str) -> Task:
+    row = connection.execute(sa.select(tasks).where(tasks.c.id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"no task {task_id!r}")
+    return rows.read_task(row)
+
+
+def _read_event(row: sa.Row[Any]) -> Event:
+    return Event(row.id, row.task_id, Status(row.status), row.at)

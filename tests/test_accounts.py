@@ -1,0 +1,107 @@
+"""Keys: who may order, known by a secret of which only the hash is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from openhorse import accounts, ledger
+from openhorse.errors import MissingKey, NotFound, WrongKey
+from openhorse.store.database import Database
+from openhorse.store.tables import keys
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sa.Connection]:
+    """A transaction on a fresh database."""
+    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database.migrate()
+    with database.transaction() as connection:
+        yield connection
+    database.close()
+
+
+def test_a_key_is_known_by_its_secret(connection: sa.Connection) -> None:
+    """The secret is drawn, shown once, and opens this key and no other."""
+    key, secret = accounts.create_key(connection, label="studio", signing_secret="whsec", limit_waiting=3)
+    other, other_secret = accounts.create_key(connection, label="studio")
+    assert secret.startswith("sk-")
+    assert len(secret) > 40
+    assert accounts.authenticate(connection, secret) == key
+    assert accounts.authenticate(connection, other_secret) == other
+    assert (key.label, key.signing_secret, key.limit_waiting) == ("studio", "whsec", 3)
+    assert accounts.key(connection, key.id) == key
+    assert accounts.list_keys(connection) == [key, other]
+
+
+def test_the_secret_itself_is_not_kept(connection: sa.Connection) -> None:
+    """Whoever reads the database cannot order."""
+    _key, secret = accounts.create_key(connection, label="a")
+    stored = connection.execute(sa.select(keys)).one()
+    assert secret not in [str(value) for value in stored]
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+def test_no_secret(connection: sa.Connection, secret: str | None) -> None:
+    """Nothing given is told apart from something wrong."""
+    with pytest.raises(MissingKey):
+        accounts.authenticate(connection, secret)
+
+
+@pytest.mark.parametrize("secret", ["sk-wrong", " ", "\udc80", "x" * 10_000])
+def test_wrong_secrets(connection: sa.Connection, secret: str) -> None:
+    """Whatever comes in a header, it opens nothing and breaks nothing."""
+    accounts.create_key(connection, label="a")
+    with pytest.raises(WrongKey):
+        accounts.authenticate(connection, secret)
+
+
+def test_a_revoked_key_opens_nothing(connection: sa.Connection) -> None:
+    """It is gone from the list, but still known by its id for the accounts' sake."""
+    key, secret = accounts.create_key(connection, label="a")
+    accounts.revoke_key(connection, key.id)
+    with pytest.raises(WrongKey):
+        accounts.authenticate(connection, secret)
+    assert accounts.list_keys(connection) == []
+    assert accounts.key(connection, key.id) == key
+    with pytest.raises(NotFound):
+        accounts.revoke_key(connection, "key_unknown")
+
+
+def test_a_preset_secret_is_made_once_and_opened_again(connection: sa.Connection) -> None:
+    """An operator's preset, given at every start, always works, also after it was revoked."""
+    key = accounts.ensure_key(connection, label="preset", secret="mine")
+    assert accounts.ensure_key(connection, label="preset", secret="mine") == key
+    accounts.revoke_key(connection, key.id)
+    assert accounts.ensure_key(connection, label="preset", secret="mine") == key
+    assert accounts.authenticate(connection, "mine") == key
+    assert len(accounts.list_keys(connection)) == 1
+
+
+def test_two_keys_cannot_share_a_secret(connection: sa.Connection) -> None:
+    """Otherwise nobody would know whose task it is."""
+    accounts.create_key(connection, label="a", secret="sk-same")
+    with pytest.raises(WrongKey, match="already"):
+        accounts.create_key(connection, label="b", secret="sk-same")
+
+
+def test_keys_are_unlimited_unless_given_a_balance(connection: sa.Connection) -> None:
+    """The default account is unlimited but metered."""
+    free, _ = accounts.create_key(connection, label="a")
+    poor, _ = accounts.create_key(connection, label="b", balance_micros=0)
+    rich, _ = accounts.create_key(connection, label="c", balance_micros=7)
+    assert [ledger.balance(connection, key.id).available for key in (free, poor, rich)] == [None, 0, 7]
+
+
+def test_the_signing_secret_can_be_changed(connection: sa.Connection) -> None:
+    """Signing begins and ends when the customer wants it."""
+    key, _ = accounts.create_key(connection, label="a")
+    accounts.set_signing_secret(connection, key.id, "whsec")
+    assert accounts.key(connection, key.id).signing_secret == "whsec"
+    accounts.set_signing_secret(connection, key.id, None)
+    assert accounts.key(connection, key.id).signing_secret is None
+    with pytest.raises(NotFound):
+        accounts.set_signing_secret(connection, "key_unknown", None)

@@ -1,0 +1,205 @@
+"""The database: durable settings, migrations, one writer at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openhorse.errors import StorageFailed
+from openhorse.store import database as rooms
+from openhorse.store.database import Database
+from openhorse.store.pictures import forget_pictures, owns_picture, record_picture
+from openhorse.store.tables import Instant, keys, metadata, secrets
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh database."""
+    made = Database(f"sqlite:///{tmp_path / 'new' / 'openhorse.db'}")
+    made.migrate()
+    yield made
+    made.close()
+
+
+def test_migrations_lead_to_the_tables(database: Database) -> None:
+    """What the migrations make is what the code expects, so nobody can change one and forget the other."""
+    with database.reading() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"version_table": rooms.VERSION_TABLE, "compare_type": True, "target_metadata": metadata},
+        )
+        assert compare_metadata(context, metadata) == []
+        assert connection.exec_driver_sql(f"SELECT version_num FROM {rooms.VERSION_TABLE}").scalar() == rooms.SCHEMA
+
+
+def test_partial_index_of_the_ledger_exists(database: Database) -> None:
+    """Reflection does not compare the condition of an index, so it is looked at here."""
+    with database.reading() as connection:
+        text = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name='uq_oh_ledger_settled'").scalar()
+    assert text is not None
+    assert "UNIQUE" in text
+    assert "WHERE kind IN ('capture', 'release')" in text
+
+
+def test_migrate_leaves_other_tables_alone(tmp_path: Path) -> None:
+    """The durable runs keep their tables in the same file."""
+    path = tmp_path / "openhorse.db"
+    with sqlite3.connect(path) as theirs:
+        theirs.execute("CREATE TABLE workflow_status (x)")
+        theirs.execute("INSERT INTO workflow_status VALUES (7)")
+    theirs.close()
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.migrate()
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT x FROM workflow_status").scalar() == 7
+    database.close()
+
+
+def test_a_newer_schema_is_refused(database: Database) -> None:
+    """An old program must not write into a new database."""
+    with database.transaction() as connection:
+        connection.exec_driver_sql(f"UPDATE {rooms.VERSION_TABLE} SET version_num='9999'")
+    with pytest.raises(StorageFailed, match="newer OpenHorse"):
+        database.migrate()
+
+
+def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
+    """A server and its workers may all come up on an empty folder at the same moment."""
+    url = f"sqlite:///{tmp_path / 'openhorse.db'}"
+    barrier, failures = threading.Barrier(6), list[Exception]()
+
+    def start() -> None:
+        database = Database(url)
+        barrier.wait()
+        try:
+            database.migrate()
+            database.secret("links")
+        except Exception as error:  # noqa: BLE001 - any error at all is the failure that this test is about
+            failures.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    database = Database(url)
+    with database.reading() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(secrets)) == 1
+    database.close()
+
+
+def test_what_is_answered_survives_a_power_cut(database: Database) -> None:
+    """WAL, synchronous FULL, foreign keys, and a long wait for other writers, on every connection."""
+    for door in (database.transaction, database.reading):
+        with door() as connection:
+            found = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            }
+        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_transaction_is_all_or_nothing(database: Database) -> None:
+    """An error inside the block undoes what it has written."""
+    with pytest.raises(RuntimeError), database.transaction() as connection:
+        connection.execute(sa.insert(secrets).values(name="a", value=b"b"))
+        raise RuntimeError
+    with database.reading() as connection:
+        assert connection.execute(sa.select(secrets)).all() == []
+
+
+def test_what_a_transaction_has_read_cannot_change(database: Database) -> None:
+    """Eight threads that read, add one and write lose no count."""
+    with database.transaction() as connection:
+        connection.execute(sa.insert(secrets).values(name="count", value=b"0"))
+    mine = secrets.c.name == "count"
+
+    def count() -> None:
+        for _ in range(10):
+            with database.transaction() as connection:
+                value = connection.scalar(sa.select(secrets.c.value).where(mine))
+                assert value is not None
+                connection.execute(sa.update(secrets).where(mine).values(value=str(int(value) + 1).encode()))
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as connection:
+        assert connection.scalar(sa.select(secrets.c.value).where(mine)) == b"80"
+
+
+def test_reading_sees_one_moment(database: Database) -> None:
+    """A write in between is not seen by the second query of one view, and does not wait for it."""
+    counted = sa.select(sa.func.count()).select_from(secrets)
+    with database.reading() as view:
+        assert view.scalar(counted) == 0
+        database.secret("links")
+        assert view.scalar(counted) == 0
+    with database.reading() as view:
+        assert view.scalar(counted) == 1
+
+
+def test_secrets_are_drawn_once(database: Database) -> None:
+    """A link signed yesterday is still good today."""
+    first = database.secret("links")
+    assert len(first) == 32
+    assert database.secret("links") == first
+    assert database.secret("other") != first
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/x", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
+def test_what_is_not_supported_is_refused(url: str) -> None:
+    """No half-working PostgreSQL, no database that forgets: a clear refusal."""
+    with pytest.raises(StorageFailed):
+        Database(url)
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])))
+def test_times_survive_exactly(time: datetime) -> None:
+    """Times come back as the same instant, to the microsecond, in UTC."""
+    column, dialect = Instant(), sa.create_engine("sqlite://").dialect
+    back = column.process_result_value(column.process_bind_param(time, dialect), dialect)
+    assert back == time
+    assert back is not None
+    assert back.utcoffset() == timedelta(0)
+
+
+def test_naive_times_are_refused() -> None:
+    """A time without a zone would be read as something else elsewhere."""
+    with pytest.raises(ValueError, match="aware"):
+        Instant().process_bind_param(datetime(2026, 1, 1), sa.create_engine("sqlite://").dialect)
+
+
+def test_pictures_belong_to_who_brought_them_and_go_when_unused(database: Database) -> None:
+    """A hash is no permission, and a picture stays as long as any of its owners uses it."""
+    with database.transaction() as connection:
+        for key in ("a", "b"):
+            connection.execute(sa.insert(keys).values(id=key, label=key, secret_sha256=key, created_at=NOON))
+        record_picture(connection, "a", "f00", NOON)
+        record_picture(connection, "b", "f00", NOON + timedelta(days=2))
+        record_picture(connection, "a", "ba4", NOON)
+        record_picture(connection, "a", "ba4", NOON + timedelta(hours=1))
+        assert owns_picture(connection, "a", "ba4")
+        assert not owns_picture(connection, "b", "ba4")
+        assert forget_pictures(connection, NOON + timedelta(hours=1)) == []
+        assert forget_pictures(connection, NOON + timedelta(days=1)) == ["ba4"]
+        assert owns_picture(connection, "a", "f00")
+        assert not owns_picture(connection, "a", "ba4")
