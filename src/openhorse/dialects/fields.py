@@ -1,0 +1,99 @@
+"""Raw bytes and loose JSON values in, strict values out: what every dialect's wall is built of. Knows no vendor."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from openhorse.errors import InvalidOrder, MalformedRequest
+
+ModelType = TypeVar("ModelType", bound=BaseModel)
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+HAN_PROMPT_LIMIT, PROMPT_LIMIT = 2500, 5000
+"""Code points of a prompt that are read: with and without Han characters (DashScope's reference pages)."""
+
+
+class Strict(BaseModel):
+    """A JSON object whose fields are exactly those declared, of exactly those types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _whole(value: Any) -> Any:
+    """5.0 is the integer 5 (JSON has one kind of number); "5" and true are not."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+
+
+def read_json(raw: bytes) -> Any:
+    """A JSON value from a request's raw body. Raises MalformedRequest saying where it breaks."""
+    try:
+        return json.loads(raw, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise MalformedRequest(
+            f"the body is not valid JSON: {error.msg} at line {error.lineno} column {error.colno}"
+        ) from None
+    except UnicodeDecodeError:
+        raise MalformedRequest("the body is not valid JSON: it is not UTF-8") from None
+    except RecursionError:
+        raise MalformedRequest("the body is not valid JSON: it is nested too deeply") from None
+    except ValueError:  # an integer of more digits than Python reads
+        raise MalformedRequest("the body is not valid JSON: a number is too long") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{name} is not a JSON value", name, 0)
+
+
+def read_object(raw: Any) -> dict[str, Any]:
+    """`raw` itself when it is a JSON object. Raises MalformedRequest."""
+    if not isinstance(raw, dict):
+        raise MalformedRequest("the body must be a JSON object")
+    return raw
+
+
+def validated(model: type[ModelType], value: Any, inside: str = "") -> ModelType:
+    """`value` as `model`. Raises InvalidOrder whose message and field name the first offence.
+
+    `inside` is the path of `value` within the body, for the message.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _invalid(error, inside) from None
+
+
+def _invalid(error: ValidationError, inside: str) -> InvalidOrder:
+    first = error.errors(include_url=False)[0]
+    parts = [inside, *(str(part) for part in first["loc"] if not str(part).startswith("function-"))]
+    path = ".".join(part for part in parts if part)
+    kind = first["type"]
+    if kind == "extra_forbidden":
+        holder, _, name = path.rpartition(".")
+        where = f" in {holder}" if holder else ""
+        return InvalidOrder(f"additional properties '{name}' not allowed{where}", field=path)
+    if kind == "missing":
+        return InvalidOrder(f"{path} is required", field=path)
+    message = "should be a JSON object" if kind in ("model_type", "model_attributes_type") else first["msg"]
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    return InvalidOrder(f"{path or 'the body'} {message[0].lower()}{message[1:]}", field=path or None)
+
+
+def clean_prompt(prompt: str) -> str:
+    """The prompt as the origin reads it: control characters dropped, over-long text cut by code points.
+
+    2,500 code points are kept when a Han character occurs, else 5,000 (the origin truncates silently).
+    """
+    text = _CONTROL.sub("", prompt)
+    limit = HAN_PROMPT_LIMIT if _HAN.search(text) else PROMPT_LIMIT
+    return text[:limit].strip()

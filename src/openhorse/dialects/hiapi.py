@@ -1,0 +1,194 @@
+"""HiAPI's unified async task API: its create body in, an Order out; a Task in, its detail object out. No I/O.
+
+Sources: HiAPI's three HappyHorse 1.1 model pages; docs.hiapi.ai (create, detail, list); the hiapi Python SDK 0.2.1.
+Choices where the sources leave room:
+- an unknown model, and a route other than the default one, is a 400 INVALID_REQUEST that lists what exists;
+- any unknown field is refused, inside `input` and beside it (the vendor documents it for `input`);
+- `storage` is accepted and echoed: films live equally long either way, and `expireAt` tells how long;
+- a cancelled task, which HiAPI has no word for, is `fail` with TASK_FAILED;
+- an expired film keeps `success` and its link, which answers 410.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Le, Len
+from pydantic import BaseModel, Field, create_model
+
+from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
+from openhorse.dialects import Answer, Link
+from openhorse.dialects.fields import Strict, WholeNumber, clean_prompt, read_object, validated
+from openhorse.dialects.refusals import http_status, retry_headers
+from openhorse.errors import InvalidOrder, OpenHorseError
+from openhorse.vocabulary import Callback, Mode, Order, Ratio, Status, Task, Tier, new_ulid
+
+name = "hiapi"
+
+callback_gaps = (0, 60, 300, 1200)
+"""At once, then about 1, 5 and 20 minutes later (HiAPI's callback documentation)."""
+
+TASK_ID_PREFIX = "tk-hiapi-"
+
+STATUS_WORDS = {
+    Status.QUEUED: "queued",
+    Status.RUNNING: "handling",
+    Status.STORING: "archiving",
+    Status.SUCCEEDED: "success",
+    Status.EXPIRED: "success",
+    Status.FAILED: "fail",
+    Status.CANCELLED: "fail",
+}
+
+ERROR_CODES = {
+    400: "INVALID_REQUEST",
+    401: "UNAUTHORIZED",
+    402: "INSUFFICIENT_BALANCE",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    409: "IDEMPOTENCY_KEY_PROCESSING",
+    410: "GONE",
+    413: "INVALID_REQUEST",
+    415: "INVALID_REQUEST",
+    422: "IDEMPOTENCY_KEY_MISMATCH",
+    429: "RATE_LIMITED",
+    503: "STORAGE_UNAVAILABLE",
+}
+"""`error_code` by HTTP status. The vendor names those of 400, 409, 422 and 503; the others are ours."""
+
+_TASK_ERROR_CODES = {"engine_timed_out": "TASK_TIMEOUT", "storage_failed": "STORAGE_UNAVAILABLE"}
+_CALLERS_FAULT = {"invalid_order", "picture_refused", "address_refused", "picture_unreachable", "unknown_model"}
+
+_PICTURE_FIELD = {Mode.IMAGE: "image_urls", Mode.REFERENCE: "reference_image"}
+
+
+class CallbackField(Strict):
+    """Where to post the task's end."""
+
+    url: str = Field(min_length=1, max_length=2048)
+    when: Literal["final"] = "final"
+
+
+def new_task_id(now: datetime) -> str:
+    """`tk-hiapi-` and a ULID, 35 characters in all."""
+    return TASK_ID_PREFIX + new_ulid(now)
+
+
+@cache
+def body_model(offer: Offer) -> type[BaseModel]:
+    """The create body of one model, its limits and defaults from the catalog."""
+    fields: dict[str, Any] = {"prompt": (str, ...) if offer.prompt_required else (str, "")}
+    if offer.mode in _PICTURE_FIELD:
+        address = Annotated[str, Field(min_length=1)]
+        fields[_PICTURE_FIELD[offer.mode]] = (Annotated[list[address], Len(*offer.pictures)], ...)
+    fields["resolution"] = (Literal[tuple(t.value for t in offer.tiers)], offer.default_tier.value)
+    if offer.ratios:
+        fields["aspect_ratio"] = (Literal[tuple(r.value for r in offer.ratios)], offer.ratios[0].value)
+    seconds = Annotated[WholeNumber, Ge(SHORTEST_SECONDS), Le(LONGEST_SECONDS)]
+    fields["duration"] = (seconds, DEFAULT_SECONDS)
+    if offer.seed is not None:
+        fields["seed"] = (Annotated[WholeNumber, Ge(offer.seed[0]), Le(offer.seed[1])] | None, None)
+    title = "Hiapi" + "".join(part.capitalize() for part in offer.mode.value.split("-"))
+    envelope: dict[str, Any] = {
+        "model": (str, Field(examples=[offer.model])),
+        "input": (create_model(title + "Input", __base__=Strict, **fields), ...),
+        "callback": (CallbackField | None, None),
+        "route": (str | None, None),
+        "storage": (Literal["temp", "persistent"], "temp"),
+    }
+    body: type[BaseModel] = create_model(title, __base__=Strict, **envelope)
+    return body
+
+
+def read_order(body: Any, catalog: Catalog) -> Order:
+    """The order in a create body. Raises MalformedRequest, UnknownModel or InvalidOrder."""
+    whole = read_object(body)
+    model = whole.get("model")
+    if not isinstance(model, str) or not model:
+        raise InvalidOrder("model is required and must be a string", field="model")
+    offer_name, _, suffix = model.partition("@")
+    offer = catalog.offer(name, offer_name)
+    asked: Any = validated(body_model(offer), whole)
+    route = asked.route or suffix
+    if route not in ("", "default"):
+        raise InvalidOrder(f"unknown route {route[:100]!r}; available: default", field="route")
+    prompt = clean_prompt(asked.input.prompt)
+    if offer.prompt_required and not prompt:
+        raise InvalidOrder("input.prompt must not be empty", field="input.prompt")
+    pictures = getattr(asked.input, _PICTURE_FIELD.get(offer.mode, ""), ())
+    ratio = getattr(asked.input, "aspect_ratio", None)
+    return Order(
+        dialect=name,
+        model=offer.model,
+        mode=offer.mode,
+        prompt=prompt,
+        tier=Tier(asked.input.resolution),
+        seconds=asked.input.duration,
+        ratio=Ratio(ratio) if ratio else None,
+        pictures=tuple(pictures),
+        seed=getattr(asked.input, "seed", None),
+        callback=Callback(asked.callback.url) if asked.callback else None,
+        echo={"storage": asked.storage} | ({"route": asked.route} if asked.route else {}),
+    )
+
+
+def write_created(task: Task) -> dict[str, Any]:
+    """What create answers: the id and nothing else."""
+    return {"taskId": task.id}
+
+
+def write_task(task: Task, link: Link) -> dict[str, Any]:
+    """The `data` object of a detail query; also, bare, the callback's body."""
+    answer: dict[str, Any] = {
+        "taskId": task.id,
+        "model": task.order.model,
+        "status": STATUS_WORDS[task.status],
+        "created": int(task.created_at.timestamp()),
+        "completed": int(task.finished_at.timestamp()) if task.finished_at else 0,
+        **task.order.echo,
+    }
+    if task.video is not None and task.expires_at is not None:
+        expires = int(task.expires_at.timestamp())
+        answer["output"] = [{"url": link(task.video), "type": "video", "expireAt": expires}]
+    if task.status is Status.CANCELLED:
+        answer["error"] = {"code": "TASK_FAILED", "message": "cancelled"}
+    elif task.failure is not None:
+        answer["error"] = {"code": _task_error_code(task.failure.code), "message": task.failure.message}
+    return answer
+
+
+def _task_error_code(code: str) -> str:
+    if code in _CALLERS_FAULT:
+        return "INVALID_REQUEST"
+    return _TASK_ERROR_CODES.get(code, "TASK_FAILED")
+
+
+def envelope(data: Any) -> dict[str, Any]:
+    """A successful answer around `data`."""
+    return {"code": 200, "message": "success", "data": data}
+
+
+def write_error(error: OpenHorseError) -> Answer:
+    """The envelope with `data: null` and `error_code`."""
+    status = http_status(error)
+    code = ERROR_CODES.get(status, "INTERNAL_ERROR")
+    body = {"code": status, "message": error.message, "data": None, "error_code": code}
+    return Answer(status, body, retry_headers(error))
+
+
+def write_callback(task: Task, link: Link) -> bytes:
+    """The bare task object, without envelope."""
+    return json.dumps(write_task(task, link), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sign_callback(body: bytes, secret: str, now: datetime) -> dict[str, str]:
+    """X-HiAPI-Timestamp, and X-HiAPI-Signature: lower-case hex HMAC-SHA256 of `timestamp.body`."""
+    timestamp = str(int(now.timestamp()))
+    signature = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"X-HiAPI-Timestamp": timestamp, "X-HiAPI-Signature": signature}

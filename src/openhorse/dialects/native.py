@@ -1,0 +1,216 @@
+"""Our own words, under /openhorse/v1: everything an Order can say, everything a Task knows. No I/O."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Le, Len
+from pydantic import BaseModel, Field, create_model
+
+from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, MICROS, SHORTEST_SECONDS, Catalog, Offer
+from openhorse.dialects import Answer, Link
+from openhorse.dialects.fields import Strict, WholeNumber, clean_prompt, read_object, validated
+from openhorse.dialects.refusals import http_status, retry_headers
+from openhorse.errors import InvalidOrder, OpenHorseError
+from openhorse.vocabulary import FRAME_RATE, Callback, Failure, Mode, Order, Quote, Ratio, Task, Tier, Video, new_ulid
+
+name = "native"
+
+callback_gaps = (0, 5, 300, 1800)
+"""At once, then 5 s, 5 min and 30 min later: the first steps of the Standard Webhooks schedule."""
+
+TASK_ID_PREFIX = "task_"
+
+DEFAULT_MODEL = "happyhorse-1.1"
+
+
+class CallbackField(Strict):
+    """Where to post the task's end."""
+
+    url: str = Field(min_length=1, max_length=2048)
+
+
+class TaskBody(Strict):
+    """What POST /openhorse/v1/tasks takes. `image` makes image-to-video, `references` reference-to-video."""
+
+    model: str = Field(
+        DEFAULT_MODEL, min_length=1, description="happyhorse-1.1, happyhorse-1.0, or either with /<mode>."
+    )
+    prompt: str = ""
+    image: str | None = Field(None, min_length=1, description="First frame: http(s), data: or upload: address.")
+    references: Annotated[list[Annotated[str, Field(min_length=1)]], Len(0, 9)] = Field(default_factory=list)
+    resolution: Literal["720p", "1080p"] = "720p"
+    ratio: Literal[tuple(r.value for r in Ratio)] | None = Field(None, description="16:9 unless `image` is given.")  # type: ignore[valid-type]
+    seconds: Annotated[WholeNumber, Ge(SHORTEST_SECONDS), Le(LONGEST_SECONDS)] = DEFAULT_SECONDS
+    seed: Annotated[WholeNumber, Ge(0), Le(2**31 - 1)] | None = None
+    engine: str | None = Field(None, min_length=1)
+    watermark: bool = False
+    callback: CallbackField | None = None
+
+
+@cache
+def body_model(offer: Offer) -> type[BaseModel]:
+    """`TaskBody` narrowed to one model's tiers and ratios."""
+    fields: dict[str, Any] = {
+        "resolution": (Literal[tuple(t.value for t in offer.tiers)], offer.default_tier.value),
+    }
+    if offer.ratios:
+        fields["ratio"] = (Literal[tuple(r.value for r in offer.ratios)] | None, None)
+    title = "Native" + "".join(part.capitalize() for part in offer.mode.value.split("-"))
+    body: type[BaseModel] = create_model(title, __base__=TaskBody, **fields)
+    return body
+
+
+def new_task_id(now: datetime) -> str:
+    """`task_` and a ULID."""
+    return TASK_ID_PREFIX + new_ulid(now)
+
+
+def read_order(body: Any, catalog: Catalog) -> Order:
+    """The order in a body. Raises MalformedRequest, UnknownModel or InvalidOrder."""
+    first: TaskBody = validated(TaskBody, read_object(body))
+    mode = _mode(first)
+    family, _, named_mode = first.model.partition("/")
+    offer = catalog.offer(name, f"{family}/{named_mode or mode.value}")
+    if offer.mode is not mode:
+        raise InvalidOrder(
+            f"model {offer.model} needs {_NEEDS[offer.mode]}, and the body asks for {mode.value}", field="model"
+        )
+    asked: Any = validated(body_model(offer), body)
+    if asked.ratio is not None and not offer.ratios:
+        raise InvalidOrder("ratio: image-to-video follows the ratio of its first frame; leave it out", field="ratio")
+    prompt = clean_prompt(asked.prompt)
+    if offer.prompt_required and not prompt:
+        raise InvalidOrder("prompt must not be empty", field="prompt")
+    ratio = Ratio(asked.ratio) if asked.ratio else offer.default_ratio
+    return Order(
+        dialect=name,
+        model=offer.model,
+        mode=mode,
+        prompt=prompt,
+        tier=Tier(asked.resolution),
+        seconds=asked.seconds,
+        ratio=ratio,
+        pictures=(asked.image,) if asked.image else tuple(asked.references),
+        seed=asked.seed,
+        engine=asked.engine,
+        watermark=asked.watermark,
+        callback=Callback(asked.callback.url) if asked.callback else None,
+    )
+
+
+_NEEDS = {
+    Mode.TEXT: "neither image nor references",
+    Mode.IMAGE: "an image",
+    Mode.REFERENCE: "1 to 9 references",
+}
+
+
+def _mode(body: TaskBody) -> Mode:
+    if body.image is not None and body.references:
+        raise InvalidOrder("image and references exclude each other: give one of them", field="references")
+    if body.image is not None:
+        return Mode.IMAGE
+    return Mode.REFERENCE if body.references else Mode.TEXT
+
+
+def write_task(task: Task, link: Link) -> dict[str, Any]:
+    """The whole task: what was asked, what it costs, where it is, and the film."""
+    order = task.order
+    return {
+        "id": task.id,
+        "object": "task",
+        "status": task.status.value,
+        "progress": round(task.progress, 3),
+        "model": order.model,
+        "mode": order.mode.value,
+        "dialect": order.dialect,
+        "prompt": order.prompt,
+        "resolution": order.tier.value,
+        "ratio": order.ratio.value if order.ratio else None,
+        "seconds": order.seconds,
+        "seed": order.seed,
+        "engine": order.engine,
+        "watermark": order.watermark,
+        "created_at": _iso(task.created_at),
+        "started_at": _iso(task.started_at),
+        "finished_at": _iso(task.finished_at),
+        "expires_at": _iso(task.expires_at),
+        "price": write_quote(task.quote),
+        "film": write_film(task.video, link) if task.video else None,
+        "error": _write_failure(task.failure) if task.failure else None,
+    }
+
+
+def _write_failure(failure: Failure) -> dict[str, Any]:
+    return {"code": failure.code, "message": failure.message, "retry": failure.retry}
+
+
+def write_quote(quote: Quote) -> dict[str, Any]:
+    """A price: exact micro-dollars, and dollars as text for people."""
+    return {
+        "micros": quote.micros,
+        "usd": f"{quote.micros / MICROS:.6f}",
+        "usd_per_second": f"{quote.micros_per_second / MICROS:.6f}",
+        "seconds": quote.seconds,
+        "version": quote.price_version,
+        "source": quote.source,
+    }
+
+
+def write_film(video: Video, link: Link) -> dict[str, Any]:
+    """The film's link and measured facts."""
+    sound = {"codec": "aac", "sample_rate": 48000, "channels": 2, "lufs": video.loudness, "peak_dbtp": video.peak}
+    return {
+        "url": link(video),
+        "width": video.width,
+        "height": video.height,
+        "seconds": video.seconds,
+        "frames": video.frame_count,
+        "frame_rate": f"{FRAME_RATE.numerator}/{FRAME_RATE.denominator}",
+        "bytes": video.bytes,
+        "sha256": video.sha256,
+        "sound": sound if video.has_sound else None,
+        "engine": video.engine,
+        "seed": video.seed,
+        "notes": list(video.notes),
+        "render_seconds": round(video.render_seconds, 3),
+    }
+
+
+def write_error(error: OpenHorseError) -> Answer:
+    """`{"error": {code, message, field, retry}}`."""
+    body = {"error": {"code": error.code, "message": error.message, "field": error.field, "retry": error.retry}}
+    return Answer(http_status(error), body, retry_headers(error))
+
+
+def write_callback(task: Task, link: Link) -> bytes:
+    """The task object, as GET answers it."""
+    return json.dumps(write_task(task, link), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sign_callback(body: bytes, secret: str, now: datetime) -> dict[str, str]:
+    """The three headers of Standard Webhooks 1.0.0; the id is the task's, the same on every attempt.
+
+    A secret written `whsec_<base64>` is decoded; any other is taken as its UTF-8 bytes.
+    """
+    message_id = str(json.loads(body)["id"])
+    timestamp = str(int(now.timestamp()))
+    coded = secret.removeprefix("whsec_")
+    key = base64.b64decode(coded) if coded != secret else secret.encode()
+    signed = hmac.new(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": "v1," + base64.b64encode(signed).decode(),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
