@@ -1,0 +1,218 @@
+"""A task's id comes in, one step of its way to a film goes out; each may be done again after a crash.
+
+Knows no queue nor what makes a step durable, no vendor, no engine and no codec: the bench
+brings them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+
+from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut, StorageFailed
+from openhorse.store import rows
+from openhorse.store.blobs import Blobs
+from openhorse.store.database import Database
+from openhorse.store.pictures import ADDRESS, blob_key, record_picture
+from openhorse.store.tables import callback_attempts
+from openhorse.tasks import Tasks
+from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task, Video
+
+if TYPE_CHECKING:
+    from openhorse.callbacks import Delivery
+
+PROGRESS_SECONDS = 0.25
+"""The least time between two progress writes of one film, each of which reaches the disk."""
+
+_log = logging.getLogger(__name__)
+
+
+class Studio(Protocol):
+    """Makes films; see openhorse.studio."""
+
+    def make(
+        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+    ) -> Video:
+        """Render, encode and check the film at `path`."""
+
+
+class Line(Protocol):
+    """Where runs stand in line; see runs.Queues."""
+
+    def enqueue(self, connection: sa.Connection, task_id: str) -> None:
+        """Put a task's film in line."""
+
+    def enqueue_attempt(self, connection: sa.Connection, event: Event, number: int, delay_seconds: int) -> None:
+        """Put one callback attempt in line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a worker works with.
+
+    `fetch(address, order)` gives the vetted PNG of a picture. `deliver(task, event, number)` makes one
+    callback attempt. `data` is the folder that all workers share; `engine` renders orders that name none.
+    """
+
+    database: Database
+    blobs: Blobs
+    tasks: Tasks
+    queues: Line
+    studio: Studio
+    data: Path
+    engine: str
+    fetch: Callable[[str, Order], bytes]
+    deliver: Callable[[Task, Event, int], Delivery]
+    now: Callable[[], datetime]
+
+
+class Stopping(BaseException):
+    """The worker stops. Not an Exception, so that neither the studio nor DBOS takes it for the film's outcome:
+    the run stays as it is, and the next worker goes on with it."""
+
+
+class Steps:
+    """The steps at one bench. What they take and give is JSON, so that it can be recorded."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.stopping = threading.Event()
+        self._bench = bench
+        self._folder = bench.data / "renders"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._one_film = threading.Lock()
+
+    def fetch(self, task_id: str) -> list[str]:
+        """Take the order's pictures into the store; their SHA-256, in order."""
+        task = self._bench.tasks.start(task_id)
+        if task.status in FINAL:
+            raise Cancelled(f"the task is {task.status}")
+        return [self._take_in(task, address) for address in task.order.pictures]
+
+    def render(self, task_id: str, pictures: Sequence[str]) -> dict[str, Any]:
+        """Make the film in the shared folder; its facts. An engine that crashes gets a second chance, same seed."""
+        task = self._bench.tasks.any(task_id)
+        inputs = [self._bench.blobs.read(blob_key(sha256)) for sha256 in pictures]
+        with self._one_film:
+            try:
+                video = self._make(task, inputs)
+            except EngineTimedOut:
+                raise
+            except EngineFailed as error:
+                _log.warning("task %s: %s; trying once more", task_id, error)
+                video = self._make(task, inputs)
+        _settle(self._path(task_id))
+        facts: dict[str, Any] = json.loads(rows.video_text(video))
+        return facts
+
+    def store(self, task_id: str, facts: dict[str, Any]) -> None:
+        """Put the film into the store. After a crash it may be there already and the file gone."""
+        self._bench.tasks.storing(task_id)
+        path = self._path(task_id)
+        if path.exists():
+            self._bench.blobs.put_file(facts["blob"], path)
+        elif self._bench.blobs.size(facts["blob"]) != facts["bytes"]:
+            raise StorageFailed("the film was lost before it could be stored")
+
+    def finish(self, task_id: str, facts: dict[str, Any]) -> None:
+        """End the task with its film."""
+        self._bench.tasks.finish(task_id, rows.read_video(json.dumps(facts)))
+        self._path(task_id).unlink(missing_ok=True)
+
+    def fail(self, task_id: str, failure: str | None) -> None:
+        """End the task without a film, and leave nothing of it behind; None when it has been ended already."""
+        self._path(task_id).unlink(missing_ok=True)
+        task = self._bench.tasks.any(task_id)
+        if failure is not None:
+            task = self._bench.tasks.fail(task_id, rows.read_failure(failure))
+        if task.status in (Status.FAILED, Status.CANCELLED):
+            self._bench.blobs.delete(film_key(task_id))
+
+    def post(self, event_id: int, number: int) -> dict[str, Any]:
+        """Make one callback attempt; how it went."""
+        event = self._bench.tasks.event(event_id)
+        delivery = self._bench.deliver(self._bench.tasks.any(event.task_id), event, number)
+        return {
+            "delivered": delivery.delivered,
+            "retry_after_seconds": delivery.retry_after_seconds,
+            "status": delivery.attempt.status,
+            "milliseconds": delivery.attempt.milliseconds,
+            "head": delivery.attempt.head,
+            "error": delivery.attempt.error,
+        }
+
+    def record(self, event_id: int, number: int, outcome: dict[str, Any]) -> None:
+        """Write the attempt down and put the next one in line, both or neither."""
+        event = self._bench.tasks.event(event_id)
+        again = outcome["retry_after_seconds"]
+        this = (callback_attempts.c.event_id == event_id) & (callback_attempts.c.number == number)
+        facts = {name: outcome[name] for name in ("delivered", "status", "milliseconds", "head", "error")}
+        with self._bench.database.transaction() as connection:
+            if connection.scalar(sa.select(callback_attempts.c.number).where(this)) is not None:
+                return
+            connection.execute(
+                sa.insert(callback_attempts).values(
+                    event_id=event_id, number=number, task_id=event.task_id, at=self._bench.now(), **facts
+                )
+            )
+            if not outcome["delivered"] and again is not None:
+                self._bench.queues.enqueue_attempt(connection, event, number + 1, again)
+
+    def _take_in(self, task: Task, address: str) -> str:
+        self._progress(task.id)(0.0)
+        png = None if address.startswith(ADDRESS) else self._bench.fetch(address, task.order)
+        sha256 = address.removeprefix(ADDRESS) if png is None else hashlib.sha256(png).hexdigest()
+        with self._bench.database.transaction() as connection:
+            record_picture(connection, task.key_id, sha256, self._bench.now())
+        if png is not None:
+            self._bench.blobs.put_bytes(blob_key(sha256), png)
+        return sha256
+
+    def _make(self, task: Task, inputs: Sequence[bytes]) -> Video:
+        path = self._path(task.id)
+        path.unlink(missing_ok=True)
+        engine = task.order.engine or self._bench.engine
+        progress = self._progress(task.id)
+        return self._bench.studio.make(task.order, engine, inputs, path, film_key(task.id), progress)
+
+    def _progress(self, task_id: str) -> Progress:
+        """Writes progress down a few times a second; raises when the task was cancelled or the worker stops."""
+        due_at = 0.0
+
+        def progress(value: float) -> None:
+            nonlocal due_at
+            if self.stopping.is_set():
+                raise Stopping
+            now = time.monotonic()
+            if now >= due_at:
+                due_at = now + PROGRESS_SECONDS
+                self._bench.tasks.progress(task_id, value)
+
+        return progress
+
+    def _path(self, task_id: str) -> Path:
+        return self._folder / f"{task_id}.mp4"
+
+
+def film_key(task_id: str) -> str:
+    """Where a task's film lies in the store."""
+    return f"films/{task_id}.mp4"
+
+
+def _settle(path: Path) -> None:
+    """Make a finished film survive a power cut before its step is recorded as done."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,156 @@
+"""A process for test_crash to kill: a worker with a slow fake studio, or a customer who keeps submitting.
+
+Every step that is begun is noted as a line `<step> <task id> <process id>` in the file `steps`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from openhorse.callbacks import Delivery
+from openhorse.outbound import Attempt
+from openhorse.runs import Bench, Queues, Worker
+from openhorse.store.blobs import Blobs
+from openhorse.store.database import Database
+from openhorse.tasks import Idempotency, Tasks
+from openhorse.vocabulary import Callback, Event, Mode, Order, Progress, Quote, Task, Tier, Video
+
+FILM = b"a film" * 1000
+LOOKS = 20
+"""How often a render looks whether it is still wanted; with LOOK_SECONDS its length, most of a second."""
+LOOK_SECONDS = 0.04
+QUOTE = Quote(500, 100, 5, "v", "s")
+
+
+def order(number: int) -> Order:
+    """The order of the customer's task `number`."""
+    return Order(
+        "hiapi",
+        "m",
+        Mode.IMAGE,
+        f"film {number}",
+        Tier.P720,
+        5,
+        pictures=(f"https://pictures/{number}.png",),
+        callback=Callback("https://customer/"),
+    )
+
+
+def once(number: int) -> Idempotency:
+    """The idempotency key of the customer's task `number`."""
+    return Idempotency(f"key {number}", f"hash {number}", "POST /v1/tasks")
+
+
+def open_tasks(database: Database, queues: Queues) -> Tasks:
+    """The door, as every process composes it."""
+    return Tasks(
+        database,
+        now=lambda: datetime.now(UTC),
+        on_submit=queues.enqueue,
+        on_event=queues.enqueue_callback,
+    )
+
+
+def open_rooms(folder: Path) -> tuple[Database, Queues, Tasks]:
+    """The rooms that a customer's process needs."""
+    database = Database(f"sqlite:///{folder / 'openhorse.db'}")
+    database.migrate()
+    queues = Queues(database, callback_gaps=lambda _dialect: (0, 0))
+    return database, queues, open_tasks(database, queues)
+
+
+class Notes:
+    """Lines in a file, each written whole by one system call, so that a kill cannot tear them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = os.open(folder / "steps", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def write(self, step: str, name: str) -> None:
+        """Note that a step is begun."""
+        os.write(self._handle, f"{step} {name} {os.getpid()}\n".encode())
+
+
+class NotedBlobs(Blobs):
+    """A store that notes which film is put into it."""
+
+    def __init__(self, url: str, notes: Notes) -> None:
+        super().__init__(url)
+        self._notes = notes
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See Blobs."""
+        self._notes.write("store", Path(key).stem)
+        super().put_file(key, path)
+
+
+class SlowStudio:
+    """Takes its time, and then writes a small file."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def make(
+        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+    ) -> Video:
+        """See openhorse.studio."""
+        assert list(pictures) == [f"png of {order.pictures[0]}".encode()]
+        self._notes.write("render", Path(blob).stem)
+        pause = threading.Event()
+        for look in range(LOOKS):
+            progress(look / LOOKS)
+            pause.wait(LOOK_SECONDS)
+        path.write_bytes(FILM)
+        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.5)
+
+
+def work(folder: Path) -> None:
+    """Be a worker until killed; `up` goes to standard output when it has begun."""
+    database, queues, tasks = open_rooms(folder)
+    notes = Notes(folder)
+
+    def fetch(address: str, _order: Order) -> bytes:
+        notes.write("fetch", Path(address).stem)
+        return f"png of {address}".encode()
+
+    def deliver(_task: Task, event: Event, number: int) -> Delivery:
+        notes.write("deliver", f"{event.id}-{number}")
+        return Delivery(True, None, Attempt(200, 1, "", None))
+
+    bench = Bench(
+        database=database,
+        blobs=NotedBlobs((folder / "blobs").as_uri(), notes),
+        tasks=tasks,
+        queues=queues,
+        studio=SlowStudio(notes),
+        data=folder,
+        engine="procedural",
+        fetch=fetch,
+        deliver=deliver,
+        now=lambda: datetime.now(UTC),
+    )
+    Worker(bench).start()
+    os.write(1, b"up\n")
+    threading.Event().wait()
+
+
+def submit(folder: Path, key_id: str) -> None:
+    """Submit until killed; the number of every task that was accepted goes to standard output."""
+    _database, _queues, tasks = open_rooms(folder)
+    for number in count():
+        made = tasks.submit(
+            key_id, f"t{number}", order(number), QUOTE, lifetime=timedelta(days=1), idempotency=once(number)
+        )
+        os.write(1, f"{made.task.id}\n".encode())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "work":
+        work(Path(sys.argv[2]))
+    else:
+        submit(Path(sys.argv[2]), sys.argv[3])

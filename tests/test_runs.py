@@ -1,0 +1,572 @@
+"""Runs: a task becomes a film or a failure, in every case once, and the customer hears of it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient
+
+from openhorse import accounts, ledger
+from openhorse.callbacks import Delivery
+from openhorse.errors import (
+    EngineFailed,
+    EngineTimedOut,
+    FilmRejected,
+    NotFound,
+    PictureUnreachable,
+    StorageFailed,
+)
+from openhorse.leases import FileLeases
+from openhorse.ledger import Balance
+from openhorse.outbound import Attempt
+from openhorse.runs import APPLICATION, Bench, Queues, Worker, film_run
+from openhorse.runs.steps import Steps
+from openhorse.store.blobs import Blobs
+from openhorse.store.database import Database
+from openhorse.store.tables import callback_attempts
+from openhorse.tasks import Tasks
+from openhorse.vocabulary import FINAL, Callback, Event, Mode, Order, Progress, Quote, Status, Task, Tier, Video
+
+ORDER = Order("hiapi", "m", Mode.TEXT, "a lake", Tier.P720, 5, seed=7, callback=None)
+QUOTE = Quote(500, 100, 5, "v", "s")
+FILM = b"a film"
+
+
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """Wait for `condition` to hold; what it gave. Generous, for the machine may be busy."""
+    pause = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        found = condition()
+        if found:
+            return found
+        pause.wait(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+@dataclass
+class FakeStudio:
+    """Writes a small file; fails as told, once for each error; waits while the gate is closed."""
+
+    failures: list[BaseException] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    calls: list[tuple[Order, str, tuple[bytes, ...]]] = field(default_factory=list)
+    interruptions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def make(
+        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+    ) -> Video:
+        """See openhorse.studio."""
+        self.calls.append((order, engine, tuple(pictures)))
+        assert not path.exists()
+        try:
+            progress(0.1)
+            while not self.gate.wait(0.02):
+                progress(0.1)
+        except BaseException as interruption:
+            self.interruptions.append(type(interruption).__name__)
+            raise
+        if self.failures:
+            raise self.failures.pop(0)
+        path.write_bytes(FILM)
+        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.1)
+
+
+@dataclass
+class Shop:
+    """All rooms around a worker, which a test starts when it wants one."""
+
+    folder: Path
+    time: datetime
+    deliveries: list[tuple[Status, int]] = field(default_factory=list)
+    answers: list[int | None] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
+
+    def __post_init__(self) -> None:
+        self.database = Database(f"sqlite:///{self.folder / 'openhorse.db'}")
+        self.database.migrate()
+        self.queues = Queues(self.database, callback_gaps=lambda _dialect: (0, 0, 0))
+        self.tasks = Tasks(
+            self.database,
+            now=lambda: self.time,
+            on_submit=self.queues.enqueue,
+            on_event=self.queues.enqueue_callback,
+        )
+        self.blobs = Blobs((self.folder / "blobs").as_uri())
+        self.studio = FakeStudio()
+        self.bench = Bench(
+            database=self.database,
+            blobs=self.blobs,
+            tasks=self.tasks,
+            queues=self.queues,
+            studio=self.studio,
+            data=self.folder,
+            engine="procedural",
+            fetch=self.fetch,
+            deliver=self.deliver,
+            now=lambda: self.time,
+        )
+        self.worker: Worker | None = None
+        with self.database.transaction() as connection:
+            self.key = accounts.create_key(connection, label="a", balance_micros=100_000)[0].id
+
+    def fetch(self, address: str, _order: Order) -> bytes:
+        """The picture at `address`, unless it is out of reach."""
+        self.fetched.append(address)
+        if "unreachable" in address:
+            raise PictureUnreachable("the picture could not be fetched")
+        return f"png of {address}".encode()
+
+    def deliver(self, _task: Task, event: Event, number: int) -> Delivery:
+        """Answer with the next status in `answers`, 200 when there is none left."""
+        self.deliveries.append((event.status, number))
+        status = self.answers.pop(0) if self.answers else 200
+        again = 0 if status != 200 and number < 3 else None
+        return Delivery(status == 200, again, Attempt(status, 5, "head", None if status else "refused"))
+
+    def start(self) -> Worker:
+        """Start a worker."""
+        self.worker = Worker(self.bench)
+        self.worker.start()
+        return self.worker
+
+    def stop(self) -> None:
+        """Stop the worker, if there is one."""
+        if self.worker is not None:
+            self.worker.stop()
+            self.worker = None
+
+    def submit(self, order: Order = ORDER, lifetime: timedelta = timedelta(days=1)) -> str:
+        """Submit an order; its task's id."""
+        task_id = f"t{next(self.numbers)}"
+        return self.tasks.submit(self.key, task_id, order, QUOTE, lifetime=lifetime).task.id
+
+    def ended(self, task_id: str) -> Task:
+        """The task once it has ended."""
+        found: Task = until(lambda: (task := self.tasks.any(task_id)).status in FINAL and task)
+        return found
+
+    def balance(self) -> Balance:
+        """The key's."""
+        with self.database.reading() as connection:
+            return ledger.balance(connection, self.key)
+
+    def attempts(self) -> list[tuple[int, bool, int | None]]:
+        """The recorded callback attempts."""
+        row = callback_attempts.c
+        with self.database.reading() as connection:
+            found = connection.execute(sa.select(row.number, row.delivered, row.status).order_by(row.at, row.number))
+            return [tuple(attempt) for attempt in found]
+
+    def run_status(self, task_id: str) -> str | None:
+        """What DBOS says of a task's run, without a worker."""
+        with self.database.reading() as connection:
+            query = sa.text("SELECT status FROM workflow_status WHERE workflow_uuid=:id")
+            found = connection.execute(query, {"id": film_run(task_id)}).scalar()
+            return None if found is None else str(found)
+
+    def set_run(self, task_id: str, **columns: str) -> None:
+        """Change DBOS's row of a run behind its back, as a bug or a crash might."""
+        sets = ", ".join(f"{name}=:{name}" for name in columns)
+        with self.database.transaction() as connection:
+            query = sa.text(f"UPDATE workflow_status SET {sets} WHERE workflow_uuid=:id")
+            connection.execute(query, columns | {"id": film_run(task_id)})
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop without a worker."""
+    made = Shop(tmp_path, datetime.now(UTC))
+    yield made
+    made.studio.gate.set()
+    made.stop()
+    made.queues.close()
+    made.database.close()
+
+
+def test_a_task_becomes_a_film(shop: Shop) -> None:
+    """Pictures are fetched once and vetted bytes handed on; the film is in the store, and paid."""
+    shop.blobs.put_bytes("inputs/abc.png", b"uploaded")
+    order = replace(ORDER, mode=Mode.REFERENCE, pictures=("https://x/1.png", "blob:abc", "https://x/1.png"))
+    task_id = shop.submit(order)
+    shop.start()
+    task = shop.ended(task_id)
+    assert task.status is Status.SUCCEEDED
+    assert task.video is not None
+    assert (task.progress, task.video.blob, task.video.seed) == (1.0, f"films/{task_id}.mp4", 7)
+    assert shop.blobs.read(task.video.blob) == FILM
+    assert shop.studio.calls == [
+        (order, "procedural", (b"png of https://x/1.png", b"uploaded", b"png of https://x/1.png"))
+    ]
+    assert shop.balance() == Balance(held=0, spent=500, available=99_500)
+    until(lambda: not list((shop.folder / "renders").iterdir()))
+
+
+def test_the_order_names_its_engine(shop: Shop) -> None:
+    """The house's engine is for orders that name none."""
+    task_id = shop.submit(replace(ORDER, engine="other"))
+    shop.start()
+    assert shop.ended(task_id).video
+    assert [engine for _order, engine, _pictures in shop.studio.calls] == ["other"]
+
+
+def test_films_are_made_one_after_the_other_in_order(shop: Shop) -> None:
+    """First come, first served."""
+    ids = [shop.submit(replace(ORDER, prompt=str(number))) for number in range(4)]
+    shop.start()
+    for task_id in ids:
+        assert shop.ended(task_id).status is Status.SUCCEEDED
+    assert [order.prompt for order, _engine, _pictures in shop.studio.calls] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "code", "renders"),
+    [
+        ([EngineFailed("crashed")], None, 2),
+        ([EngineFailed("crashed"), EngineFailed("crashed again")], "engine_failed", 2),
+        ([EngineTimedOut("too slow")], "engine_timed_out", 1),
+        ([FilmRejected("black")], "film_rejected", 1),
+        ([RuntimeError("a bug")], "internal_error", 1),
+    ],
+)
+def test_engines_may_fail(shop: Shop, failures: list[BaseException], code: str | None, renders: int) -> None:
+    """A crash gets a second chance with the same seed; everything else fails the task and costs nothing."""
+    shop.studio.failures = failures
+    first, second = shop.submit(replace(ORDER, seed=None)), shop.submit()
+    shop.start()
+    task = shop.ended(first)
+    assert (task.failure.code if task.failure else None) == code
+    assert shop.ended(second).status is Status.SUCCEEDED
+    mine = [order.seed for order, _engine, _pictures in shop.studio.calls[:renders]]
+    assert mine == [task.order.seed] * renders
+    assert len(shop.studio.calls) == renders + 1
+    assert shop.balance() == Balance(held=0, spent=500 if code else 1000, available=99_500 if code else 99_000)
+
+
+def test_a_bug_is_logged_and_not_shown(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """The customer reads a plain sentence, the operator the traceback."""
+    shop.studio.failures = [RuntimeError("secret detail")]
+    task_id = shop.submit()
+    shop.start()
+    failure = shop.ended(task_id).failure
+    assert failure is not None
+    assert failure.retry
+    assert "secret detail" not in failure.message
+    assert "secret detail" in caplog.text
+
+
+def test_an_unreachable_picture_fails_the_task(shop: Shop) -> None:
+    """With the code and the words of the refusal, before anything is rendered."""
+    task_id = shop.submit(replace(ORDER, mode=Mode.IMAGE, pictures=("https://unreachable/1.png",)))
+    shop.start()
+    failure = shop.ended(task_id).failure
+    assert failure is not None
+    assert (failure.code, failure.message) == ("picture_unreachable", "the picture could not be fetched")
+    assert shop.studio.calls == []
+    assert shop.balance().available == 100_000
+
+
+def test_cancel_reaches_the_render(shop: Shop) -> None:
+    """The studio is stopped through its progress, nothing is left of the film, and the next one is made."""
+    shop.studio.gate.clear()
+    first, second = shop.submit(), shop.submit()
+    shop.start()
+    until(lambda: shop.studio.calls)
+    assert shop.tasks.cancel(first, shop.key).status is Status.CANCELLED
+    until(lambda: len(shop.studio.calls) == 2)
+    shop.studio.gate.set()
+    assert shop.ended(second).status is Status.SUCCEEDED
+    assert shop.tasks.any(first).status is Status.CANCELLED
+    assert shop.studio.interruptions == ["Cancelled"]
+    assert shop.blobs.size(f"films/{first}.mp4") is None
+    assert shop.balance() == Balance(held=0, spent=500, available=99_500)
+
+
+def test_a_stopped_worker_leaves_its_film_to_the_next(shop: Shop) -> None:
+    """Stopping is no failure: the task stays in hand, and the next worker makes the film."""
+    shop.studio.gate.clear()
+    task_id = shop.submit()
+    first = shop.start()
+    until(lambda: shop.studio.calls)
+    shop.stop()
+    assert shop.studio.interruptions == ["Stopping"]
+    assert shop.tasks.any(task_id).status is Status.RUNNING
+    assert shop.run_status(task_id) == "PENDING"
+    shop.studio.gate.set()
+    second = shop.start()
+    assert second.name != first.name
+    assert shop.ended(task_id).status is Status.SUCCEEDED
+    assert len(shop.studio.calls) == 2
+
+
+def test_there_is_one_worker_in_a_process(shop: Shop) -> None:
+    """DBOS is one in a process; a second worker is refused, and the first goes on."""
+    shop.start()
+    with pytest.raises(Exception, match="runs in this process already"):
+        Worker(shop.bench).start()
+    assert shop.ended(shop.submit()).status is Status.SUCCEEDED
+
+
+def test_submit_and_run_are_one(shop: Shop) -> None:
+    """A task has its run in line in the moment in which it is there, and neither when the transaction fails."""
+    task_id = shop.submit()
+    assert shop.run_status(task_id) == "ENQUEUED"
+    with pytest.raises(sa.exc.IntegrityError):
+        shop.tasks.submit(shop.key, task_id, ORDER, QUOTE, lifetime=timedelta(days=1))
+    with pytest.raises(RuntimeError), shop.database.transaction() as connection:
+        shop.queues.enqueue(connection, "undone")
+        raise RuntimeError
+    assert shop.run_status("undone") is None
+
+
+def test_callbacks_are_tried_until_delivered(shop: Shop) -> None:
+    """Each attempt is a run of its own, and is written down."""
+    shop.answers = [500, None]
+    shop.submit(replace(ORDER, callback=Callback("https://x")))
+    shop.start()
+    until(lambda: len(shop.attempts()) == 3)
+    assert shop.attempts() == [(1, False, 500), (2, False, None), (3, True, 200)]
+    assert shop.deliveries == [(Status.SUCCEEDED, number) for number in (1, 2, 3)]
+
+
+def test_callbacks_are_given_up(shop: Shop) -> None:
+    """After the last attempt nothing more is in line."""
+    shop.answers = [500] * 9
+    shop.submit(replace(ORDER, callback=Callback("https://x")))
+    other = shop.submit()
+    shop.start()
+    until(lambda: len(shop.attempts()) == 3)
+    shop.ended(other)
+    left = DBOS.list_workflows(status=["ENQUEUED", "DELAYED"], load_input=False, load_output=False)
+    assert [run.workflow_id for run in left] == []
+    assert [number for _status, number in shop.deliveries] == [1, 2, 3]
+
+
+def test_every_end_is_told_once(shop: Shop) -> None:
+    """Success, failure and cancel are told; a customer who gave no address hears nothing, and expiry is no end."""
+    call = replace(ORDER, callback=Callback("https://x"))
+    cancelled, succeeded, failed, silent = shop.submit(call), shop.submit(call), shop.submit(call), shop.submit()
+    shop.tasks.cancel(cancelled, shop.key)
+    shop.studio.failures = [EngineTimedOut("slow")]
+    worker = shop.start()
+    for task_id in (succeeded, failed, silent):
+        shop.ended(task_id)
+    until(lambda: len(shop.attempts()) == 3)
+    shop.time += timedelta(days=2)
+    worker.sweep()
+    assert shop.tasks.any(silent).status is Status.EXPIRED
+    assert sorted(status for status, _number in shop.deliveries) == ["cancelled", "failed", "succeeded"]
+
+
+def test_a_lost_run_is_put_back_in_line(shop: Shop) -> None:
+    """A task whose run has vanished is found at the start, and becomes a film."""
+    task_id = shop.submit()
+    client = DBOSClient(system_database_engine=shop.database.engine, application_name=APPLICATION)
+    client.delete_workflows([film_run(task_id)])
+    client.destroy()
+    assert shop.run_status(task_id) is None
+    shop.start()
+    assert shop.ended(task_id).status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize("status", ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"])
+def test_a_run_that_was_given_up_fails_its_task(shop: Shop, status: str) -> None:
+    """A film that kills its worker each time ends as our failure: released, told, and for good."""
+    task_id = shop.submit(replace(ORDER, callback=Callback("https://x")))
+    shop.set_run(task_id, status=status)
+    shop.start()
+    failure = shop.ended(task_id).failure
+    assert failure is not None
+    assert (failure.code, failure.retry) == ("internal_error", True)
+    assert shop.balance() == Balance(held=0, spent=0, available=100_000)
+    until(lambda: shop.attempts())
+    assert shop.deliveries == [(Status.FAILED, 1)]
+
+
+def test_cancelled_tasks_leave_the_line(shop: Shop) -> None:
+    """So that a thousand cancelled tasks do not stand before the next one."""
+    shop.studio.gate.clear()
+    shop.submit()
+    worker = shop.start()
+    until(lambda: shop.studio.calls)
+    gone, stays = shop.submit(), shop.submit()
+    shop.tasks.cancel(gone, shop.key)
+    worker.reconcile()
+    assert (shop.run_status(gone), shop.run_status(stays)) == ("CANCELLED", "ENQUEUED")
+    worker.reconcile()
+    assert shop.tasks.any(gone).status is Status.CANCELLED
+
+
+def test_a_stranded_run_is_freed(shop: Shop) -> None:
+    """DBOS says this worker has it, the worker knows nothing of it: after the second look it goes back in line."""
+    shop.studio.gate.clear()
+    busy = shop.submit()
+    worker = shop.start()
+    until(lambda: shop.studio.calls)
+    stranded = shop.submit()
+    shop.set_run(stranded, status="PENDING", executor_id=worker.name)
+    worker.reconcile()
+    assert shop.run_status(stranded) == "PENDING"
+    worker.reconcile()
+    assert shop.run_status(stranded) == "ENQUEUED"
+    shop.studio.gate.set()
+    assert shop.ended(stranded).status is Status.SUCCEEDED
+    assert shop.ended(busy).status is Status.SUCCEEDED
+    assert len(shop.studio.calls) == 2
+
+
+def test_dead_workers_are_followed_living_ones_are_left(shop: Shop) -> None:
+    """The lease decides: a held one protects its runs, a free one gives them back."""
+    living, dead = shop.submit(), shop.submit()
+    lease = FileLeases(shop.folder / "leases").take("living")
+    assert lease is not None
+    shop.set_run(living, status="PENDING", executor_id="living", application_version="1")
+    shop.set_run(dead, status="PENDING", executor_id="dead", application_version="1")
+    worker = shop.start()
+    assert shop.ended(dead).status is Status.SUCCEEDED
+    worker.take_over()
+    assert shop.run_status(living) == "PENDING"
+    lease.release()
+    assert shop.ended(living).status is Status.SUCCEEDED
+
+
+def test_a_killed_process_frees_its_lease(tmp_path: Path) -> None:
+    """A lease is held for life, through SIGSTOP too, and no longer: kill -9 gives it back."""
+    program = (
+        "import sys,pathlib; from openhorse.leases import FileLeases; "
+        "lease = FileLeases(pathlib.Path(sys.argv[1])).take('w'); print('held', flush=True); sys.stdin.read()"
+    )
+    leases = FileLeases(tmp_path)
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert leases.take("w") is None
+        holder.send_signal(signal.SIGSTOP)
+        assert leases.take("w") is None
+        assert leases.take("other") is not None
+        holder.kill()
+        holder.wait()
+    lease = leases.take("w")
+    assert lease is not None
+    assert leases.take("w") is None
+    lease.release()
+    assert not (tmp_path / "w.lock").exists()
+
+
+def test_what_has_outlived_its_purpose_is_swept_away(shop: Shop) -> None:
+    """Films after their lifetime or their deletion, pictures after their last use, records of old runs."""
+    short = shop.submit(replace(ORDER, pictures=("https://x/1.png",)), lifetime=timedelta(hours=1))
+    long, deleted = shop.submit(lifetime=timedelta(days=30)), shop.submit(lifetime=timedelta(days=30))
+    worker = shop.start()
+    for task_id in (short, long, deleted):
+        shop.ended(task_id)
+    until(lambda: shop.run_status(deleted) == "SUCCESS")
+    shop.tasks.delete(deleted, shop.key)
+    pictures = list((shop.folder / "blobs" / "inputs").iterdir())
+    assert len(pictures) == 1
+    worker.sweep()
+    assert shop.tasks.any(short).status is Status.SUCCEEDED
+    assert shop.tasks.any(deleted).status is Status.EXPIRED
+    shop.time += timedelta(hours=2)
+    worker.sweep()
+    assert [shop.tasks.any(task_id).status for task_id in (short, long)] == [Status.EXPIRED, Status.SUCCEEDED]
+    assert [shop.blobs.size(f"films/{task_id}.mp4") for task_id in (short, long, deleted)] == [None, len(FILM), None]
+    assert pictures[0].exists()
+    assert shop.run_status(long) == "SUCCESS"
+    shop.time += timedelta(days=8)
+    worker.sweep()
+    assert not pictures[0].exists()
+    assert shop.run_status(long) is None
+    assert shop.tasks.get(long, shop.key).status is Status.SUCCEEDED
+
+
+def test_housekeeping_survives_its_own_failures(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """What fails once is logged and tried again; the worker works on."""
+    worker = Worker(shop.bench)
+    calls = list[int]()
+
+    def fail_once() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("for once")
+
+    worker._repeat("trial", 0.01, fail_once)
+    until(lambda: len(calls) > 2)
+    worker._steps.stopping.set()
+    assert "for once" in caplog.text
+
+
+def test_a_film_that_was_stored_before_the_crash_is_not_lost(shop: Shop) -> None:
+    """The store step done again finds the file, or the blob; only without both the film is lost."""
+    steps = Steps(shop.bench)
+    task_id = shop.submit()
+    steps.fetch(task_id)
+    facts = steps.render(task_id, [])
+    steps.store(task_id, facts)
+    steps.store(task_id, facts)
+    path = shop.folder / "renders" / f"{task_id}.mp4"
+    path.unlink()
+    steps.store(task_id, facts)
+    steps.finish(task_id, facts)
+    steps.finish(task_id, facts)
+    assert shop.tasks.any(task_id).status is Status.SUCCEEDED
+    shop.blobs.delete(facts["blob"])
+    with pytest.raises(StorageFailed):
+        steps.store(task_id, facts)
+
+
+def test_a_failed_task_leaves_nothing_behind(shop: Shop) -> None:
+    """Neither the file nor the blob."""
+    steps = Steps(shop.bench)
+    task_id = shop.submit()
+    steps.fetch(task_id)
+    facts = steps.render(task_id, [])
+    steps.store(task_id, facts)
+    steps.fail(task_id, '{"code":"storage_failed","message":"m","retry":true}')
+    assert shop.tasks.any(task_id).status is Status.FAILED
+    assert shop.blobs.size(facts["blob"]) is None
+    assert not list((shop.folder / "renders").iterdir())
+    with pytest.raises(NotFound):
+        steps.fail("unknown", None)
+
+
+def test_an_attempt_is_recorded_once(shop: Shop) -> None:
+    """The record step done again after a crash writes nothing more and puts nothing more in line."""
+    steps = Steps(shop.bench)
+    task_id = shop.submit(replace(ORDER, callback=Callback("https://x")))
+    shop.tasks.cancel(task_id, shop.key)
+    event = shop.tasks.events(task_id, shop.key)[-1]
+    shop.answers = [500]
+    outcome = steps.post(event.id, 1)
+    steps.record(event.id, 1, outcome)
+    steps.record(event.id, 1, outcome)
+    assert shop.attempts() == [(1, False, 500)]
+    with shop.database.reading() as connection:
+        query = "SELECT workflow_uuid FROM workflow_status WHERE name='callbacks' ORDER BY 1"
+        runs = connection.exec_driver_sql(query).scalars().all()
+    assert runs == [f"callback-{event.id}-1", f"callback-{event.id}-2"]
+
+
+def test_dbos_is_quiet(shop: Shop, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing on the terminal, and in the log nothing below a warning, least of all that SQLite is for development."""
+    with caplog.at_level(logging.INFO):
+        shop.start()
+        shop.ended(shop.submit())
+        shop.stop()
+    assert capfd.readouterr() == ("", "")
+    assert [record.message for record in caplog.records if record.name.startswith("dbos")] == []
