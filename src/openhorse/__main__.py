@@ -1,0 +1,5 @@
+"""`python -m openhorse` is the command `openhorse`."""
+
+from openhorse.cli import main
+
+main()

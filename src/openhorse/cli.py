@@ -1,0 +1,233 @@
+"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`.
+
+Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from openhorse import __version__
+from openhorse.errors import CallerError, OpenHorseError
+
+app = typer.Typer(
+    help="The HappyHorse video system on your own machine.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+keys_app = typer.Typer(help="API keys of a server's data folder.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+
+# Not wrapped: what is shown is meant to be copied.
+_say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FAILED, ASKED_WRONGLY, INTERRUPTED = 1, 2, 130
+
+
+def main() -> None:
+    """The command `openhorse`."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except OpenHorseError as error:
+        _say.print(f"[bold red]{error.code}[/]: {_escaped(error.message)}")
+        sys.exit(ASKED_WRONGLY if isinstance(error, CallerError) else FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+@app.command()
+def make(
+    prompt: Annotated[str, typer.Argument(help="What the film shows. May be empty with --image.")] = "",
+    image: Annotated[str | None, typer.Option(help="First frame: a file or an address.", metavar="FILE|URL")] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A reference picture, 1 to 9 times; [Image 1] in the prompt is the first.", metavar="FILE|URL"
+        ),
+    ] = None,
+    resolution: Annotated[str, typer.Option(help="720p or 1080p.")] = "720p",
+    ratio: Annotated[str | None, typer.Option(help="16:9 unless --image is given, which is followed.")] = None,
+    seconds: Annotated[int, typer.Option(help="Length, 3 to 15.")] = 5,
+    seed: Annotated[int | None, typer.Option(help="0 to 2147483647; the same seed gives the same film.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="For example happyhorse-1.0; happyhorse-1.1 when not given.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="The engine that makes the film.")] = None,
+    watermark: Annotated[bool, typer.Option(help="Put our mark into the lower right corner.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to; never over a file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the task object.")] = False,
+) -> None:
+    """Make a film here and now, without a server."""
+    from openhorse import local
+
+    with _progress_bar() as on_progress:
+        try:
+            film = local.generate(
+                prompt,
+                output=output,
+                on_progress=on_progress,
+                image=image,
+                references=reference,
+                resolution=resolution,
+                ratio=ratio,
+                seconds=seconds,
+                seed=seed,
+                model=model,
+                engine=engine,
+                watermark=watermark,
+            )
+        except FileExistsError as error:
+            _say.print(f"[bold red]file_exists[/]: {_escaped(str(error))}")
+            raise typer.Exit(ASKED_WRONGLY) from None
+        except local.TaskFailed as failed:
+            if as_json:
+                _write_json(failed.task)
+            raise
+    if as_json:
+        _write_json(film.task)
+        return
+    for name, value in _facts(film.task):
+        _say.print(f"  {name:<9} {_escaped(value)}")
+    print(film.path)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+) -> None:
+    """Run the API and its workers."""
+    from openhorse.processes import serve as run
+
+    logging.getLogger("openhorse").setLevel(logging.INFO)
+    run(_settings(data), host, port, lambda text: _say.print(_escaped(text)))
+
+
+@app.command()
+def work(
+    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    attached: Annotated[bool, typer.Option(help="Stop when standard input ends.", hidden=True)] = False,
+) -> None:
+    """Run one worker beside a server on the same data folder."""
+    from openhorse.processes import work as run
+
+    logging.getLogger("openhorse").setLevel(logging.INFO)
+    run(_settings(data), attached=attached)
+
+
+@keys_app.command("create")
+def create_key(
+    label: Annotated[str, typer.Argument(help="Whose key it is.")] = "",
+    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    signing_secret: Annotated[
+        str | None, typer.Option(help="Signs this key's callbacks, 16 to 256 characters.")
+    ] = None,
+    credit: Annotated[
+        float | None, typer.Option(help="Dollars to begin with; unlimited but metered when not given.", min=0)
+    ] = None,
+) -> None:
+    """Make an API key and show it, this once."""
+    from openhorse import accounts
+    from openhorse.house import House
+
+    if signing_secret is not None and not 16 <= len(signing_secret) <= 256:
+        raise typer.BadParameter("a signing secret has 16 to 256 characters", param_hint="--signing-secret")
+    house = House(_settings(data), public_url="")
+    with house.database.transaction() as connection:
+        _key, secret = accounts.create_key(
+            connection,
+            label=label,
+            signing_secret=signing_secret,
+            balance_micros=None if credit is None else round(credit * 1_000_000),
+        )
+    house.close()
+    print(secret)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"openhorse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The HappyHorse video system on your own machine."""
+
+
+def _settings(data: Path | None) -> Any:
+    from openhorse.settings import Settings
+
+    return Settings() if data is None else Settings(data=data)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal, one line for every tenth in a pipe; both on standard error."""
+    if not _say.is_terminal:
+        yield _lines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_say, transient=True) as bar:
+        task = bar.add_task("setting up", total=1.0)
+
+        def show(share: float) -> None:
+            bar.update(task, completed=share, description="drawing" if share > 0 else "setting up")
+
+        yield show
+
+
+def _lines() -> Callable[[float], None]:
+    tenths = 0
+
+    def show(share: float) -> None:
+        nonlocal tenths
+        if int(share * 10) > tenths:
+            tenths = int(share * 10)
+            _say.print(f"{tenths * 10} %")
+
+    return show
+
+
+def _facts(task: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    film, price = task["film"], task["price"]
+    size = f"{film['width']}×{film['height']}, {film['bytes'] / 1e6:.1f} MB"
+    yield "film", f"{size}, {film['seconds']:g} s, {film['frames']} frames at {film['frame_rate'].removesuffix('/1')}/s"
+    sound = film["sound"]
+    yield "sound", f"AAC stereo 48 kHz, {sound['lufs']:.1f} LUFS, {sound['peak_dbtp']:.1f} dBTP" if sound else "silent"
+    yield (
+        "engine",
+        f"{film['engine']} (computed, not a neural model)" if film["engine"] == "procedural" else film["engine"],
+    )
+    for note in film["notes"]:
+        yield "", note
+    yield "seed", str(film["seed"])
+    yield "took", f"{film['render_seconds']:.1f} s"
+    yield "price", f"free here; ${float(price['usd']):.3f} by {price['source']}"
+
+
+def _write_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,110 @@
+"""Settings come in, all rooms of one installation come out, put together. Decides nothing itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from openhorse import accounts, callbacks, catalog
+from openhorse.callbacks import Delivery
+from openhorse.dialects import dialect_named
+from openhorse.engines import engine_names
+from openhorse.errors import InvalidOrder
+from openhorse.media.inputs import vet
+from openhorse.outbound import Outbound
+from openhorse.pictures import Pictures
+from openhorse.runs import Bench, Queues, Studio, Worker
+from openhorse.server.intake import Rooms
+from openhorse.settings import Settings
+from openhorse.store.blobs import Blobs, Links
+from openhorse.store.database import Database
+from openhorse.tasks import Tasks
+from openhorse.vocabulary import Event, Order, Task
+
+LINKS_SECRET = "links"
+
+
+def now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class House:
+    """One installation: its data folder, database and store, as `settings` name them.
+
+    Raises StorageFailed when the database cannot be used, InvalidOrder when the engine is unknown.
+    """
+
+    def __init__(self, settings: Settings, public_url: str) -> None:
+        """`public_url` is what links begin with, without a slash at its end."""
+        if settings.engine not in engine_names():
+            raise InvalidOrder(f"unknown engine {settings.engine!r}; available: {', '.join(engine_names())}")
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.database = Database(settings.resolved_database_url)
+        self.database.migrate()
+        self.queues = Queues(self.database, callback_gaps=_callback_gaps)
+        tasks = Tasks(self.database, now=now, on_submit=self.queues.enqueue, on_event=self.queues.enqueue_callback)
+        blobs = Blobs(settings.resolved_blobs_url)
+        self.rooms = Rooms(
+            catalog=catalog.load(settings.catalog),
+            database=self.database,
+            blobs=blobs,
+            links=Links(self.database.secret(LINKS_SECRET)),
+            tasks=tasks,
+            pictures=Pictures(self.database, blobs, now),
+            outbound=Outbound(settings.outbound_allow),
+            public_url=public_url,
+            now=now,
+        )
+
+    def first_key(self) -> str | None:
+        """The secret of a new key when this installation has none yet; None when it has.
+
+        A key preset by OPENHORSE_API_KEY is made, or opened again, at every start.
+        """
+        with self.database.transaction() as connection:
+            if self.settings.api_key is not None:
+                accounts.ensure_key(connection, label="preset", secret=self.settings.api_key.get_secret_value())
+                return None
+            if accounts.list_keys(connection):
+                return None
+            return accounts.create_key(connection, label="first")[1]
+
+    def worker(self, studio: Studio) -> Worker:
+        """A worker over this house that renders in `studio`; not started yet."""
+        rooms = self.rooms
+        return Worker(
+            Bench(
+                database=rooms.database,
+                blobs=rooms.blobs,
+                tasks=rooms.tasks,
+                queues=self.queues,
+                studio=studio,
+                data=self.settings.data,
+                engine=self.settings.engine,
+                fetch=self._fetch,
+                deliver=self._deliver,
+                now=now,
+            )
+        )
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.queues.close()
+        self.database.close()
+
+    def _fetch(self, address: str, order: Order) -> bytes:
+        limits = self.rooms.catalog.offer(order.dialect, order.model).picture_limits
+        return vet(self.rooms.outbound.fetch(address, max_bytes=limits.bytes), limits).png
+
+    def _deliver(self, task: Task, event: Event, number: int) -> Delivery:
+        with self.database.reading() as connection:
+            signing_secret = accounts.key(connection, task.key_id).signing_secret
+        attempt = partial(callbacks.attempt, signing_secret=signing_secret, outbound=self.rooms.outbound)
+        words = dialect_named(task.order.dialect)
+        return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())
+
+
+def _callback_gaps(dialect: str) -> tuple[int, ...]:
+    return dialect_named(dialect).callback_gaps

@@ -1,0 +1,150 @@
+"""Settings come in; a server with its workers, or one worker, runs until it is told to stop.
+
+Knows processes and signals, nothing of tasks: the house puts the rooms together.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import uvicorn
+
+from openhorse.house import House
+from openhorse.server.app import create_app
+from openhorse.settings import Settings
+from openhorse.studio import Studio
+
+PATIENCE_SECONDS = 15.0
+"""How long a worker that was told to stop may take before it is killed; its film is made again later."""
+
+RESTART_SECONDS, LONGEST_RESTART_SECONDS = 1.0, 30.0
+"""The pause before a worker that died is started again: doubled each time, short again after a good while."""
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Run the API on `host`:`port` and OPENHORSE_WORKERS workers beside it, until SIGTERM or Ctrl-C."""
+    public_url = (settings.public_url or f"http://{_reachable(host)}:{port}").rstrip("/")
+    house = House(settings, public_url)
+    secret = house.first_key()
+    _greet(public_url, secret, preset=settings.api_key is not None, say=say)
+    environment = os.environ | {
+        "OPENHORSE_DATA": str(settings.data.absolute()),
+        "OPENHORSE_PUBLIC_URL": public_url,
+    }
+    crew = [_Supervised(environment) for _ in range(settings.workers)]
+    # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
+    # before the workers are told.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    # Uvicorn's own lines repeat what we say; its warnings and errors stay.
+    config = uvicorn.Config(create_app(house.rooms), host=host, port=port, log_level="warning", lifespan="off")
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        for worker in crew:
+            worker.tell_to_stop()
+        for worker in crew:
+            worker.wait()
+        house.close()
+
+
+def work(settings: Settings, *, attached: bool) -> None:
+    """Run one worker until SIGTERM or Ctrl-C; when `attached`, also until standard input ends with our parent."""
+    public_url = (settings.public_url or "").rstrip("/")
+    house = House(settings, public_url)
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    if attached:
+        threading.Thread(target=_until_input_ends, args=(over,), daemon=True).start()
+    with Studio() as studio:
+        worker = house.worker(studio)
+        worker.start()
+        studio.warm(settings.engine)
+        over.wait()
+        worker.stop()
+    house.close()
+
+
+def _until_input_ends(over: threading.Event) -> None:
+    # os.read, not sys.stdin: a buffered reader's lock would hinder the interpreter's exit.
+    while os.read(0, 1024):
+        pass
+    over.set()
+
+
+def _reachable(host: str) -> str:
+    """A name for this machine under which a client on it finds what listens on `host`."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _greet(public_url: str, secret: str | None, *, preset: bool, say: Callable[[str], None]) -> None:
+    say(f"OpenHorse listens on {public_url} (documentation: {public_url}/docs)")
+    if secret is None:
+        shown = "$OPENHORSE_API_KEY" if preset else "<your API key>"
+    else:
+        shown = secret
+        say(f"Your API key, shown this once: {secret}")
+    body = '{"model":"happyhorse-1.1/text-to-video","input":{"prompt":"A snow mountain lake in morning mist"}}'
+    say(
+        f"Try it:\n  curl {public_url}/v1/tasks -H 'Content-Type: application/json' "
+        f"-H \"Authorization: Bearer {shown}\" \\\n    -d '{body}'"
+    )
+
+
+class _Supervised:
+    """One worker process, started again whenever it dies by itself."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def tell_to_stop(self) -> None:
+        """Ask the worker to end; it drops the film in hand, which the next worker makes again."""
+        self._stopping.set()
+        self._process.terminate()
+
+    def wait(self) -> None:
+        """Return when the worker is gone, killed if need be."""
+        self._thread.join()
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the server, and the server tells its workers. Standard input
+        # is a pipe that ends when the server does, also by kill -9, and the worker with it.
+        command = [sys.executable, "-m", "openhorse", "work", "--attached"]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, env=self._environment, start_new_session=True)
+
+    def _watch(self) -> None:
+        pause = RESTART_SECONDS
+        while True:
+            started = time.monotonic()
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - started > LONGEST_RESTART_SECONDS:
+                pause = RESTART_SECONDS
+            _log.error("a worker ended with %d; another starts in %.0f s", code, pause)
+            if self._stopping.wait(pause):
+                return
+            pause = min(pause * 2, LONGEST_RESTART_SECONDS)
+            self._process = self._start()
+            if self._stopping.is_set():
+                self._process.terminate()

@@ -1,0 +1,164 @@
+"""A request's raw body and key come in, an accepted Task goes out, whatever the dialect.
+
+Knows no vendor's words: the dialect reads the order, this module checks it against the world
+(the key, the addresses, the pictures that come with it) and hands it to tasks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+from openhorse import accounts
+from openhorse.accounts import Key
+from openhorse.catalog import Catalog
+from openhorse.dialects import Dialect, Link
+from openhorse.dialects.fields import read_json
+from openhorse.engines import engine_names
+from openhorse.errors import AddressRefused, IdempotencyInFlight, InvalidOrder, NotFound
+from openhorse.media.inputs import read_data_url
+from openhorse.outbound import Outbound
+from openhorse.pictures import UPLOAD, Pictures, sha256_of
+from openhorse.store.blobs import Blobs, Links
+from openhorse.store.database import Database
+from openhorse.store.pictures import ADDRESS
+from openhorse.tasks import Idempotency, Tasks
+from openhorse.vocabulary import Order, PictureLimits, Task, Video
+
+LONGEST_IDEMPOTENCY_KEY = 255
+"""Bytes (HiAPI's documentation)."""
+
+IN_FLIGHT_RETRY_SECONDS = 5
+"""What a concurrent twin is told to wait (HiAPI answers about 5 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the server works with, put together by the command line or a test."""
+
+    catalog: Catalog
+    database: Database
+    blobs: Blobs
+    links: Links
+    tasks: Tasks
+    pictures: Pictures
+    outbound: Outbound
+    public_url: str
+    now: Callable[[], datetime]
+
+    def link(self, task: Task) -> Link:
+        """Makes the address of `task`'s film, good for as long as the film is."""
+
+        def address(video: Video) -> str:
+            expires = task.expires_at or self.now()
+            return f"{self.public_url}/files/{video.blob}?{self.links.sign(video.blob, expires)}"
+
+        return address
+
+    def authenticate(self, secret: str | None) -> Key:
+        """The key whose secret this is. Raises MissingKey or WrongKey."""
+        with self.database.reading() as connection:
+            return accounts.authenticate(connection, secret)
+
+
+class Intake:
+    """Accepts orders. One instance a server process; called from several threads."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.rooms = rooms
+        self._in_flight: set[tuple[str, str, str]] = set()
+        self._lock = threading.Lock()
+
+    def accept(self, dialect: Dialect, key: Key, raw: bytes, idempotency_key: str | None) -> tuple[Task, bool]:
+        """The task made of `raw`, and whether it is an earlier one replayed.
+
+        Raises any CallerError or BusyError; then nothing was stored but pictures that nobody points to.
+        """
+        if idempotency_key is None:
+            return self._submit(dialect, key, raw, None), False
+        if not 0 < len(idempotency_key.encode()) <= LONGEST_IDEMPOTENCY_KEY:
+            raise InvalidOrder(
+                f"Idempotency-Key must be 1 to {LONGEST_IDEMPOTENCY_KEY} bytes long", field="Idempotency-Key"
+            )
+        once = Idempotency(idempotency_key, hashlib.sha256(raw).hexdigest(), dialect.name)
+        with self._only_one((key.id, dialect.name, idempotency_key)):
+            earlier = self.rooms.tasks.find_replay(key.id, once)
+            if earlier is not None:
+                return earlier, True
+            return self._submit(dialect, key, raw, once), False
+
+    def quote_order(self, dialect: Dialect, raw: bytes) -> Order:
+        """The order in `raw`, checked as far as that is possible without taking anything in."""
+        order = dialect.read_order(read_json(raw), self.rooms.catalog)
+        self._check_engine(order)
+        return order
+
+    def _submit(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None) -> Task:
+        rooms = self.rooms
+        order = self.quote_order(dialect, raw)
+        if order.callback is not None:
+            rooms.outbound.check_address(order.callback.url, purpose="callback")
+        limits = rooms.catalog.offer(order.dialect, order.model).picture_limits
+        order = replace(order, pictures=tuple(self._take_in(address, key, limits) for address in order.pictures))
+        submission = rooms.tasks.submit(
+            key.id,
+            dialect.new_task_id(rooms.now()),
+            order,
+            rooms.catalog.quote(order),
+            lifetime=timedelta(hours=rooms.catalog.terms(order.dialect).retention_hours),
+            idempotency=once,
+        )
+        return submission.task
+
+    def _check_engine(self, order: Order) -> None:
+        if order.engine is not None and order.engine not in engine_names():
+            raise InvalidOrder(
+                f"unknown engine {order.engine[:100]!r}; available: {', '.join(engine_names())}", field="engine"
+            )
+
+    def _take_in(self, address: str, key: Key, limits: PictureLimits) -> str:
+        """The address as the order keeps it: what we hold already becomes `blob:`, the rest is checked."""
+        pictures = self.rooms.pictures
+        if address[:5].lower() == "data:":
+            data = read_data_url(address, limits.bytes)
+            return ADDRESS + pictures.keep(key.id, data, limits).sha256
+        if address.startswith(UPLOAD):
+            return ADDRESS + pictures.find(key.id, address.removeprefix(UPLOAD), limits)
+        if address.startswith(f"{self.rooms.public_url}/"):
+            return ADDRESS + pictures.find(key.id, self._linked(address), limits)
+        self.rooms.outbound.check_address(address, purpose="picture")
+        return address
+
+    def _linked(self, address: str) -> str:
+        """The picture's hash in one of our own signed links. Never fetched: that would be ourselves."""
+        parts = urlsplit(address)
+        query = parse_qs(parts.query)
+        blob = parts.path.rpartition("/files/")[2]
+        try:
+            self.rooms.links.check(blob, query.get("e", [""])[0], query.get("s", [""])[0], self.rooms.now())
+        except NotFound as error:
+            raise AddressRefused(f"this address is on this server: {error.message}") from None
+        sha256 = sha256_of(blob)
+        if sha256 is None:
+            raise AddressRefused("this address is on this server, and is no picture")
+        return sha256
+
+    @contextmanager
+    def _only_one(self, name: tuple[str, str, str]) -> Iterator[None]:
+        with self._lock:
+            if name in self._in_flight:
+                raise IdempotencyInFlight(
+                    "the first request with this Idempotency-Key is still being taken in",
+                    retry_after=IN_FLIGHT_RETRY_SECONDS,
+                )
+            self._in_flight.add(name)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight.discard(name)

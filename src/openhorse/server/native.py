@@ -1,0 +1,166 @@
+"""Our own routes under /openhorse/v1: tasks, quotes, uploads, catalog. Knows the paths, not the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openhorse.catalog import Catalog, Offer
+from openhorse.dialects import NAMES, dialect_named, native
+from openhorse.engines import engine_names
+from openhorse.errors import InvalidOrder
+from openhorse.estimates import render_rate
+from openhorse.pictures import UPLOAD
+from openhorse.server.intake import Intake, Rooms
+from openhorse.server.openapi import one_of
+from openhorse.server.requests import Threads, bearer, json_response, read_body, read_json_body, whole_query
+from openhorse.store.pictures import blob_key
+from openhorse.vocabulary import PictureLimits, Status, Task
+
+PREFIX = "/openhorse/v1"
+
+LONGEST_PAGE = 100
+
+UPLOAD_LIMITS = PictureLimits(formats=("JPEG", "PNG", "WEBP", "BMP"), shortest_side=300, longest_ratio=None)
+"""The widest that any model takes; the model's own limits are checked when the picture is ordered with."""
+
+UPLOAD_LIFETIME = timedelta(days=7)
+
+
+def routes(intake: Intake, threads: Threads) -> APIRouter:
+    """All native routes."""
+    router = APIRouter(prefix=PREFIX, tags=["OpenHorse"])
+    _add_tasks(router, intake, threads)
+    _add_quotes(router, intake, threads)
+    _add_uploads(router, intake.rooms, threads)
+    catalog = write_catalog(intake.rooms.catalog)
+
+    @router.get("/catalog", summary="Models on offer")
+    async def show_catalog() -> Response:
+        """Every model of every dialect: what it takes, what it costs, where each figure is from."""
+        return json_response(catalog)
+
+    return router
+
+
+def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
+    rooms = intake.rooms
+    words = dialect_named("native")
+    limit = rooms.catalog.terms("native").max_body_bytes
+
+    @router.post("/tasks", status_code=201, openapi_extra=one_of([native.TaskBody]), summary="Create a task")
+    async def create(request: Request) -> Response:
+        """201 with the task; 200 and `Idempotent-Replayed: true` when the `Idempotency-Key` was used before."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        raw = await read_json_body(request, limit)
+        task, replayed = await threads.run(intake.accept, words, key, raw, request.headers.get("idempotency-key"))
+        headers = {"Idempotent-Replayed": "true"} if replayed else {}
+        return json_response(_written(rooms, task), 200 if replayed else 201, headers)
+
+    @router.get("/tasks", summary="List tasks")
+    async def listing(request: Request) -> Response:
+        """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        page = whole_query(request, "page", 1, 1_000_000)
+        size = whole_query(request, "size", 20, LONGEST_PAGE)
+        statuses = _statuses(request.query_params.get("status"))
+        found = await threads.run(rooms.tasks.page, key.id, page=page, size=size, statuses=statuses)
+        tasks = [_written(rooms, task) for task in found.tasks]
+        return json_response({"object": "list", "page": page, "size": size, "total": found.total, "data": tasks})
+
+    @router.get("/tasks/{task_id}", summary="Ask for a task")
+    async def detail(task_id: str, request: Request) -> Response:
+        """Everything about the task; `film.url` is signed anew at each call."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        return json_response(_written(rooms, await threads.run(rooms.tasks.get, task_id, key.id)))
+
+    @router.delete("/tasks/{task_id}", status_code=204, summary="Delete a finished task")
+    async def delete(task_id: str, request: Request) -> Response:
+        """Forgets the task and its film; what it cost stays in the ledger."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        await threads.run(rooms.tasks.delete, task_id, key.id)
+        return Response(status_code=204)
+
+
+def _add_quotes(router: APIRouter, intake: Intake, threads: Threads) -> None:
+    rooms = intake.rooms
+    words = dialect_named("native")
+    limit = rooms.catalog.terms("native").max_body_bytes
+
+    @router.post("/quotes", openapi_extra=one_of([native.TaskBody]), summary="Ask for the price")
+    async def quote(request: Request) -> Response:
+        """The price and an estimate of the time for a task's body; nothing is stored, no picture is fetched."""
+        await threads.run(rooms.authenticate, bearer(request))
+        order = intake.quote_order(words, await read_json_body(request, limit))
+        rate = await threads.run(render_rate, rooms.database, order.mode, order.tier)
+        estimate = None if rate is None else {"seconds": round(rate.rate * order.seconds, 1), "films": rate.films}
+        return json_response({"price": native.write_quote(rooms.catalog.quote(order)), "estimate": estimate})
+
+
+def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
+    body = {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
+
+    @router.post("/uploads", status_code=201, openapi_extra={"requestBody": body}, summary="Upload a picture")
+    async def upload(request: Request) -> Response:
+        """The raw bytes of a JPEG, PNG, WEBP or BMP as the body; `id` and `url` can be used in orders for 7 days."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        data = await read_body(request, UPLOAD_LIMITS.bytes)
+        vetted = await threads.run(rooms.pictures.keep, key.id, data, UPLOAD_LIMITS)
+        blob, expires = blob_key(vetted.sha256), rooms.now() + UPLOAD_LIFETIME
+        answer = {
+            "id": UPLOAD + vetted.sha256,
+            "object": "upload",
+            "url": f"{rooms.public_url}/files/{blob}?{rooms.links.sign(blob, expires)}",
+            "width": vetted.width,
+            "height": vetted.height,
+            "expires_at": expires.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }
+        return json_response(answer, 201)
+
+
+def _written(rooms: Rooms, task: Task) -> dict[str, Any]:
+    return native.write_task(task, rooms.link(task))
+
+
+def _statuses(text: str | None) -> Sequence[Status] | None:
+    if not text:
+        return None
+    try:
+        return [Status(word) for word in text.split(",")]
+    except ValueError:
+        raise InvalidOrder(f"status must be any of {', '.join(Status)}", field="status") from None
+
+
+def write_catalog(catalog: Catalog) -> dict[str, Any]:
+    """The catalog for people and programs."""
+    dialects = {dialect: [_write_offer(offer) for offer in catalog.of(dialect)] for dialect in NAMES}
+    return {"version": catalog.version, "engines": engine_names(), "dialects": dialects}
+
+
+def _write_offer(offer: Offer) -> dict[str, Any]:
+    limits = offer.picture_limits
+    pictures = {
+        "count": list(offer.pictures),
+        "formats": list(limits.formats),
+        "shortest_side": limits.shortest_side,
+        "longest_ratio": limits.longest_ratio,
+        "bytes": limits.bytes,
+    }
+    return {
+        "model": offer.model,
+        "mode": offer.mode.value,
+        "prompt": "required" if offer.prompt_required else "optional",
+        "resolutions": [tier.value for tier in offer.tiers],
+        "default_resolution": offer.default_tier.value,
+        "ratios": [ratio.value for ratio in offer.ratios],
+        "pictures": pictures if offer.pictures[1] else None,
+        "seed": list(offer.seed) if offer.seed else None,
+        "usd_per_second": {tier.value: f"{float(price):.6f}" for tier, price in offer.price.per_second.items()},
+        "price_source": offer.price.source,
+        "source": offer.source,
+    }

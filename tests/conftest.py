@@ -1,0 +1,126 @@
+"""A whole server over real rooms, without a worker: tasks are moved by the test itself."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+from openhorse import accounts
+from openhorse.catalog import load
+from openhorse.outbound import Outbound
+from openhorse.pictures import Pictures
+from openhorse.server.app import create_app
+from openhorse.server.intake import Rooms
+from openhorse.store.blobs import Blobs, Links
+from openhorse.store.database import Database
+from openhorse.tasks import Tasks
+
+SECRET = "sk-test-secret-of-the-first-customer"
+OTHER_SECRET = "sk-test-secret-of-somebody-else"
+SIGNING_SECRET = "a signing secret of the customer"
+
+
+class Clock:
+    """The time, which only the test moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.time
+
+    def advance(self, **parts: float) -> None:
+        """Let `timedelta(**parts)` pass."""
+        self.time += timedelta(**parts)
+
+
+@dataclass
+class House:
+    """A running server, the rooms behind it, and HTTP clients for two customers and a stranger."""
+
+    url: str
+    rooms: Rooms
+    clock: Clock
+    client: httpx2.Client
+    other: httpx2.Client
+    stranger: httpx2.Client
+    enqueued: list[str]
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str]) -> Rooms:
+    """Real rooms in `folder`; what would be rendered is only noted."""
+    database = Database(f"sqlite:///{folder / 'openhorse.db'}")
+    database.migrate()
+    blobs = Blobs((folder / "blobs").as_uri())
+    tasks = Tasks(
+        database,
+        now=clock,
+        on_submit=lambda _connection, task_id: enqueued.append(task_id),
+        on_event=lambda _connection, _event, _task: None,
+    )
+    with database.transaction() as connection:
+        accounts.create_key(connection, label="first", secret=SECRET, signing_secret=SIGNING_SECRET)
+        accounts.create_key(connection, label="other", secret=OTHER_SECRET)
+    return Rooms(
+        catalog=load(),
+        database=database,
+        blobs=blobs,
+        links=Links(database.secret("links")),
+        tasks=tasks,
+        pictures=Pictures(database, blobs, clock),
+        outbound=Outbound([ip_network("127.0.0.0/8")]),
+        public_url=url,
+        now=clock,
+    )
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A server on a free port of this machine."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    clock, enqueued = Clock(), list[str]()
+    rooms = build_rooms(tmp_path, url, clock, enqueued)
+    server = uvicorn.Server(uvicorn.Config(create_app(rooms), port=port, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    clients = [_client(url, secret) for secret in (SECRET, OTHER_SECRET, None)]
+    _wait_until_up(clients[2])
+    yield House(url, rooms, clock, *clients, enqueued)
+    for client in clients:
+        client.close()
+    server.should_exit = True
+    thread.join()
+    rooms.database.close()
+
+
+def _client(url: str, secret: str | None) -> httpx2.Client:
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    return httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=60)
+
+
+def _wait_until_up(client: httpx2.Client) -> None:
+    for attempt in range(200):
+        try:
+            client.get("/health").raise_for_status()
+            return
+        except httpx2.TransportError:
+            if attempt == 199:
+                raise
+            threading.Event().wait(0.05)

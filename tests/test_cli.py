@@ -1,0 +1,149 @@
+"""The command line as a user meets it: `make` in all three modes, refusals and exit codes, `keys`, `serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import av
+import pytest
+
+from conftest import free_port
+from openhorse import accounts
+from openhorse.house import House
+from openhorse.settings import Settings
+from test_story_hiapi import landscape, mascot, wait_for
+
+
+def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`openhorse` with `words` in `folder`."""
+    command = [sys.executable, "-m", "openhorse", *words]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_make_prints_a_path_and_the_facts(tmp_path: Path) -> None:
+    """The last line is the film's path, alone on standard output; the facts are beside it, progress before them."""
+    done = run(tmp_path, "make", "A mountain lake in mist", "--seconds", "3", "--seed", "11")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "openhorse-11.mp4\n"
+    for fact in ("1280×720", "72 frames at 24/s", "AAC stereo 48 kHz", "procedural", "$0.420 by WaveSpeed list price"):
+        assert fact in done.stderr
+    assert "100 %" in done.stderr
+    with av.open(str(tmp_path / "openhorse-11.mp4")) as film:
+        assert film.streams.video[0].frames == 72
+        assert "procedural" in str(film.metadata)
+        assert "11" in film.metadata["comment"]
+
+
+def test_make_prints_the_task_and_never_writes_over_a_file(tmp_path: Path) -> None:
+    """--json gives the native task object; the same seed again gives the same film under another name."""
+    (tmp_path / "openhorse-11.mp4").write_bytes(b"somebody's film")
+    (tmp_path / "land.png").write_bytes(landscape())
+    words = ("make", "", "--image", "land.png", "--seconds", "3", "--seed", "11", "--json")
+    tasks = [json.loads(run(tmp_path, *words).stdout) for _ in range(2)]
+    films = [tmp_path / f"openhorse-11-{number}.mp4" for number in (2, 3)]
+    assert (tmp_path / "openhorse-11.mp4").read_bytes() == b"somebody's film"
+    assert films[0].read_bytes() == films[1].read_bytes()
+    assert tasks[0]["film"]["sha256"] == tasks[1]["film"]["sha256"]
+    assert [task["film"]["url"] for task in tasks] == [film.as_uri() for film in films]
+    assert (tasks[0]["status"], tasks[0]["mode"], tasks[0]["ratio"]) == ("succeeded", "image-to-video", None)
+    assert (tasks[0]["film"]["width"], tasks[0]["film"]["height"]) == (1214, 758)
+    given = tmp_path / "given.mp4"
+    given.write_bytes(b"")
+    refused = run(tmp_path, *words, "-o", str(given))
+    assert (refused.returncode, given.read_bytes()) == (2, b"")
+    assert "exists already" in refused.stderr
+
+
+def test_make_takes_references(tmp_path: Path) -> None:
+    """Two files become actor and style; the notes say what became of each."""
+    (tmp_path / "1.png").write_bytes(mascot())
+    (tmp_path / "2.png").write_bytes(landscape())
+    words = ["--reference", "1.png", "--reference", "2.png", "--ratio", "1:1", "--seconds", "3", "-o", "film.mp4"]
+    done = run(tmp_path, "make", "[Image 1] walks through a scene styled like [Image 2]", *words)
+    assert (done.returncode, done.stdout) == (0, "film.mp4\n"), done.stderr
+    assert "960×960" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["make", ""], "prompt must not be empty"),
+        (["make", "x", "--seconds", "16"], "seconds should be less than or equal to 15"),
+        (["make", "x", "--resolution", "4k"], "resolution should be '720p' or '1080p'"),
+        (["make", "x", "--ratio", "2:1"], "ratio should be"),
+        (["make", "x", "--engine", "magic"], "unknown engine 'magic'; available:"),
+        (["make", "x", "--model", "sora-2"], "unknown model 'sora-2/text-to-video'; available:"),
+        (["make", "x", "--image", "missing.png"], "missing.png: No such file or directory"),
+        (["make", "x", "--image", "empty.png"], "empty.png: "),
+        (["make", "x", "--image", "http://127.0.0.1/x.png"], "address_refused"),
+        (["make", "x", *["--reference", "land.png"] * 10], "at most 9 items"),
+        (["make", "x", "--image", "land.png", "--reference", "land.png"], "exclude each other"),
+        (["keys", "create", "--signing-secret", "short"], "16 to 256 characters"),
+    ],
+)
+def test_what_is_asked_for_wrongly_exits_with_2_and_says_why(tmp_path: Path, words: list[str], message: str) -> None:
+    """Nothing is written, and no trace is shown."""
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "land.png").write_bytes(landscape())
+    done = run(tmp_path, *words)
+    assert done.returncode == 2
+    assert message in re.sub(r"[│\s]+", " ", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_keys_are_made_in_the_data_folder(tmp_path: Path) -> None:
+    """The secret is shown, its hash is kept; a credit limits what can be ordered."""
+    done = run(tmp_path, "keys", "create", "customer", "--credit", "0.5", OPENHORSE_DATA=str(tmp_path / "d"))
+    secret = done.stdout.strip()
+    house = House(Settings(data=tmp_path / "d"), "")
+    with house.database.reading() as connection:
+        assert accounts.authenticate(connection, secret).label == "customer"
+    house.close()
+    assert secret.encode() not in (tmp_path / "d" / "openhorse.db").read_bytes()
+
+
+def test_the_first_start_shows_a_key_that_works_and_only_the_first(tmp_path: Path) -> None:
+    """The printed curl line's key opens the API; the second start shows none; SIGTERM ends it with 0."""
+    shown = []
+    for _ in range(2):
+        port = free_port()
+        log = tmp_path / "log"
+        with log.open("w") as out:
+            command = [sys.executable, "-m", "openhorse", "serve", "--port", str(port), "--data", str(tmp_path / "d")]
+            server = subprocess.Popen(command, stderr=out, cwd=tmp_path)
+        url = f"http://127.0.0.1:{port}"
+        wait_for(lambda url=url: _answers(f"{url}/health"))
+        text = log.read_text()
+        assert f"curl {url}/v1/tasks" in text
+        shown.append(re.search(r"shown this once: (\S+)", text))
+        if shown[-1]:
+            request = urllib.request.Request(f"{url}/v1/tasks", headers={"Authorization": f"Bearer {shown[-1][1]}"})
+            with urllib.request.urlopen(request) as answer:
+                assert json.load(answer)["data"]["total"] == 0
+        server.terminate()
+        assert server.wait(60) == 0
+    assert shown[0] is not None
+    assert shown[1] is None
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_help_and_version_answer_at_once(tmp_path: Path) -> None:
+    """Without an argument the help is shown."""
+    assert "make" in run(tmp_path, "--help").stdout
+    assert run(tmp_path, "--version").stdout.startswith("openhorse ")
