@@ -68,7 +68,10 @@ def make(
 ) -> None:
     """Make a film here and now, without a server."""
     from openhorse import local
+    from openhorse.engines.procedural import kernel_cache
 
+    if not kernel_cache().exists():
+        _say.print("The first film of a kind compiles its drawing code, once: that takes about a minute.")
     with _progress_bar() as on_progress:
         try:
             film = local.generate(
