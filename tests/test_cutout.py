@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
+from openhorse.engines.procedural.still.figure import find_figure
 from openhorse.vocabulary import Picture
 
 Pixels = NDArray[np.uint8]
@@ -140,3 +141,31 @@ def test_opaque_lays_clear_pixels_on_a_ground() -> None:
     """Half-clear black on white is middle grey."""
     rgb, alpha = np.zeros((4, 4, 3), np.uint8), np.full((4, 4), 128, np.uint8)
     assert abs(int(opaque(picture(rgb, alpha))[0, 0, 0]) - 127) <= 1
+
+
+def portrait(rows: int = 640, columns: int = 500) -> Pixels:
+    """A face over a dark coat before a mottled wall that is as dark in places."""
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    random = np.random.default_rng(5)
+    wall = cv2.resize(
+        random.uniform(20, 190, (9, 7, 3)).astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC
+    )
+    rgb = np.clip(wall, 0, 255).astype(np.uint8)
+    coat = (np.abs(x - 250) < 70 + (y - 330) * 0.6) & (y > 330)
+    rgb[coat] = (28, 30, 44)
+    face = ((x - 250) / 78) ** 2 + ((y - 230) / 105) ** 2 < 1
+    rgb[face] = np.stack([np.full_like(x, 214), np.full_like(x, 160), np.full_like(x, 128)], -1)[face]
+    shade = (np.clip((x - 250) / 78, -1, 1) * 32)[face, None]
+    rgb[face] = np.clip(rgb[face] - shade, 0, 255)
+    for eye in (220, 280):
+        rgb[((x - eye) / 14) ** 2 + ((y - 205) / 8) ** 2 < 1] = (30, 24, 22)
+    return rgb
+
+
+def test_a_head_is_never_cut_off_its_body() -> None:
+    """Where a face is seen, a trusted cut holds the body below it too; else the portrait is framed."""
+    cut = cut_out(picture(portrait()))
+    assert not cut.trusted or (cut.share > 0.2 and "bottom" in cut.open_sides)
+    figure = find_figure(np.ascontiguousarray(portrait()[::2, ::2]))
+    assert figure is not None
+    assert figure.face

@@ -20,6 +20,7 @@ from openhorse.engines.procedural.still.plate import Pixels
 from openhorse.vocabulary import Picture
 
 _HOW = {
+    "face": "the face and the body below it",
     "alpha": "its own transparency",
     "ground": "its plain background",
     "saliency": "what stands out in it",

@@ -1,12 +1,13 @@
 """A picture in, its subject out: colours, alpha, where it was cut off, and how far the cut may be trusted.
 
-Knows no scene and no motion. Three ways, the surest first: the picture's own alpha, a flood of its plain ground,
-and saliency (barrier distance from the border) with GrabCut. The matte is finished by unmixing colours.
+Knows no scene and no motion. Four ways, the surest first: the picture's own alpha, a flood of its plain ground, a face
+with the body below it, and saliency (barrier distance from the border) with GrabCut. The matte is finished by unmixing
+colours.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.ensemble.palette import rounded, to_lab
+from openhorse.engines.procedural.still.figure import Figure, find_figure
 from openhorse.engines.procedural.still.plate import Field, Pixels, fill, guided
 from openhorse.vocabulary import Picture
 
@@ -21,10 +23,13 @@ CONFIDENT = 0.5
 """A cut-out below this is not shown: the picture is framed instead."""
 
 _SMALL = 200
+_SMALL_FIGURE = 320
+_WHOLE, _HEADLESS = 0.6, 0.3
+"""A cut that shows less than this part of a person is worth at most so much."""
 _BORDER_SEED = 20240917
 
 Mask = NDArray[np.bool_]
-How = Literal["alpha", "ground", "saliency"]
+How = Literal["alpha", "ground", "face", "saliency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,14 @@ def cut_out(picture: Picture, longest: int = 1080) -> Cutout:
         cut = _by_ground(rgb)
         if cut is not None:
             return cut
-    return _by_saliency(rgb, small, lab)
+    figure = find_figure(_shrunk(rgb, _SMALL_FIGURE))
+    if figure is None or not figure.face:
+        return _by_saliency(rgb, small, lab)
+    person, other = _by_figure(rgb, figure), _by_saliency(rgb, small, lab)
+    if other.share < _WHOLE * person.share:
+        # A head without its body is worse than a framed portrait.
+        other = replace(other, confidence=min(other.confidence, _HEADLESS))
+    return max(person, other, key=lambda cut: cut.confidence)
 
 
 def _shrunk(image: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
@@ -207,6 +219,15 @@ def _joined(mask: Mask, saliency: Field) -> Mask:
     return _largest(joined, 0.5)
 
 
+# --- by a face ------------------------------------------------------------------------------------------------
+
+
+def _by_figure(rgb: Pixels, figure: Figure) -> Cutout:
+    """A person, as the figure of a small copy of the picture outlines him."""
+    alpha, colours = _finished(rgb, figure.matte)
+    return _cropped(colours, alpha, figure.confidence, "face")
+
+
 # --- by saliency ----------------------------------------------------------------------------------------------
 
 
@@ -223,14 +244,19 @@ def _by_saliency(rgb: Pixels, small: Pixels, lab: NDArray[np.float32]) -> Cutout
     # what had to be dropped may have been a part of the subject
     agreement *= min(1.0, float(solid.sum() / max(1, found.sum())))
     confidence = _confidence(lab, solid) * float(np.clip((agreement - 0.45) / 0.45, 0, 1)) ** 0.5
+    alpha, colours = _finished(rgb, solid.astype(np.float32))
+    return _cropped(colours, alpha, confidence, "saliency")
+
+
+def _finished(rgb: Pixels, small: Field) -> tuple[Field, Pixels]:
+    """Alpha and clean colours at the picture's size from a mask (0…1) of a small copy of it."""
     rows, columns = rgb.shape[:2]
-    soft = cv2.resize(solid.astype(np.float32), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    soft = cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     reach = max(3, max(rows, columns) // 120)
     edges = np.asarray(guided(grey, soft, reach, 4e-4) > 0.5, bool)
     edges = _largest(edges, 0.5) if edges.any() else edges
-    alpha, colours = _unmixed(rgb, edges, max(3, reach // 2))
-    return _cropped(colours, alpha, confidence, "saliency")
+    return _unmixed(rgb, edges, max(3, reach // 2))
 
 
 def _saliency(lab: NDArray[np.float32]) -> Field:

@@ -28,14 +28,21 @@ _SIDES = frozenset({"left", "right"})
 _PUSH = 0.15
 """The part of the way to the leading actor that the camera goes."""
 
+_BUST_BELOW = 0.06
+"""The part of a bust that is below the frame: more than its walk ever lifts it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An actor and where it stands: right of the middle and forward of depth 1, in pixels at depth 1."""
+    """An actor and where it stands: right of the middle and forward of depth 1, in pixels at depth 1.
+
+    A `bust` is cut off below and stands so near that the frame's lower edge hides the cut.
+    """
 
     actor: Actor
     right: float
     forward: float
+    bust: bool
 
 
 class Ensemble:
@@ -93,7 +100,8 @@ class Ensemble:
             largest = round(spot.height * _nearest(spot.depth))
             worn = dressing if member.dressed else None
             actor = Actor(member.cutout, max(8, largest), member.gait, worn, phase=(number * 0.37) % 1)
-            placed.append(_Placed(actor, spot.right, (spot.depth - 1) * stage.plane.focal))
+            forward = (spot.depth - 1) * stage.plane.focal
+            placed.append(_Placed(actor, spot.right, forward, member.bust))
         self._lead = placed[0] if placed else None
         return sorted(placed, key=lambda one: -one.forward)
 
@@ -111,7 +119,11 @@ class Ensemble:
         plane = self._stage.plane
         right, forward = placed.right + self._walk[0] * t, placed.forward + self._walk[1] * t
         x, y, scale = plane.project(right, forward, framing)
-        return Stance(x, y, scale / _nearest(1 + placed.forward / plane.focal))
+        scale /= _nearest(1 + placed.forward / plane.focal)
+        if placed.bust:
+            # Just below the frame, wherever the camera goes: that edge hides where the picture cut the body off.
+            y = self.shot.height + _BUST_BELOW * scale * placed.actor.height
+        return Stance(x, y, scale)
 
     def _placed_sizes(self) -> list[tuple[int, int]]:
         return [(placed.actor.width, placed.actor.height) for placed in self._placed]
