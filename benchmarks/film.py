@@ -63,7 +63,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def copied(frames: Iterator[Frame]) -> list[Frame]:
-    return [Frame(*(memoryview(bytes(plane)) for plane in (frame.y, frame.u, frame.v))) for frame in frames]
+    return [Frame(*(np.array(plane).data for plane in (frame.y, frame.u, frame.v))) for frame in frames]
 
 
 def measure(name: str, tier: Tier, seconds: int, rounds: int) -> dict[str, float]:
@@ -91,8 +91,8 @@ def one_round(engine: Procedural, order: Order, given: Sequence[Picture], size: 
     scene, count = production.scene, production.shot.frame_count
     sound: list[np.ndarray | None] = []
     row["sound"] = timed(lambda: sound.append(perform(scene.score())))
-    row["drawing"] = timed(lambda: [scene.frame(index) for index in range(count)])
-    kept = copied(scene.frame(index) for index in range(count))
+    kept: list[Frame] = []
+    row["drawing"] = timed(lambda: kept.extend(copied(scene.frame(index) for index in range(count))))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
         samples = sound[0]

@@ -246,6 +246,17 @@ def test_reference_to_video_takes_two_pictures(served: Served, customer: Custome
     assert facts(task.output[0].url) == {"size": (720, 1280), **FILM}
 
 
+def test_the_example_script_runs(served: Served, customer: Customer, tmp_path: Path) -> None:
+    """examples/hiapi_three_modes.py does what it says."""
+    (tmp_path / "land.png").write_bytes(customer.pictures["/landscape.png"])
+    (tmp_path / "mascot.png").write_bytes(customer.pictures["/mascot.png"])
+    script = Path(__file__).parent.parent / "examples" / "hiapi_three_modes.py"
+    command = [sys.executable, str(script), served.url, SECRET, "land.png", "mascot.png"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*-to-video.mp4"))) == 3
+
+
 @pytest.mark.parametrize("picture", ["/missing.png", "/empty.png"])
 def test_a_bad_picture_fails_the_task_and_tells_why(served: Served, customer: Customer, picture: str) -> None:
     """The id is answered at once; the task ends in fail / INVALID_REQUEST and the callback says so."""

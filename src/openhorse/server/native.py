@@ -79,9 +79,9 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         key = await threads.run(rooms.authenticate, bearer(request))
         return json_response(_written(rooms, await threads.run(rooms.tasks.get, task_id, key.id)))
 
-    @router.delete("/tasks/{task_id}", status_code=204, summary="Delete a finished task")
+    @router.delete("/tasks/{task_id}", status_code=204, summary="Delete a task")
     async def delete(task_id: str, request: Request) -> Response:
-        """Forgets the task and its film; what it cost stays in the ledger."""
+        """Forgets the task and its film, cancelling it first when it has not ended; the ledger keeps its cost."""
         key = await threads.run(rooms.authenticate, bearer(request))
         await threads.run(rooms.tasks.delete, task_id, key.id)
         return Response(status_code=204)
