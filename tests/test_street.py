@@ -15,6 +15,7 @@ from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
 from openhorse.engines.procedural.drawing.downfall import Downfall
 from openhorse.engines.procedural.drawing.finish import to_rgb
 from openhorse.engines.procedural.drawing.paint import Canvas, lay_over, lay_scaled, lettering
+from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.engines.procedural.street.corridor import Corridor, Ground, Plate, Pose, WetGround
 from openhorse.engines.procedural.street.scene import CameraPath, Street
 from openhorse.engines.procedural.street.signs import Sign, brightness, character, paint_sign
@@ -143,7 +144,7 @@ def test_the_camera_moves_as_asked() -> None:
 def test_a_street_nobody_is_in_has_no_walkers() -> None:
     """People walk unless the prompt says that nobody is there; a crowd is more of them."""
     streets = {
-        words: Street(replace(SMALL, brief=replace(NEON, prompt=words)))
+        words: Street(replace(SMALL, brief=read_prompt(words)))
         for words in ("a deserted street", "a street", "a crowded street")
     }
     counts = [len(street._walkers) for street in streets.values()]

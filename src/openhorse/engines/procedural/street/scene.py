@@ -196,9 +196,9 @@ class Street:
     def _cast(self, random: np.random.Generator) -> list[Walker]:
         brief = self._shot.brief
         words = brief.prompt.lower()
-        if any(word in words for word in _NOBODY):
+        if "empty" in brief.looks or any(word in words for word in _NOBODY):
             return []
-        count = 12 if any(word in words for word in _MANY) else 6
+        count = 12 if "crowd" in brief.looks or any(word in words for word in _MANY) else 6
         wet = bool(brief.weather & {"rain", "after-rain", "snow"})
         cast = Cast(
             count=count,
@@ -243,8 +243,6 @@ class Street:
 
 
 _NOBODY = (
-    "empty street",
-    "deserted",
     "no people",
     "nobody",
     "without people",
@@ -253,7 +251,7 @@ _NOBODY = (
     "没有人",
     "无人的",
 )
-_MANY = ("crowd", "busy", "bustling", "人群", "拥挤", "熙熙攘攘", "繁忙", "热闹")
+_MANY = ("busy", "繁忙")
 
 
 class CameraPath:
