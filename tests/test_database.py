@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -203,3 +204,14 @@ def test_pictures_belong_to_who_brought_them_and_go_when_unused(database: Databa
         assert forget_pictures(connection, NOON + timedelta(days=1)) == ["ba4"]
         assert owns_picture(connection, "a", "f00")
         assert not owns_picture(connection, "a", "ba4")
+
+
+def test_milliseconds_are_known_whatever_the_sqlite(tmp_path: Path) -> None:
+    """DBOS relies on unixepoch('subsec') from Python 3.12 on, which SQLite has from 3.42 on only."""
+    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    before = time.time()
+    with database.reading() as connection:
+        now = connection.exec_driver_sql("SELECT unixepoch('subsec')").scalar()
+    assert isinstance(now, float)
+    assert before - 1 < now < time.time() + 1
+    database.close()

@@ -104,6 +104,17 @@ def _configure(connection: Any, _record: Any) -> None:
     _use_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    if sqlite3.sqlite_version_info < (3, 42):
+        # DBOS asks for milliseconds by Python's version, not by SQLite's: Debian 12's SQLite 3.40 under Python 3.12
+        # and later would answer NULL.
+        connection.create_function("unixepoch", 1, _unixepoch)
+
+
+def _unixepoch(modifier: str) -> float:
+    """SQLite 3.42's `unixepoch('subsec')`: seconds since 1970, with their fraction."""
+    if modifier != "subsec":
+        raise ValueError("only 'subsec' is understood here")
+    return time.time()
 
 
 def _use_wal(connection: Any) -> None:
