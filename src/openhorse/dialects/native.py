@@ -18,7 +18,20 @@ from openhorse.dialects import Answer, Link
 from openhorse.dialects.fields import Strict, WholeNumber, clean_prompt, read_object, validated
 from openhorse.dialects.refusals import http_status, retry_headers
 from openhorse.errors import InvalidOrder, OpenHorseError
-from openhorse.vocabulary import FRAME_RATE, Callback, Failure, Mode, Order, Quote, Ratio, Task, Tier, Video, new_ulid
+from openhorse.vocabulary import (
+    FRAME_RATE,
+    SAMPLE_RATE,
+    Callback,
+    Failure,
+    Mode,
+    Order,
+    Quote,
+    Ratio,
+    Task,
+    Tier,
+    Video,
+    new_ulid,
+)
 
 name = "native"
 
@@ -166,7 +179,13 @@ def write_quote(quote: Quote) -> dict[str, Any]:
 
 def write_film(video: Video, link: Link) -> dict[str, Any]:
     """The film's link and measured facts."""
-    sound = {"codec": "aac", "sample_rate": 48000, "channels": 2, "lufs": video.loudness, "peak_dbtp": video.peak}
+    sound = {
+        "codec": "aac",
+        "sample_rate": SAMPLE_RATE,
+        "channels": 2,
+        "lufs": video.loudness and round(video.loudness, 2),
+        "peak_dbtp": video.peak and round(video.peak, 2),
+    }
     return {
         "url": link(video),
         "width": video.width,
