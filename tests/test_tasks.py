@@ -428,6 +428,38 @@ def test_pages(room: Room) -> None:
     assert [task.id for task in running.tasks] == ["t1"]
 
 
+def test_pages_by_model_and_time(room: Room) -> None:
+    """Both ends of a span are inclusive, oldest first on demand, and another model's tasks are left out."""
+    start = room.time
+    for number in range(4):
+        room.time = start + timedelta(seconds=number)
+        room.submit(f"t{number}")
+    span = {"since": start + timedelta(seconds=1), "until": start + timedelta(seconds=2)}
+    assert [task.id for task in room.tasks.page(room.key, **span).tasks] == ["t2", "t1"]
+    assert [task.id for task in room.tasks.page(room.key, oldest_first=True, size=2).tasks] == ["t0", "t1"]
+    assert room.tasks.page(room.key, model=ORDER.model).total == 4
+    assert room.tasks.page(room.key, model="another").total == 0
+
+
+def test_only_queued_work_is_cancelled_when_that_is_asked(room: Room) -> None:
+    """A running task comes back as it is; a queued one is cancelled and its money given back."""
+    room.submit("waits")
+    room.submit("runs")
+    room.tasks.start("runs")
+    assert room.tasks.cancel("runs", room.key, only_queued=True).status is Status.RUNNING
+    assert room.tasks.cancel("waits", room.key, only_queued=True).status is Status.CANCELLED
+    assert room.balance().held == QUOTE.micros
+
+
+def test_a_task_may_have_failed_from_the_start(room: Room) -> None:
+    """It is told and released like any failure, in one go, and nobody is asked to render it."""
+    submitted = room.tasks.submit(room.key, "t", ORDER, QUOTE, lifetime=DAY, failure=FAILURE)
+    assert (submitted.task.status, submitted.task.failure) == (Status.FAILED, FAILURE)
+    assert room.tasks.get("t", room.key) == submitted.task
+    assert [event.status for event, _ in room.told] == [Status.QUEUED, Status.FAILED]
+    assert (room.enqueued, room.balance().held, room.balance().spent) == ([], 0, 0)
+
+
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING, Status.SUCCEEDED, Status.FAILED])
 def test_a_deleted_task_is_gone_but_paid(room: Room, status: Status) -> None:
     """It is cancelled where it still can be, hidden everywhere, and its film is handed to housekeeping."""

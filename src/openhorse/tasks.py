@@ -96,16 +96,18 @@ class Tasks:
         *,
         lifetime: timedelta,
         idempotency: Idempotency | None = None,
+        failure: Failure | None = None,
     ) -> Submission:
         """Accept an order: once this returns, the task ends exactly once, whatever happens to us.
 
         Draws the seed when the order has none. `lifetime` is how long the film is kept once it is made.
+        With `failure`, the task has failed from the start: what the dialect reports as a failed task, not a refusal.
         Raises IdempotencyMismatch, TooManyTasks and InsufficientBalance; then nothing is written.
         """
         if order.seed is None:
             order = replace(order, seed=secrets.randbelow(LARGEST_SEED + 1))
         try:
-            return self._submit_once(key_id, task_id, order, quote, lifetime, idempotency)
+            return self._submit_once(key_id, task_id, order, quote, lifetime, idempotency, failure)
         except sa.exc.IntegrityError:
             # A twin request was faster by a hair: what it has made is the answer to this one too.
             replay = self.find_replay(key_id, idempotency) if idempotency else None
@@ -139,17 +141,37 @@ class Tasks:
         page: int = 1,
         size: int = 10,
         statuses: Collection[Status] | None = None,
+        model: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: Task | None = None,
+        oldest_first: bool = False,
     ) -> Page:
-        """This key's tasks, newest first, `size` at a time; pages count from 1."""
+        """This key's tasks, newest first unless told otherwise, `size` at a time; pages count from 1.
+
+        `since` and `until` bound the time of creation, both inclusive. With `after`, only those that follow that task.
+        """
         wanted = (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
         if dialect is not None:
             wanted &= tasks.c.dialect == dialect
         if statuses is not None:
             wanted &= tasks.c.status.in_([status.value for status in statuses])
-        newest = sa.select(tasks).where(wanted).order_by(tasks.c.created_at.desc(), tasks.c.id.desc())
+        if model is not None:
+            wanted &= tasks.c.model == model
+        if since is not None:
+            wanted &= tasks.c.created_at >= since
+        if until is not None:
+            wanted &= tasks.c.created_at <= until
+        if after is not None:
+            at, beside = tasks.c.created_at, tasks.c.created_at == after.created_at
+            later = (at > after.created_at) | (beside & (tasks.c.id > after.id))
+            earlier = (at < after.created_at) | (beside & (tasks.c.id < after.id))
+            wanted &= later if oldest_first else earlier
+        order = (tasks.c.created_at, tasks.c.id) if oldest_first else (tasks.c.created_at.desc(), tasks.c.id.desc())
+        ordered = sa.select(tasks).where(wanted).order_by(*order)
         with self._database.reading() as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(wanted)) or 0
-            found = connection.execute(newest.limit(size).offset((page - 1) * size))
+            found = connection.execute(ordered.limit(size).offset((page - 1) * size))
             return Page(tuple(rows.read_task(row) for row in found), total)
 
     def events(self, task_id: str, key_id: str, *, after: int = 0) -> tuple[Event, ...]:
@@ -192,14 +214,16 @@ class Tasks:
         """There will be no film: give the money back. A task that has ended before comes back as it is."""
         return self._move(task_id, Status.FAILED, unless=FINAL, failure=rows.failure_text(failure))
 
-    def cancel(self, task_id: str, key_id: str) -> Task:
-        """Stop a task that is queued or running and give the money back.
+    def cancel(self, task_id: str, key_id: str, *, only_queued: bool = False) -> Task:
+        """Stop a task that is queued or running, or only one that is queued, and give the money back.
 
-        It comes back as it is when it has ended already or its film is being stored: compare its status.
-        Raises NotFound.
+        It comes back as it is when it can no longer be stopped: compare its status. Raises NotFound.
         """
         with self._database.transaction() as connection:
-            return self._cancel(connection, _owned(connection, task_id, key_id))
+            task = _owned(connection, task_id, key_id)
+            if only_queued and task.status is not Status.QUEUED:
+                return task
+            return self._cancel(connection, task)
 
     def delete(self, task_id: str, key_id: str) -> None:
         """Hide a task for good, cancelling it first when it is queued or running; its film is removed soon.
@@ -243,6 +267,7 @@ class Tasks:
         quote: Quote,
         lifetime: timedelta,
         promise: Idempotency | None,
+        failure: Failure | None,
     ) -> Submission:
         now = self._now()
         task = Task(task_id, key_id, order, quote, Status.QUEUED, progress=0.0, created_at=now)
@@ -255,8 +280,11 @@ class Tasks:
             ledger.hold(connection, key_id, task_id, quote.micros)
             if promise:
                 _remember(connection, key_id, promise, task_id, now)
-            self._on_submit(connection, task_id)
+            if failure is None:
+                self._on_submit(connection, task_id)
             self._tell(connection, task, now)
+            if failure is not None:
+                task = self._change(connection, task, Status.FAILED, {"failure": rows.failure_text(failure)})
         return Submission(task, replayed=False)
 
     def _replay(self, connection: sa.Connection, key_id: str, promise: Idempotency) -> Task | None:
