@@ -9,15 +9,18 @@ import numpy as np
 import pyloudnorm
 import pytest
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, correlate, sosfilt
 
-from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Mood, Score
+from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Mood, Score, Space, Surface
 from openhorse.engines.procedural.sound import MUSIC_UNDER_AMBIENCE, perform
+from openhorse.engines.procedural.sound.animals import birds
 from openhorse.engines.procedural.sound.beds import BEDS
-from openhorse.engines.procedural.sound.harmony import CHORDS, PROGRESSIONS, chords_for
+from openhorse.engines.procedural.sound.harmony import CHORDS, PROGRESSIONS, RHYTHMS, chords_for, tune_for
 from openhorse.engines.procedural.sound.hits import HITS
 from openhorse.engines.procedural.sound.music import STYLES
+from openhorse.engines.procedural.sound.setting import Setting, setting_of
 from openhorse.engines.procedural.sound.synthesis import Samples, decibels, loudness
+from openhorse.media.sound import master
 from openhorse.vocabulary import SAMPLE_RATE
 
 FRAME_SECONDS = 1 / 24
@@ -265,3 +268,162 @@ def test_our_loudness_agrees_with_the_standard() -> None:
     for kind in ("rain", "wind", "neon", "stream"):
         samples = heard(Bed(kind, 1.0), seconds=5) * decibels(12)
         assert loudness(samples) == pytest.approx(meter.integrated_loudness(samples.T.astype(np.float64)), abs=1)
+
+
+# --- nothing cheap: what a listener would notice ---
+
+CLICK = 10.0
+"""How far a sample may jump beyond the jumps just before it; a drop or a bird stays below, a cut does not."""
+
+
+def roughest(samples: Samples) -> float:
+    """The greatest second difference over the RMS of those in the ten milliseconds before it."""
+    jumps = np.abs(np.diff(samples.astype(np.float64), 2, axis=1)).max(axis=0)
+    total = np.concatenate([[0.0], np.cumsum(jumps**2)])
+    at = np.arange(488, jumps.size)
+    before = np.sqrt((total[at - 8] - total[at - 488]) / 480)
+    return float((jumps[488:] / np.maximum(before, 3e-4)).max())
+
+
+def test_a_cut_would_be_found_as_a_click() -> None:
+    """The measure that the next tests trust sees a sound that is broken off."""
+    samples = heard(Bed("traffic", 0.42), Bed("neon", 0.5), Bed("crowd", 0.2), mood="calm")
+    assert roughest(samples) < CLICK
+    samples[:, 72_000:] = 0
+    assert roughest(samples) > CLICK
+
+
+SCORES = (
+    (Bed("lapping", 0.4, 5.2), Bed("wind", 0.4, 7.0), Bed("birds", 0.45)),
+    (Bed("traffic", 0.42), Bed("neon", 0.5), Bed("crowd", 0.2)),
+    (Bed("waves", 0.62, 9.0, 2.0), Bed("wind", 0.22), Bed("birds", 0.16)),
+    (Bed("leaves", 0.4, 6.0), Bed("wind", 0.5, 6.0), Bed("insects", 0.4)),
+    (Bed("room", 0.3),),
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("beds", SCORES)
+def test_many_films_begin_and_end_softly_and_never_click(beds: tuple[Bed, ...], seed: int) -> None:
+    """Whatever the seed: up from nothing within half a second, down to nothing at the end, no sample out of line."""
+    samples = heard(*beds, seed=seed, mood="calm")
+    level = [float(np.sqrt(np.mean(samples[:, at : at + 2400] ** 2))) for at in (0, 48_000, 3 * 48_000 - 2400)]
+    assert level[0] < 0.5 * level[1]
+    assert level[2] < 0.1 * level[1]
+    assert roughest(samples) < CLICK
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", ["step-sand", "step-pavement", "step-soft", "splash"])
+def test_mastered_films_keep_the_house_loudness(kind: HitKind, seed: int) -> None:
+    """−16 LUFS and at most −1 dBTP, also where steps stand high over their ambience."""
+    hits = (Hit(kind, 0.3 + 0.5 * step, 0.5, 0.3 + 0.08 * step) for step in range(5))
+    beds = SCORES[seed % (5 if kind == "step-soft" else 4)]  # in a room one walks on something soft
+    mastered = master(heard(*beds, *hits, seed=seed, mood="vast"))
+    assert mastered.loudness == pytest.approx(-16, abs=0.5)
+    assert mastered.peak is not None
+    assert mastered.peak <= -1
+
+
+@pytest.mark.parametrize("kind", sorted(set(get_args(BedKind)) - {"birds"}))  # a single bird sits in one place
+def test_either_side_of_a_bed_lives_by_itself(kind: BedKind) -> None:
+    """Stereo width: the sides share no more than their basses and what stands in the middle."""
+    samples = heard(Bed(kind, 1.0), seconds=5)
+    high = sosfilt(butter(4, 500, "highpass", fs=SAMPLE_RATE, output="sos"), samples)
+    assert abs(np.corrcoef(high)[0, 1]) < 0.85
+
+
+@pytest.mark.parametrize("kind", ["wind", "waves", "rain", "room", "traffic", "leaves"])
+def test_beds_move_by_themselves(kind: BedKind) -> None:
+    """No bed is a still noise: its loudness wanders, and so does its balance."""
+    samples = heard(Bed(kind, 1.0), seconds=15)[:, SAMPLE_RATE : 14 * SAMPLE_RATE]
+    left, right = (10 * np.log10((side.reshape(-1, 24_000) ** 2).mean(axis=1)) for side in samples)
+    assert np.ptp(left + right) / 2 > 0.8
+    assert np.std(left - right) > 0.1
+
+
+def test_between_gusts_the_air_is_not_dead() -> None:
+    """Calm wind has something above 4 kHz, if little."""
+    samples = heard(Bed("wind", 1.0, period=4.0, phase=0.0), seconds=5)[
+        :, int(1.8 * SAMPLE_RATE) : int(2.2 * SAMPLE_RATE)
+    ]
+    high = sosfilt(butter(4, 4000, "highpass", fs=SAMPLE_RATE, output="sos"), samples)
+    below = 10 * np.log10(np.mean(high[:, 2400:] ** 2) / np.mean(samples[:, 2400:] ** 2))
+    assert -50 < below < -15
+
+
+def test_rain_sounds_like_what_it_falls_on() -> None:
+    """A street is brighter than leaves, leaves than a roof; the beds tell which it is, the score may say so itself."""
+    centres = {}
+    for surface in get_args(Surface):
+        samples = perform(Score(3, 5, (Bed("rain", 1.0),), surface=surface))
+        assert samples is not None
+        centres[surface] = centroid(samples)
+    assert centres["pavement"] > centres["ground"] > centres["leaves"] > 1.3 * centres["roof"]
+    assert setting_of(Score(3, 1, (Bed("rain", 1), Bed("traffic", 1)))).surface == "pavement"
+    assert setting_of(Score(3, 1, (Bed("rain", 1), Bed("lapping", 1)))).surface == "water"
+    assert setting_of(Score(3, 1, (Bed("rain", 1), Bed("lapping", 1)), surface="roof")).surface == "roof"
+
+
+def test_places_answer_each_in_its_own_way() -> None:
+    """After a chime a valley rings longer than a room, and a beach is dry."""
+    tails = {}
+    for space in get_args(Space):
+        samples = perform(Score(3, 5, hits=(Hit("drip", 0.5, 1.0),), space=space))
+        assert samples is not None
+        tails[space] = float(np.mean(samples[:, int(0.9 * SAMPLE_RATE) : int(1.5 * SAMPLE_RATE)] ** 2))
+    assert tails["open"] < 1e-12
+    assert tails["valley"] > 3 * tails["room"]
+    assert tails["canyon"] > tails["room"]
+    kinds: dict[BedKind, Space] = {"waves": "open", "traffic": "canyon", "lapping": "valley", "room": "room"}
+    for kind, space in kinds.items():
+        assert setting_of(Score(3, 1, (Bed("wind", 1), Bed(kind, 1)))).space == space
+
+
+def test_a_bird_does_not_sing_the_same_phrase_twice() -> None:
+    """No half second of birdsong comes again sample for sample, nor nearly so."""
+    samples = heard(Bed("birds", 0.5), seconds=15, seed=3)[0].astype(np.float64)
+    loud = int(uniform_filter1d(samples**2, 12_000).argmax())
+    phrase = samples[max(0, loud - 6000) : loud + 6000]
+    likeness = correlate(samples, phrase, method="fft") / (phrase @ phrase)
+    likeness[max(0, loud - 18_000) : loud + 18_000] = 0
+    assert np.abs(likeness).max() < 0.8
+
+
+def test_gulls_are_heard_by_the_sea_and_insects_at_their_pitch() -> None:
+    """Birds over waves cry far below songbirds; crickets stand at 3.5 to 5.5 kHz."""
+    low = butter(6, 1700, "lowpass", fs=SAMPLE_RATE, output="sos")
+    shares = []
+    for setting in (Setting(by_the_sea=True), Setting()):
+        calls = [birds(np.random.default_rng(seed), 5 * SAMPLE_RATE, Bed("birds", 0.3), setting) for seed in range(6)]
+        shares.append(np.mean([np.mean(sosfilt(low, call) ** 2) / np.mean(call**2) for call in calls]))
+    assert shares[0] > 5 * shares[1]
+    spectrum = np.abs(np.fft.rfft(heard(Bed("insects", 1.0)).mean(axis=0)))
+    assert 3500 < spectrum.argmax() / 3 < 5500
+
+
+def test_soft_hits_are_duller() -> None:
+    """What is far has lost its high tones, not only its level."""
+    shares = []
+    for level in (0.8, 0.1):
+        samples = heard(Hit("step-pavement", 1.0, level))
+        high = sosfilt(butter(4, 4000, "highpass", fs=SAMPLE_RATE, output="sos"), samples)
+        shares.append(np.mean(high**2) / np.mean(samples**2))
+    assert shares[1] < 0.75 * shares[0]
+
+
+@pytest.mark.parametrize("mood", get_args(Mood))
+@pytest.mark.parametrize("seconds", [3, 5, 9, 15])
+def test_a_tune_is_one_phrase_that_comes_home(mood: Mood, seconds: int) -> None:
+    """Within the film, singable steps, on the chord where a chord begins, the home note last and held longest."""
+    chords = chords_for(mood, seconds, 50)
+    for rhythm in RHYTHMS:
+        notes = tune_for(mood, chords, 50, rhythm)
+        assert notes[-1].pitch % 12 == 50 % 12
+        assert notes[-1].start + notes[-1].seconds == pytest.approx(seconds)
+        assert notes[-1].seconds == max(note.seconds for note in notes)
+        assert all(later.start > note.start for note, later in pairwise(notes))
+        assert all(abs(later.pitch - note.pitch) <= 9 for note, later in pairwise(notes[:-1]))
+        for chord in chords[:-1]:
+            first = next(note for note in notes if note.start >= chord.start)
+            assert first.pitch % 12 in {voice % 12 for voice in chord.voices}

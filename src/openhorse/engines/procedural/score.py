@@ -10,10 +10,28 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 BedKind = Literal[
-    "wind", "waves", "lapping", "birds", "traffic", "rain", "drips", "crowd", "neon", "fire", "room", "stream", "leaves"
+    "wind",
+    "waves",
+    "lapping",
+    "birds",
+    "insects",
+    "traffic",
+    "rain",
+    "drips",
+    "crowd",
+    "neon",
+    "fire",
+    "room",
+    "stream",
+    "leaves",
 ]
 HitKind = Literal["step-sand", "step-pavement", "step-grass", "step-soft", "pant", "splash", "drip", "whoosh", "chime"]
 Mood = Literal["calm", "vast", "warm", "neon", "tender", "bright", "dark"]
+Space = Literal["open", "wood", "valley", "canyon", "room"]
+"""What gives sound back: nothing, trees, far slopes, the fronts of a street, walls."""
+Surface = Literal["water", "pavement", "leaves", "sand", "roof", "ground"]
+"""What rain falls on."""
+Speaker = Literal["man", "woman", "child"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +61,32 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Words to be spoken, as the prompt quotes them; `language` is a code of the speech program, "en" or "cmn"."""
+
+    text: str
+    language: Literal["en", "cmn"] = "en"
+    speaker: Speaker = "man"
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """All that is heard. `mood` is None for no music; a score with nothing in it is silence."""
+    """All that is heard. `mood` is None for no music; a score with nothing in it is silence.
+
+    `space` and `surface` are None where the beds tell them: traffic is heard in a street, rain among leaves falls
+    on them. `lines` are spoken one after the other, where the machine has a voice.
+    """
 
     seconds: int
     seed: int
     beds: tuple[Bed, ...] = ()
     hits: tuple[Hit, ...] = field(default=())
     mood: Mood | None = None
+    space: Space | None = None
+    surface: Surface | None = None
+    lines: tuple[Line, ...] = ()
 
     @property
     def is_silent(self) -> bool:
         """True when nothing at all is to be heard."""
-        return not (self.beds or self.hits or self.mood)
+        return not (self.beds or self.hits or self.mood or self.lines)

@@ -1,4 +1,4 @@
-"""A Score comes in, its sound goes out: ambience, hits and music in one balanced stereo mix, not yet mastered.
+"""A Score comes in, its sound goes out: ambience, hits, music and speech in one balanced stereo mix, not yet mastered.
 
 Knows no picture and no loudness target: media masters what this gives. Same score, same samples.
 """
@@ -8,47 +8,78 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from openhorse.engines.procedural.score import Bed, Score
 from openhorse.engines.procedural.sound.beds import BEDS, enveloped
 from openhorse.engines.procedural.sound.hits import ducked, place_hits
 from openhorse.engines.procedural.sound.music import play
-from openhorse.engines.procedural.sound.synthesis import Room, Samples, decibels, loudness, reverberated
+from openhorse.engines.procedural.sound.setting import Setting, setting_of
+from openhorse.engines.procedural.sound.synthesis import (
+    STEP,
+    Samples,
+    add_at,
+    decibels,
+    enlarged,
+    loudness,
+    panned,
+    reverberated,
+    single,
+)
+from openhorse.engines.procedural.sound.voice import START_SECONDS, speak
 from openhorse.vocabulary import SAMPLE_RATE
 
-AIR = Room(seconds=1.3, brightness=5000)
-MUSIC_UNDER_AMBIENCE = 7.0
+MUSIC_UNDER_AMBIENCE = 5.0
 """Decibels."""
 MUSIC_ALONE = -26.0
 """LUFS, where there is no ambience for it to lie under."""
-FADE_IN_SECONDS, FADE_OUT_SECONDS = 0.02, 0.35
+VOICE_OVER_AMBIENCE, VOICE_ALONE = 7.0, -24.0
+"""Decibels, and LUFS."""
+AMBIENCE_UNDER_VOICE, MUSIC_UNDER_VOICE = -4.0, -9.0
+"""Decibels by which either gives way while somebody speaks."""
+AMBIENCE_RISES_SECONDS, AMBIENCE_FALLS_SECONDS = 0.3, 0.7
+FADE_IN_SECONDS, FADE_OUT_SECONDS = 0.004, 0.35
 LOUDEST = 0.95
 
 
 def perform(score: Score) -> Samples | None:
     """The score's sound, 2 × 48000·seconds float32 within ±0.95, or None when the score is silent.
 
-    Fades in over 20 ms and out over 350 ms. Hits lie at their exact sample; music lies under the ambience.
+    The ambience comes up over 0.3 s and goes over 0.7 s, music has a beginning and an end of its own. Hits lie at
+    their exact sample; music lies under the ambience, and both under speech.
     """
     if score.is_silent:
         return None
     count = score.seconds * SAMPLE_RATE
+    setting = setting_of(score)
     dry, sent = np.zeros((2, count), np.float32), np.zeros((2, count), np.float32)
     for bed in score.beds:
-        _lay(score, bed, dry, sent)
+        _lay(score, bed, setting, dry, sent)
     ambience = loudness(dry) if score.beds else None
+    for track in (dry, sent):
+        _faded(track, AMBIENCE_RISES_SECONDS, AMBIENCE_FALLS_SECONDS)
+    voice = _voice(score, ambience, count)
+    if voice is not None:
+        for track in (dry, sent):
+            track *= _under(voice, AMBIENCE_UNDER_VOICE)
     if score.mood:
         music = play(_random(score, f"music {score.mood}"), score.seconds, score.mood)
         target = MUSIC_ALONE if ambience is None else max(ambience, -45.0) - MUSIC_UNDER_AMBIENCE
-        dry += music * decibels(target - loudness(music))
+        music *= decibels(target - loudness(music))
+        dry += music if voice is None else music * _under(voice, MUSIC_UNDER_VOICE)
     gain = ducked(score.hits, count)
     if gain is not None:
         dry *= gain
         sent *= gain
     place_hits(_random(score, "hits"), score.hits, dry, sent)
-    if sent.any():
-        dry += reverberated(_random(score, "air"), sent, AIR)
-    return _faded(dry)
+    if voice is not None:
+        dry += voice
+        sent += voice * np.float32(0.12)
+    if setting.room and sent.any():
+        dry += reverberated(sent, setting.room)
+    _faded(dry, FADE_IN_SECONDS, FADE_OUT_SECONDS)
+    peak = float(np.abs(dry).max())
+    return np.ascontiguousarray(dry * np.float32(min(1.0, LOUDEST / peak)) if peak > 0 else dry)
 
 
 def _random(score: Score, name: str) -> np.random.Generator:
@@ -56,10 +87,10 @@ def _random(score: Score, name: str) -> np.random.Generator:
     return np.random.default_rng((score.seed, zlib.crc32(name.encode())))
 
 
-def _lay(score: Score, bed: Bed, dry: Samples, sent: Samples) -> None:
+def _lay(score: Score, bed: Bed, setting: Setting, dry: Samples, sent: Samples) -> None:
     """Add one bed at its loudness. The more beds, the less each: together they are no louder than one."""
     voicing = BEDS[bed.kind]
-    samples = voicing.make(_random(score, f"bed {bed.kind}"), dry.shape[1], bed)
+    samples = voicing.make(_random(score, f"bed {bed.kind}"), dry.shape[1], bed, setting)
     crowding = max(1.0, sum(other.level**2 for other in score.beds)) ** 0.5
     gain = decibels(voicing.loudness - loudness(samples)) * np.float32(bed.level / crowding)
     samples = enveloped(samples * gain, bed.envelope)
@@ -68,9 +99,29 @@ def _lay(score: Score, bed: Bed, dry: Samples, sent: Samples) -> None:
         sent += samples * np.float32(voicing.send)
 
 
-def _faded(mix: Samples) -> Samples:
-    rise, fall = int(FADE_IN_SECONDS * SAMPLE_RATE), int(FADE_OUT_SECONDS * SAMPLE_RATE)
+def _voice(score: Score, ambience: float | None, count: int) -> Samples | None:
+    """The score's lines, spoken in the middle and above the ambience; None where nobody speaks."""
+    spoken = speak(score.lines, score.seconds)
+    if spoken is None:
+        return None
+    target = VOICE_ALONE if ambience is None else max(ambience, -38.0) + VOICE_OVER_AMBIENCE
+    samples = panned(spoken.samples, 0.5)
+    track = np.zeros((2, count), np.float32)
+    add_at(track, int(START_SECONDS * SAMPLE_RATE), samples * decibels(target - loudness(samples)))
+    return track
+
+
+def _under(voice: Samples, depth: float) -> Samples:
+    """A gain that is `depth` decibels where there is `voice` and shortly around it, 1 elsewhere."""
+    count = voice.shape[1]
+    blocks = np.abs(voice[0, : count // STEP * STEP]).reshape(-1, STEP).max(axis=1) > 0
+    present = maximum_filter1d(np.append(blocks, blocks[-1]).astype(np.float64), int(0.5 * SAMPLE_RATE / STEP))
+    smooth = uniform_filter1d(present, int(0.3 * SAMPLE_RATE / STEP), mode="nearest")
+    return enlarged(single(decibels(depth) ** smooth), count)
+
+
+def _faded(mix: Samples, rise_seconds: float, fall_seconds: float) -> None:
+    """Let `mix` rise from nothing and fall to it, in place."""
+    rise, fall = int(rise_seconds * SAMPLE_RATE), int(fall_seconds * SAMPLE_RATE)
     mix[:, :rise] *= np.sin(np.linspace(0, np.pi / 2, rise, dtype=np.float32)) ** 2
     mix[:, -fall:] *= np.cos(np.linspace(0, np.pi / 2, fall, dtype=np.float32)) ** 2
-    peak = float(np.abs(mix).max())
-    return np.ascontiguousarray(mix * np.float32(min(1.0, LOUDEST / peak)) if peak > 0 else mix)

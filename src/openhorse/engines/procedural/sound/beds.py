@@ -1,6 +1,7 @@
 """A Bed comes in, its ambience goes out: stereo, as long as the film, unbalanced. Knows no hits and no music.
 
-Every bed is drawn from its own random numbers, so that adding one does not change the others.
+Every bed is drawn from its own random numbers, so that adding one does not change the others; nothing in one
+stands still, and either side wanders by itself. Animals are in animals.py.
 Where waves, lapping, wind or leaves have a `period`, their swell (a wave breaking, a gust) is loudest at `phase`,
 `phase` + `period`, ….
 """
@@ -15,12 +16,15 @@ from scipy.fft import irfft, rfft
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import iirpeak, lfilter
 
-from openhorse.engines.procedural.score import Bed, BedKind
+from openhorse.engines.procedural.score import Bed, BedKind, Surface
+from openhorse.engines.procedural.sound.animals import birds, insects
+from openhorse.engines.procedural.sound.setting import Setting
 from openhorse.engines.procedural.sound.synthesis import (
+    STEP,
     Samples,
     Scatter,
-    add_at,
     band,
+    both,
     burst,
     chirp,
     clock,
@@ -33,6 +37,7 @@ from openhorse.engines.procedural.sound.synthesis import (
     ringing,
     scattered,
     single,
+    wandering,
 )
 from openhorse.vocabulary import SAMPLE_RATE
 
@@ -48,37 +53,58 @@ def _gusts(random: Random, count: int, bed: Bed) -> Samples:
     return single(0.25 + 0.75 * swing**1.5 * (0.8 + 0.2 * wander))
 
 
-def wind(random: Random, count: int, bed: Bed) -> Samples:
-    """A low rush that swells with the gusts, and a whistle that only the strong ones have."""
-    gust = _gusts(random, count, bed)
-    flutter = drift(random, count, 2.2, 0.75, 1.0)
-    body = noise(random, count, pink(55, 420)) * enlarged(gust * flutter, count)
-    howl = noise(random, count, band(520, 0.55)) * enlarged(gust**2 * drift(random, count, 0.9, 0.1, 1.0), count)
-    whistle = noise(random, count, band(1250, 0.3)) * enlarged(gust**3 * drift(random, count, 0.7, 0.0, 1.0), count)
-    return single(body + 0.6 * howl + 0.1 * whistle)
+def _crossing(random: Random, gust: Samples) -> tuple[Samples, Samples]:
+    """A gust as either side hears it: it comes from one of them and is at the other a third of a second later."""
+    late = int(random.uniform(0.2, 0.35) * SAMPLE_RATE / STEP)
+    first = np.concatenate([gust[late // 2 :], np.repeat(gust[-1:], late // 2)])
+    second = np.concatenate([np.repeat(gust[:1], late - late // 2), gust[: -(late - late // 2)]])
+    return (first, second) if random.random() < 0.5 else (second, first)
 
 
-def leaves(random: Random, count: int, bed: Bed) -> Samples:
+def wind(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A low rush that swells and brightens with the gusts, a howl and a whistle that only strong ones have, and air."""
+    left, right = _crossing(random, _gusts(random, count, bed) * drift(random, count, 2.2, 0.75, 1.0))
+    gust = both((left, right), count)
+    strong = gust * gust
+    howl = wandering(random, count, 0.9, 0.1, 1.0) * strong
+    body = noise(random, count, pink(55, 300)) * gust + 0.8 * noise(random, count, pink(140, 900)) * strong
+    body += 0.45 * noise(random, count, lambda f: single(band(520, 0.5)(f) + 0.15 * band(1250, 0.3)(f))) * howl
+    return body + 0.16 * noise(random, count, pink(700, 9000)) * (0.35 + 0.65 * strong)
+
+
+def leaves(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """Dry rustling, in the wind's gusts and each leaf's flutter."""
-    gust = _gusts(random, count, bed) ** 1.5
-    near = noise(random, count, band(5200, 0.75)) * enlarged(gust * drift(random, count, 17, 0.1, 1.0), count)
-    far = noise(random, count, band(2600, 0.8)) * enlarged(gust * drift(random, count, 9, 0.3, 1.0), count)
-    return single(near + 0.8 * far)
+    left, right = _crossing(random, single(_gusts(random, count, bed) ** 1.5))
+    gust = both((left, right), count)
+    near = noise(random, count, band(5200, 0.75)) * wandering(random, count, 17, 0.1, 1.0)
+    far = noise(random, count, band(2600, 0.8)) * wandering(random, count, 9, 0.3, 1.0)
+    ticks = [_tick(random, pitch, 0.01) for pitch in random.uniform(2500, 8000, 16)]
+    return single((near + 0.8 * far + 1.5 * scattered(random, count, ticks, Scatter(rate=30, rarity=3.0))) * gust)
+
+
+def _tick(random: Random, pitch: float, seconds: float) -> Samples:
+    """A short dry knock at about `pitch` hertz."""
+    tap = burst(random, seconds, band(pitch, 0.5))
+    t = clock(tap.size)
+    return single(tap * np.exp(-t * np.float32(5 / seconds)) * np.minimum(1, t / np.float32(0.0005)))
 
 
 _WAVE_SECONDS = 7.0
 
 
-def waves(random: Random, count: int, bed: Bed) -> Samples:
-    """Waves that rumble up, break at `phase` (and every `period` after), run out hissing, over a distant surf."""
+def waves(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """Waves that rumble up, break at `phase` (and every `period` after), run up the sand, and draw back over it.
+
+    Between them lies the surf of the whole shore, which never stops.
+    """
     period = bed.period or _WAVE_SECONDS
+    pace = min(1.0, period / 5)  # short waves break faster
     t = control_clock(count)
-    rumble, crash, wash, fizz = (np.zeros((2, t.size)) for _ in range(4))
+    rumble, crash, wash, fizz, back = (np.zeros((2, t.size)) for _ in range(5))
     breaks = np.arange(bed.phase % period - 2 * period, t[-1] + period, period)
-    for moment, force, from_left in zip(
-        breaks, random.uniform(0.8, 1.0, breaks.size), random.random(breaks.size) < 0.5, strict=True
-    ):
-        since = (t - moment) / min(1.0, period / 5)  # short waves break faster
+    forces = random.uniform(0.8, 1.0, breaks.size)
+    for moment, force, from_left in zip(breaks, forces, random.random(breaks.size) < 0.5, strict=True):
+        since = (t - moment) / pace
         after = np.maximum(since, 0)
         roll = np.clip(0.5 + (since - 0.2) * (0.35 if from_left else -0.35), 0.2, 0.8) * np.pi / 2
         sides = np.stack([np.cos(roll), np.sin(roll)])
@@ -86,15 +112,18 @@ def waves(random: Random, count: int, bed: Bed) -> Samples:
         crash += force * sides * np.where(since < 0, np.exp(-((since / 0.12) ** 2)), np.exp(-after / 0.5))
         wash += force * sides[::-1] * (1 - np.exp(-after / 0.25)) * np.exp(-after / 0.9)
         fizz += force * (1 - np.exp(-after / 0.5)) * np.exp(-after / 1.5)
+        back += force * sides * np.exp(-(((since - 0.42 * period / pace) / (0.14 * period / pace)) ** 2))
+    pops = scattered(random, count, [_tick(random, f, 0.006) for f in random.uniform(1500, 6000, 16)], Scatter(55, 3.0))
     layers = (
         (rumble * 0.75, pink(50, 380)),
         (crash * 1.3, pink(180, 2600)),
-        (wash * 1.2, band(1900, 1.1)),
+        (wash * 1.2 + back * 0.2, band(1900, 1.1)),
         (fizz * 0.5 * drift(random, count, 12, 0.6, 1.0), band(5200, 0.7)),
     )
-    track = noise(random, count, pink(60, 900)) * 0.16
+    track = noise(random, count, pink(60, 3600)) * wandering(random, count, 0.5, 0.12, 0.3)
+    track += pops * both((1.2 * (0.25 * fizz + back)), count)
     for curve, spectrum in layers:
-        track += noise(random, count, spectrum) * np.stack([enlarged(side, count) for side in curve])
+        track += noise(random, count, spectrum) * both(np.broadcast_to(curve, (2, t.size)), count)
     return track
 
 
@@ -102,80 +131,95 @@ def _bubbles(random: Random, number: int, low: float, high: float) -> list[Sampl
     """Small air bubbles in water: short tones that rise as they reach the surface, small ones higher and shorter."""
     pitches = low * (high / low) ** random.random(number)
     return [
-        chirp(pitch, pitch * random.uniform(1.15, 1.7), min(0.3, 60 / pitch + 0.03), pitch / 28) for pitch in pitches
+        chirp(pitch, pitch * random.uniform(1.08, 1.4), min(0.09, 14 / pitch + 0.012), pitch / 14) for pitch in pitches
     ]
 
 
-def lapping(random: Random, count: int, bed: Bed) -> Samples:
-    """Small water against a shore: soft slaps in an uneven rhythm, with bubbles in them."""
-    beat = np.clip(drift(random, count, 1.3, -0.4, 1.0), 0, 1) ** 1.5
+def lapping(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """Small waves against a shore, each a slap with a rush up the stones and a trickle back, in an uneven rhythm."""
+    t = control_clock(count)
+    slap, run, trickle = (np.zeros((2, t.size)) for _ in range(3))
+    moment = random.uniform(-1.5, 0.2)
+    while moment < t[-1]:
+        since = t - moment
+        after = np.maximum(since, 0)
+        angle = random.uniform(0.15, 0.85) * np.pi / 2
+        force = random.uniform(0.25, 1.0) * np.array([[np.cos(angle)], [np.sin(angle)]])
+        slap += force * np.where(since < 0, np.exp(-((since / 0.05) ** 2)), np.exp(-after / 0.12))
+        run += force * (1 - np.exp(-after / 0.12)) * np.exp(-after / 0.3)
+        trickle += force * (1 - np.exp(-after / 0.3)) * np.exp(-after / 0.55)
+        moment += random.uniform(0.45, 1.5)
     if bed.period:
-        beat = beat * (0.4 + 0.6 * _gusts(random, count, bed))
-    slap = noise(random, count, band(650, 0.8)) * enlarged(beat, count)
-    run = noise(random, count, band(1900, 0.7)) * enlarged(beat * drift(random, count, 8, 0.0, 1.0), count)
-    drops = scattered(random, count, _bubbles(random, 24, 300, 1100), Scatter(rate=9, rarity=2.5))
-    return single(0.5 * slap + 0.16 * run + 0.6 * drops * (0.3 + enlarged(beat, count)))
+        swell = 0.45 + 0.55 * _gusts(random, count, bed)
+        slap, run, trickle = slap * swell, run * swell, trickle * swell
+    track = noise(random, count, band(480, 0.9)) * both((0.5 * slap), count)
+    track += noise(random, count, band(1700, 0.9)) * both((0.1 * slap + 0.22 * run), count)
+    track += noise(random, count, band(4200, 0.8)) * both((0.1 * run + 0.07 * trickle), count)
+    drops = scattered(random, count, _bubbles(random, 32, 600, 2600), Scatter(rate=28, rarity=3.0))
+    return track + drops * both((0.05 + 0.4 * trickle), count)
 
 
-def stream(random: Random, count: int, bed: Bed) -> Samples:
+def stream(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """Running water: very many bubbles, and the rush beneath them."""
     bubbles = scattered(random, count, _bubbles(random, 48, 420, 2600), Scatter(rate=85, rarity=2.2))
-    rush = noise(random, count, pink(250, 3200)) * enlarged(drift(random, count, 6, 0.7, 1.0), count)
-    return single(0.45 * bubbles + 0.11 * rush)
+    rush = noise(random, count, pink(250, 3200)) * wandering(random, count, 6, 0.7, 1.0)
+    return single(0.6 * bubbles * wandering(random, count, 0.7, 0.6, 1.0) + 0.11 * rush)
 
 
-def rain(random: Random, count: int, bed: Bed) -> Samples:
-    """A bright hiss that comes and goes a little, and single drops near by."""
-    hiss = noise(random, count, pink(700, 11000)) * enlarged(drift(random, count, 0.5, 0.75, 1.0), count)
-    sheen = noise(random, count, band(6500, 0.7)) * enlarged(drift(random, count, 3, 0.6, 1.0), count)
-    taps = []
-    for pitch in random.uniform(1800, 7000, 24):
-        tap = burst(random, 0.012, band(pitch, 0.4))
-        taps.append(0.35 * tap * np.exp(-clock(tap.size) * 420))
-    return single(0.5 * hiss + 0.3 * sheen + 2 * scattered(random, count, taps, Scatter(rate=110, rarity=3.0)))
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    """How rain sounds on a surface: its far hiss from `low` to `high` hertz, and the drops near by.
+
+    A drop is a knock of `seconds` somewhere in `knock` hertz, or a bubble there where it falls into water.
+    """
+
+    low: float
+    high: float
+    knock: tuple[float, float]
+    seconds: float
+    rate: float
+    drops: float
+
+
+_FALLS: Mapping[Surface, _Fall] = {
+    "water": _Fall(900, 9500, (1600, 5200), 0.02, 90, 1.6),
+    "pavement": _Fall(800, 11000, (2200, 7500), 0.012, 120, 2.0),
+    "leaves": _Fall(450, 5500, (900, 3400), 0.014, 130, 2.6),
+    "sand": _Fall(400, 4500, (500, 1800), 0.012, 60, 1.0),
+    "roof": _Fall(180, 2600, (350, 1500), 0.03, 110, 2.4),
+    "ground": _Fall(600, 7500, (1100, 4500), 0.014, 90, 1.5),
+}
+
+
+def rain(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A hiss that comes and goes in sheets, and single drops near by: both as what they fall on makes them."""
+    fall = _FALLS[setting.surface]
+    hiss = noise(random, count, pink(fall.low, fall.high)) * wandering(random, count, 0.5, 0.65, 1.0)
+    sheen = noise(random, count, band(0.6 * fall.high, 0.7)) * wandering(random, count, 3, 0.5, 1.0)
+    if setting.surface == "water":
+        taps = _bubbles(random, 32, *fall.knock)
+    else:
+        taps = [_tick(random, pitch, fall.seconds) * np.float32(0.35) for pitch in random.uniform(*fall.knock, 32)]
+    near = scattered(random, count, taps, Scatter(fall.rate, rarity=3.0))
+    return single(0.5 * hiss + 0.3 * sheen + fall.drops * near)
 
 
 def _plip(random: Random) -> Samples:
-    pitch = random.uniform(900, 2600)
-    return chirp(pitch, pitch * random.uniform(1.1, 1.5), 0.11, random.uniform(40, 90))
+    """A drop into a puddle: the touch, then the bubble it closes over; far ones are only the bubble."""
+    pitch = random.uniform(900, 3200)
+    bubble = chirp(pitch, pitch * random.uniform(1.05, 1.35), 0.07, random.uniform(60, 140))
+    touch = _tick(random, random.uniform(3000, 7000), 0.006) * np.float32(random.uniform(0, 0.25))
+    bubble[: touch.size] += touch
+    return bubble
 
 
-def drips(random: Random, count: int, bed: Bed) -> Samples:
+def drips(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """Drops falling into puddles, now and then."""
-    return scattered(random, count, [_plip(random) for _ in range(12)], Scatter(rate=4.5, rarity=1.5))
+    return scattered(random, count, [_plip(random) for _ in range(28)], Scatter(rate=3.5, rarity=2.0))
 
 
-def _song(random: Random) -> list[tuple[float, Samples]]:
-    """One bird's phrase as (seconds, note): repeated chirps, a trill, or a slow whistle of two notes."""
-    pitch = random.uniform(2300, 4600)
-    manner = random.integers(3)
-    if manner == 0:
-        bend = random.uniform(0.7, 1.35)
-        return [(0.15 * k, chirp(pitch, pitch * bend, 0.1, 9)) for k in range(random.integers(2, 6))]
-    if manner == 1:
-        note = chirp(pitch, pitch * 0.86, 0.045, 12)
-        return [(0.062 * k, note) for k in range(random.integers(6, 13))]
-    second = pitch * random.choice([0.75, 0.8, 1.2])
-    return [(0.0, chirp(pitch, pitch * 1.02, 0.24, 5)), (0.3, chirp(second, second * 0.97, 0.32, 5))]
-
-
-def birds(random: Random, count: int, bed: Bed) -> Samples:
-    """A few birds, each in its own tree, singing its own phrase again and again."""
-    track = np.zeros((2, count), np.float32)
-    seconds = count / SAMPLE_RATE
-    for _ in range(2 + int(random.integers(3))):
-        song, pan, far = _song(random), random.uniform(0.05, 0.95), random.uniform(0.2, 1.0)
-        at = random.uniform(0.1, min(2.5, seconds / 2))
-        while at < seconds:
-            for offset, note in song:
-                note_gain = np.float32(far * random.uniform(0.7, 1.0))
-                add_at(track, int((at + offset) * SAMPLE_RATE), panned(note * note_gain, pan))
-            at += song[-1][0] + random.uniform(0.9, 3.2)
-    return track
-
-
-def traffic(random: Random, count: int, bed: Bed) -> Samples:
-    """A city's rumble, and cars that pass from one side to the other."""
+def traffic(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A city's hum from all sides, and cars that pass from one side to the other, hissing where it is wet."""
     seconds = count / SAMPLE_RATE
     rumble = noise(random, count, pink(38, 240)) * enlarged(drift(random, count, 0.35, 0.6, 1.0), count)
     t = control_clock(count)
@@ -188,9 +232,12 @@ def traffic(random: Random, count: int, bed: Bed) -> Samples:
         side = 1 / (1 + np.exp(-(t - moment) * towards * 2 / width))
         left += near * (1 - side)
         right += near * side
-    passing = np.stack([enlarged(left, count), enlarged(right, count)])
-    tyres = noise(random, count, pink(160, 1700), width=0.4) + 0.35 * noise(random, count, band(2900, 0.6), width=0.4)
-    return single(0.5 * rumble + 0.9 * tyres * passing)
+    passing = both((left, right), count)
+    # near cars are brighter: the air takes the high tones of those far off
+    tyres = noise(random, count, pink(160, 1200), width=0.5) * passing
+    tyres += (0.7 if setting.wet else 0.3) * noise(random, count, pink(1500, 8000), width=0.6) * passing * passing
+    hum = noise(random, count, pink(200, 2200)) * wandering(random, count, 0.4, 0.05, 0.14)
+    return single(0.5 * rumble + 0.9 * tyres + hum)
 
 
 def _voice(random: Random, count: int) -> Samples:
@@ -209,7 +256,7 @@ def _voice(random: Random, count: int) -> Samples:
     return single(spoken / (np.sqrt(np.mean(spoken * spoken)) + 1e-6))
 
 
-def crowd(random: Random, count: int, bed: Bed) -> Samples:
+def crowd(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """Nine people talking at once, none to be understood."""
     murmur = np.zeros((2, count // 4), np.float32)
     for _ in range(9):
@@ -220,7 +267,7 @@ def crowd(random: Random, count: int, bed: Bed) -> Samples:
     return single(irfft(bins, count, axis=1))
 
 
-def neon(random: Random, count: int, bed: Bed) -> Samples:
+def neon(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A transformer's hum with its harmonics, and the gas crackling at every half-wave of the mains."""
     hum = 0.6 * ringing(120, 0, count) + ringing(240, 0, count) + 0.5 * ringing(360, 0, count)
     half_wave = 0.5 + 0.5 * ringing(120, 0, count)
@@ -229,7 +276,7 @@ def neon(random: Random, count: int, bed: Bed) -> Samples:
     return single(0.4 * np.stack([hum, hum]) + 0.9 * gas)
 
 
-def fire(random: Random, count: int, bed: Bed) -> Samples:
+def fire(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A soft roar, and wood that cracks: many small cracks, a few loud ones."""
     roar = noise(random, count, pink(60, 600)) * enlarged(drift(random, count, 3.5, 0.4, 1.0), count)
     hiss = noise(random, count, band(4200, 0.9)) * enlarged(drift(random, count, 6, 0.2, 1.0), count)
@@ -240,16 +287,19 @@ def fire(random: Random, count: int, bed: Bed) -> Samples:
     return single(0.4 * roar + 0.06 * hiss + 1.6 * scattered(random, count, cracks, Scatter(rate=24, rarity=4.0)))
 
 
-def room(random: Random, count: int, bed: Bed) -> Samples:
-    """The air of a room with nobody in it."""
-    return single(noise(random, count, pink(50, 500)) + 0.12 * noise(random, count, pink(400, 5000)))
+def room(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """The air of a room with nobody in it: what its walls let through, a breath of air, a little wood that settles."""
+    outside = noise(random, count, pink(50, 500)) * wandering(random, count, 0.3, 0.6, 1.0)
+    air = noise(random, count, pink(400, 7000)) * wandering(random, count, 0.6, 0.7, 1.0)
+    creaks = [_tick(random, pitch, 0.02) for pitch in random.uniform(300, 1400, 6)]
+    return single(outside + 0.14 * air + 0.8 * scattered(random, count, creaks, Scatter(rate=0.8, rarity=2.0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Voicing:
     """How a bed is made, its loudness at level 1 in LUFS, and how much of it goes to the room around."""
 
-    make: Callable[[Random, int, Bed], Samples]
+    make: Callable[[Random, int, Bed, Setting], Samples]
     loudness: float
     send: float = 0.0
 
@@ -258,11 +308,12 @@ BEDS: Mapping[BedKind, Voicing] = {
     "wind": Voicing(wind, -27),
     "waves": Voicing(waves, -25),
     "lapping": Voicing(lapping, -29),
-    "birds": Voicing(birds, -32, 0.8),
+    "birds": Voicing(birds, -33, 0.8),
+    "insects": Voicing(insects, -34, 0.15),
     "traffic": Voicing(traffic, -28),
     "rain": Voicing(rain, -27),
-    "drips": Voicing(drips, -34, 0.6),
-    "crowd": Voicing(crowd, -29, 0.6),
+    "drips": Voicing(drips, -36, 0.12),
+    "crowd": Voicing(crowd, -29, 0.5),
     "neon": Voicing(neon, -34),
     "fire": Voicing(fire, -27),
     "room": Voicing(room, -38),

@@ -1,10 +1,12 @@
-"""A mood and a length come in, chords led from one to the next go out. Knows no samples.
+"""A mood and a length come in, chords led from one to the next and a tune over them go out. Knows no samples.
 
-Pitches are MIDI note numbers. A progression opens at home, wanders as long as there is time, and ends in a cadence.
+Pitches are MIDI note numbers. A progression opens at home, wanders as long as there is time, and ends in a cadence;
+the tune is one phrase: it rises to its middle and comes home by step with the last chord.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, cycle, islice, pairwise
@@ -85,6 +87,51 @@ def chords_for(mood: Mood, seconds: float, home: int) -> tuple[Chord, ...]:
         last = index == number - 1
         chords.append(Chord(voices, bass, index * length, length * (1.5 if last else 1.0)))
     return tuple(chords)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note of the tune: MIDI `pitch` from `start`, for `seconds`."""
+
+    pitch: int
+    start: float
+    seconds: float
+
+
+RHYTHMS: tuple[tuple[float, ...], ...] = ((0.0, 0.5), (0.0, 0.5, 0.75), (0.0, 0.375, 0.75), (0.25, 0.5, 0.75))
+"""When the notes of a motif begin, as parts of a chord."""
+
+
+def tune_for(mood: Mood, chords: tuple[Chord, ...], home: int, rhythm: tuple[float, ...]) -> tuple[Note, ...]:
+    """A tune over `chords`: notes on chord tones, between them steps of the scale, the last one home and held.
+
+    Every other chord takes up the same rhythm, those between breathe with half of it.
+    """
+    progression = PROGRESSIONS[mood]
+    used = (*progression.opening, *progression.cadence)
+    scale = {(home + tone) % 12 for name in used for tone in CHORDS[name]}
+    notes: list[Note] = []
+    before, top = home + 19, home + 24
+    for index, chord in enumerate(chords[:-1]):
+        rise = math.sin(math.pi * index / max(1, len(chords) - 1))
+        tones = {voice % 12 for voice in chord.voices}
+        parts = rhythm if index % 2 == 0 else rhythm[:2]
+        for order, part in enumerate(parts):
+            aim = home + 16 + 7 * rise
+            allowed = tones if order == 0 else scale
+            before = _nearest(allowed, before, aim, top)
+            until = parts[order + 1] if order + 1 < len(parts) else 1.0
+            notes.append(Note(before, chord.start + part * chord.seconds, (until - part) * chord.seconds))
+    last = chords[-1]
+    ends = (home + 12, home + 24)
+    notes.append(Note(min(ends, key=lambda end: abs(end - before)), last.start, last.seconds))
+    return tuple(notes)
+
+
+def _nearest(allowed: set[int], before: int, aim: float, top: int) -> int:
+    """The next note: near the one before but not the same, and on the way to `aim`."""
+    ways = [note for note in range(before - 9, before + 10) if note % 12 in allowed and note != before and note <= top]
+    return min(ways, key=lambda note: (abs(note - before) + 1.2 * abs(note - aim), note))
 
 
 def _led(tones: set[int], third: int, before: tuple[int, ...] | None, centre: int) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """A Hit comes in, one short mono sound goes out, of peak 1, and when it begins. Knows no ambience and no music.
 
-Of each kind a film has a handful of variants, so that no two steps in a row are the same sound.
+Of each kind a film has a handful of variants, never the same twice in a row; and every hit is bent a little in pitch,
+level and brightness, the soft ones duller, as if farther off.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lfilter
 
 from openhorse.engines.procedural.score import Hit, HitKind
 from openhorse.engines.procedural.sound.synthesis import (
@@ -29,7 +31,7 @@ from openhorse.engines.procedural.sound.synthesis import (
 from openhorse.vocabulary import SAMPLE_RATE
 
 Random = np.random.Generator
-VARIANTS = 6
+VARIANTS = 7
 
 
 def _thud(hertz: float, seconds: float, decay: float) -> Samples:
@@ -52,43 +54,75 @@ def _mixed(seconds: float, *parts: tuple[float, float, Samples]) -> Samples:
     return single(track[0])
 
 
+def _noise(random: Random, seconds: float, centre: tuple[float, float], octaves: float) -> Samples:
+    """Noise around a frequency that lies somewhere between the two of `centre`, another one each time."""
+    return burst(random, seconds, band(random.uniform(*centre), octaves))
+
+
 def step_sand(random: Random) -> Samples:
-    """A paw or foot in sand: a dull thud, and grains that crunch and slide after it."""
+    """A paw or foot in sand: a dull thud, grains pressed together, and grains that slide after it."""
     return _mixed(
-        0.22,
-        (0.0, 0.9, _thud(random.uniform(68, 84), 0.16, 30)),
-        (0.0, 0.34, _struck(burst(random, 0.16, band(1500, 1.1)), 32)),
-        (random.uniform(0.02, 0.035), 0.2, _struck(burst(random, 0.18, band(4200, 0.7)), 26, 0.008)),
+        0.24,
+        (0.0, 0.9, _thud(random.uniform(62, 88), 0.16, random.uniform(26, 36))),
+        (0.0, random.uniform(0.22, 0.34), _struck(_noise(random, 0.16, (900, 1700), 1.0), 34)),
+        (random.uniform(0.018, 0.035), random.uniform(0.1, 0.18), _grains(random, 0.19, 3400, 22)),
     )
 
 
 def step_pavement(random: Random) -> Samples:
-    """A shoe on a wet pavement: the heel's click, the weight, the sole's scuff in the water."""
+    """A shoe on a wet pavement: the heel's click, the weight, and as the sole rolls down, water pressed aside."""
+    roll = random.uniform(0.055, 0.085)
     return _mixed(
-        0.2,
-        (0.0, 0.55, _struck(burst(random, 0.05, band(random.uniform(1900, 2600), 0.7)), 130, 0.0008)),
-        (0.0, 0.7, _thud(random.uniform(120, 145), 0.12, 48)),
-        (random.uniform(0.035, 0.055), 0.22, _struck(burst(random, 0.14, band(3600, 0.9)), 34, 0.01)),
+        0.24,
+        (
+            0.0,
+            random.uniform(0.4, 0.6),
+            _struck(burst(random, 0.05, band(random.uniform(1500, 2700), 0.6)), 140, 0.0008),
+        ),
+        (0.0, 0.7, _thud(random.uniform(110, 150), 0.12, random.uniform(42, 56))),
+        (
+            roll,
+            random.uniform(0.1, 0.22),
+            _struck(burst(random, 0.06, band(random.uniform(700, 1200), 0.8)), 90, 0.003),
+        ),
+        (roll + 0.008, random.uniform(0.1, 0.2), _grains(random, 0.14, random.uniform(3000, 4600), 30)),
     )
 
 
 def step_grass(random: Random) -> Samples:
     """A foot in grass: blades brushed and bent, a soft weight."""
     return _mixed(
-        0.24,
-        (0.0, 0.6, _thud(random.uniform(80, 96), 0.14, 40)),
-        (0.0, 0.4, _struck(burst(random, 0.22, band(3400, 0.9)), 22, 0.006)),
-        (random.uniform(0.03, 0.06), 0.2, _struck(burst(random, 0.16, band(6200, 0.6)), 28, 0.012)),
+        0.26,
+        (0.0, 0.6, _thud(random.uniform(74, 100), 0.14, 40)),
+        (
+            0.0,
+            random.uniform(0.28, 0.42),
+            _struck(burst(random, 0.22, band(random.uniform(2600, 3800), 0.9)), 24, 0.006),
+        ),
+        (random.uniform(0.03, 0.07), random.uniform(0.15, 0.25), _grains(random, 0.18, 5600, 20)),
     )
 
 
 def step_soft(random: Random) -> Samples:
-    """A soft sole or a paw on something soft."""
+    """A soft sole or a paw on something soft: heel, then ball of the foot."""
     return _mixed(
-        0.16,
-        (0.0, 0.9, _thud(random.uniform(90, 115), 0.14, 42)),
-        (0.0, 0.2, _struck(burst(random, 0.1, band(700, 0.8)), 50)),
+        0.2,
+        (0.0, 0.9, _thud(random.uniform(84, 118), 0.14, random.uniform(38, 48))),
+        (0.0, random.uniform(0.15, 0.25), _struck(_noise(random, 0.1, (550, 950), 0.8), 50)),
+        (
+            random.uniform(0.05, 0.07),
+            random.uniform(0.05, 0.12),
+            _struck(burst(random, 0.08, band(1300, 0.9)), 60, 0.006),
+        ),
     )
+
+
+def _grains(random: Random, seconds: float, hertz: float, decay: float) -> Samples:
+    """Many small pieces that rub and settle: noise broken up at random, dying."""
+    rub = burst(random, seconds, band(hertz, 0.8))
+    rough = random.uniform(0, 1, rub.size // 160 + 2) ** 2.5
+    broken = np.interp(np.arange(rub.size) / 160, np.arange(rough.size), rough)
+    return _struck(single(rub * broken * 2.2), decay, 0.008)
 
 
 def pant(random: Random) -> Samples:
@@ -144,7 +178,7 @@ def chime(random: Random) -> Samples:
 @dataclass(frozen=True, slots=True)
 class Voicing:
     """How a hit is made, its peak at level 1 in dBFS, how much goes to the room, how far the ambience
-    gives way to it (0…1), and how long before its time it begins.
+    gives way to it (0…1), how long before its time it begins, and by how many semitones its pitch varies.
 
     A whoosh is loudest, not begun, when its hit is.
     """
@@ -154,19 +188,28 @@ class Voicing:
     send: float = 0.05
     duck: float = 0.0
     lead_seconds: float = 0.0
+    bend: float = 1.0
 
 
 HITS: Mapping[HitKind, Voicing] = {
     "step-sand": Voicing(step_sand, -3, duck=0.5),
     "step-pavement": Voicing(step_pavement, -3, 0.2, duck=0.5),
-    "step-grass": Voicing(step_grass, -4, duck=0.5),
-    "step-soft": Voicing(step_soft, -4, duck=0.5),
+    "step-grass": Voicing(step_grass, -6, duck=0.5),
+    "step-soft": Voicing(step_soft, -8, 0.1, duck=0.4),
     "pant": Voicing(pant, -6),
     "splash": Voicing(splash, -5, 0.15, duck=0.4),
     "drip": Voicing(drip, -12, 0.35),
     "whoosh": Voicing(whoosh, -9, 0.15, lead_seconds=_WHOOSH_SECONDS / 2),
-    "chime": Voicing(chime, -13, 0.4),
+    "chime": Voicing(chime, -13, 0.4, bend=0.0),
 }
+
+
+_CLEAR = 0.5
+"""The level from which on a hit is so near that nothing of its high tones is lost."""
+
+
+_NEARER = 0.7
+"""Soft hits are played a little louder than they are, as a film's foley is: a far step still has to be heard."""
 
 
 def place_hits(random: Random, hits: tuple[Hit, ...], dry: Samples, sent: Samples) -> None:
@@ -175,14 +218,25 @@ def place_hits(random: Random, hits: tuple[Hit, ...], dry: Samples, sent: Sample
     for kind in sorted({hit.kind for hit in hits}):
         sounds = [HITS[kind].make(random) for _ in range(VARIANTS)]
         banks[kind] = [sound / np.abs(sound).max() for sound in sounds]
-    for index, hit in enumerate(hits):
-        voicing = HITS[hit.kind]
-        sound = banks[hit.kind][(index + int(random.integers(VARIANTS - 1))) % VARIANTS]
-        gain = np.float32(hit.level) * decibels(voicing.peak + random.uniform(-1.5, 0))
+    turns = dict.fromkeys(banks, 0)
+    for hit in hits:
+        voicing, bank = HITS[hit.kind], banks[hit.kind]
+        turns[hit.kind] += 1 + int(random.integers(VARIANTS - 1))  # any but the last one
+        far = 1 - min(1.0, hit.level / _CLEAR)
+        sound = _bent(random, bank[turns[hit.kind] % VARIANTS], voicing.bend, far)
+        gain = np.float32(hit.level**_NEARER) * decibels(voicing.peak + random.uniform(-2.0, 0))
         placed = panned(sound * gain, min(1.0, max(0.0, hit.pan)))
         start = round((hit.at - voicing.lead_seconds) * SAMPLE_RATE)
         add_at(dry, start, placed)
-        add_at(sent, start, placed * np.float32(voicing.send))
+        add_at(sent, start, placed * np.float32(voicing.send * (1 + far)))
+
+
+def _bent(random: Random, sound: Samples, semitones: float, far: float) -> Samples:
+    """`sound` up to `semitones` higher or lower, and without what the air takes of it when it is `far` (0…1)."""
+    pace = 2 ** (random.uniform(-semitones, semitones) / 12)
+    moved = np.interp(np.arange(int(sound.size / pace)) * pace, np.arange(sound.size), sound)
+    keep = np.exp(-2 * np.pi * (12000 * 0.35**far * random.uniform(0.75, 1.0)) / SAMPLE_RATE)
+    return single(lfilter([1 - keep], [1, -keep], moved))
 
 
 def ducked(hits: tuple[Hit, ...], count: int) -> Samples | None:
@@ -194,7 +248,7 @@ def ducked(hits: tuple[Hit, ...], count: int) -> Samples | None:
     t = control_clock(count)
     gain = np.ones(t.size)
     for hit in hits:
-        duck = HITS[hit.kind].duck * min(1.0, 1.5 * hit.level)
+        duck = HITS[hit.kind].duck * min(1.0, 2.5 * hit.level)
         if duck:
             nearby = slice(*np.searchsorted(t, (hit.at - 0.015, hit.at + 0.6)))
             since = t[nearby] - hit.at

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len
 
 from openhorse.engines.procedural.score import Mood
-from openhorse.engines.procedural.sound.harmony import Chord, chords_for
+from openhorse.engines.procedural.sound.harmony import RHYTHMS, Chord, Note, chords_for, tune_for
 from openhorse.engines.procedural.sound.synthesis import (
     Room,
     Samples,
@@ -50,7 +50,8 @@ class Style:
     """How a mood is played.
 
     `brightness` is where the pad's harmonics begin to fall (Hz); `figure` are the notes plucked over each chord, as
-    (part of the chord that is over, voice 0…3, octaves up, gain); `bass_notes` are played on each chord.
+    (part of the chord that is over, voice 0…3, octaves up, gain); `bass_notes` are played on each chord; `tune` is how
+    loud the phrase over them is.
     """
 
     pad: float
@@ -62,6 +63,7 @@ class Style:
     bass_notes: int = 1
     wet: float = 0.4
     hall: Room = _SMALL_HALL
+    tune: float = 0.0
 
 
 def _even(voices: tuple[int, ...], octaves: int, gain: float = 0.8) -> tuple[tuple[float, int, int, float], ...]:
@@ -74,16 +76,19 @@ _ROLLED = ((0.0, 0, 0, 0.8), (0.02, 1, 0, 0.7), (0.04, 2, 0, 0.7), (0.5, 3, 1, 0
 _SUNG = ((0.0, 0, 0, 0.8), (0.25, 1, 0, 0.6), (0.5, 3, 1, 0.9), (0.75, 2, 0, 0.6))
 _WIDE = ((0.0, 3, 1, 0.7), (0.5, 1, 1, 0.5))
 _SPARSE = ((0.0, 0, 0, 0.6), (0.66, 3, 0, 0.35))
+_SKIPPING = _even((0, 2, 3, 1, 2, 3), 1, 0.75)
 _RUNNING = (0, 1, 2, 3, 1, 2, 3, 2)
 
 STYLES: Mapping[Mood, Style] = {
-    "calm": Style(1.0, 900, "kalimba", _even((0, 2, 1, 3), 1), 0.5, 0.55, wet=0.45),
-    "vast": Style(1.2, 1500, "bell", _WIDE, 0.3, 0.8, wet=0.5, hall=_LARGE_HALL),
-    "warm": Style(0.7, 800, "tine", _ROLLED, 0.7, 0.6),
-    "neon": Style(0.8, 1300, "saw", _even(_RUNNING, 0, 0.7), 0.5, 0.7, bass_notes=4, wet=0.35),
-    "tender": Style(0.55, 900, "piano", _SUNG, 0.9, 0.4),
-    "bright": Style(0.6, 1800, "kalimba", _even((0, 2, 3, 1, 2, 3), 1, 0.75), 0.9, 0.55, bass_notes=2, wet=0.3),
-    "dark": Style(1.2, 600, "bell", _SPARSE, 0.3, 1.0, wet=0.5, hall=_DARK_HALL),
+    "calm": Style(1.0, 900, "kalimba", _even((0, 2, 1, 3), 1), 0.5, 0.55, wet=0.45, tune=0.6),
+    "vast": Style(1.2, 1500, "bell", _WIDE, 0.3, 0.8, wet=0.5, hall=_LARGE_HALL, tune=0.7),
+    "warm": Style(0.7, 800, "tine", _ROLLED, 0.7, 0.6, tune=0.8),
+    "neon": Style(0.8, 1300, "saw", _even(_RUNNING, 0, 0.7), 0.5, 0.7, bass_notes=4, wet=0.35, tune=0.7),
+    "tender": Style(0.55, 900, "piano", _SUNG, 0.9, 0.4, tune=0.9),
+    "bright": Style(
+        0.6, 1800, "kalimba", _even((0, 2, 3, 1, 2, 3), 1, 0.75), 0.9, 0.55, bass_notes=2, wet=0.3, tune=0.8
+    ),
+    "dark": Style(1.2, 600, "bell", _SPARSE, 0.3, 1.0, wet=0.5, hall=_DARK_HALL, tune=0.35),
 }
 
 
@@ -96,7 +101,8 @@ def play(random: Random, seconds: int, mood: Mood) -> Samples:
     _play_pad(random, track, chords, style)
     _play_bass(track, chords, style)
     _play_figure(random, track, chords, style)
-    wet = reverberated(random, track, style.hall)
+    _play_tune(random, track, tune_for(mood, chords, home, RHYTHMS[int(random.integers(len(RHYTHMS)))]), style)
+    wet = reverberated(track, style.hall)
     return track * np.float32(1 - style.wet) + wet * np.float32(style.wet)
 
 
@@ -185,3 +191,29 @@ def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], styl
             at = chord.start + part * chord.seconds / (1.5 if last else 1.0) + 0.03 + random.uniform(0, 0.012)
             loud = np.float32(0.12 * style.pluck * gain * random.uniform(0.85, 1.0))
             add_at(track, int(at * SAMPLE_RATE), panned(notes[pitch] * loud, float(pans[voice])))
+
+
+def _play_tune(random: Random, track: Samples, notes: tuple[Note, ...], style: Style) -> None:
+    """The phrase, sung by a soft voice of its own: louder towards its middle, the last note held and let go."""
+    middle = (notes[0].start + notes[-1].start) / 2 or 1.0
+    for note in notes:
+        long = min(note.seconds + 0.25, track.shape[1] / SAMPLE_RATE - note.start)
+        swell = 0.75 + 0.25 * max(0.0, 1 - abs(note.start - middle) / middle)
+        loud = np.float32(0.11 * style.tune * swell * random.uniform(0.92, 1.0))
+        at = note.start + 0.02 + random.uniform(0, 0.015)
+        add_at(track, int(at * SAMPLE_RATE), panned(_sung(random, hertz(note.pitch), long) * loud, 0.45))
+
+
+def _sung(random: Random, pitch: float, seconds: float) -> Samples:
+    """A breath of a flute: three harmonics, a vibrato that comes late, soft edges."""
+    t = clock(int(seconds * SAMPLE_RATE))
+    rate, late = np.float32(2 * np.pi * random.uniform(4.6, 5.4)), np.minimum(1, t / np.float32(0.6))
+    bend = np.float32(0.0035 * pitch / SAMPLE_RATE) * np.sin(rate * t) * late
+    phase = np.cumsum(bend + np.float64(pitch / SAMPLE_RATE)) % 1
+    sine = np.sin(single(phase) * np.float32(2 * np.pi))
+    cosine = np.cos(single(phase) * np.float32(2 * np.pi))
+    # the second and third harmonics out of the first
+    sound = sine * (1 + np.float32(0.44) * cosine + np.float32(0.07) * (3 - 4 * sine * sine))
+    fall = np.minimum(1, (np.float32(seconds) - t) / np.float32(min(0.6 * seconds, 0.9)))
+    rise = np.minimum(1, t / np.float32(0.09))
+    return single(sound * np.sin(np.float32(np.pi / 2) * rise * fall) * np.exp(np.float32(-0.5) * t))

@@ -6,8 +6,9 @@ every 64 samples) and enlarged, which costs a sixty-fourth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,12 @@ STEP = 64
 """Samples for each control value; whole seconds are whole numbers of steps."""
 
 _TWO_PI = 2 * np.pi
+_LONGEST_LOOP = int(6.4 * SAMPLE_RATE)
+
+
+def both(sides: Iterable[NDArray[np.floating]], count: int) -> Samples:
+    """Two control curves, one for each side, enlarged to 2 × `count`."""
+    return np.stack([enlarged(side, count) for side in sides])
 
 
 def single(values: Any) -> Samples:
@@ -70,8 +77,13 @@ def band(centre: float, octaves: float) -> Spectrum:
 
 
 def noise(random: np.random.Generator, count: int, spectrum: Spectrum, width: float = 0.85) -> Samples:
-    """Stereo noise of RMS 1 with this spectrum. `width` 0 is mono; basses are always nearly so."""
-    length = next_fast_len(count, real=True)
+    """Stereo noise of RMS 1 with this spectrum. `width` 0 is mono; basses are always nearly so.
+
+    Noise of more than six seconds is a seamless loop of a length of its own: nobody hears six seconds of noise
+    come again, least of all in layers that never meet again in the same way.
+    """
+    loop = int(random.uniform(5.2, 6.4) * SAMPLE_RATE)
+    length = next_fast_len(min(count, loop) if count > _LONGEST_LOOP else count, real=True)
     frequency = np.arange(length // 2 + 1, dtype=np.float32) * np.float32(SAMPLE_RATE / length)
     gain = spectrum(frequency).astype(np.float32)
     gain[0] = 0
@@ -82,7 +94,8 @@ def noise(random: np.random.Generator, count: int, spectrum: Spectrum, width: fl
     bins = np.zeros((2, length // 2 + 1), np.complex64)
     bins[:, :used] = drawn * gain[:used]
     samples = single(irfft(bins, length, axis=1)[:, :count])
-    return single(samples / np.sqrt(np.mean(samples * samples)))
+    samples /= np.sqrt(np.mean(samples * samples))
+    return samples if length >= count else np.tile(samples, (1, -(-count // length)))[:, :count]
 
 
 def drift(random: np.random.Generator, count: int, hertz: float, low: float = 0.0, high: float = 1.0) -> Samples:
@@ -93,6 +106,12 @@ def drift(random: np.random.Generator, count: int, hertz: float, low: float = 0.
     u = times - index
     u = u * u * (3 - 2 * u)
     return (values[index] * (1 - u) + values[index + 1] * u).astype(np.float32)
+
+
+def wandering(random: np.random.Generator, count: int, hertz: float, low: float, high: float) -> Samples:
+    """Two slow curves that half agree, 2 × `count`: what is everywhere, and now more here, now more there."""
+    shared = drift(random, count, hertz, low, high)
+    return both((0.5 * (shared + drift(random, count, hertz, low, high)) for _ in range(2)), count)
 
 
 def panned(mono: Samples, pan: float) -> Samples:
@@ -167,18 +186,28 @@ class Room:
     gap_seconds: float = 0.012
 
 
-def reverberated(random: np.random.Generator, dry: Samples, room: Room) -> Samples:
-    """What the room gives back of `dry`, about as loud as it, without it; as long as it."""
+@lru_cache(maxsize=4)
+def _response(room: Room, size: int) -> NDArray[np.complex64]:
+    """The spectrum, for `size` samples, of what a room gives back of one clap: each side of energy 1.
+
+    A room is the same in every film, so that it need not be built for each.
+    """
+    random = np.random.default_rng(5)
     length = int(room.seconds * SAMPLE_RATE)
     fall = np.exp(-6.9 * clock(length) / np.float32(room.seconds))
     bright = noise(random, length, pink(150, room.brightness), width=1.0) * fall * fall
     response = noise(random, length, pink(90, room.brightness / 3), width=1.0) * fall + bright
     response[:, : int(0.004 * SAMPLE_RATE)] *= np.linspace(0, 1, int(0.004 * SAMPLE_RATE), dtype=np.float32)
     response /= np.sqrt(np.sum(response * response, axis=1, keepdims=True))
+    return np.asarray(rfft(response, size, axis=1), np.complex64)
+
+
+def reverberated(dry: Samples, room: Room) -> Samples:
+    """What the room gives back of `dry`, about as loud as it, without it; as long as it."""
     gap = int(room.gap_seconds * SAMPLE_RATE)
     count = dry.shape[1]
-    size = next_fast_len(count + length, real=True)
-    wet = single(irfft(rfft(dry, size, axis=1) * rfft(response, size, axis=1), size, axis=1))
+    size = next_fast_len(count + int(room.seconds * SAMPLE_RATE), real=True)
+    wet = single(irfft(rfft(dry, size, axis=1) * _response(room, size), size, axis=1))
     return np.concatenate([np.zeros((2, gap), np.float32), wet[:, : count - gap]], axis=1)
 
 
