@@ -155,7 +155,7 @@ def test_push_in_makes_the_land_grow(lake: Lake) -> None:
 def test_every_move_moves_the_camera_as_it_says(move: Move) -> None:
     """The camera's path starts and ends where the move's name says, and starts gently."""
     scene = Lake.__new__(Lake)
-    scene._shot, scene._move, scene._focal, scene._turn = SMALL, move, 300.0, 0.15
+    scene._shot, scene._move, scene._focal, scene._turn = SMALL, move.plain, 300.0, 0.15
     start, end = scene._camera(0.0), scene._camera(1.0)
     signs = {
         Move.STATIC: start == end,
@@ -166,7 +166,7 @@ def test_every_move_moves_the_camera_as_it_says(move: Move) -> None:
         Move.TILT_UP: end.horizon_y > start.horizon_y + 10,
         Move.TILT_DOWN: end.horizon_y < start.horizon_y - 10,
     }
-    assert signs[move]
+    assert signs[move.plain]
 
 
 def test_a_still_camera_still_shows_life(still: Lake) -> None:

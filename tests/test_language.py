@@ -206,6 +206,24 @@ def test_short_words_are_left_alone() -> None:
         ("固定镜头", Move.STATIC),
         ("static shot, no camera movement", Move.STATIC),
         ("push in, then pan left", Move.PUSH_IN),
+        ("the camera orbits around her", Move.ORBIT_RIGHT),
+        ("arc shot around the bottle", Move.ORBIT_RIGHT),
+        ("镜头向左环绕", Move.ORBIT_LEFT),
+        ("环绕运镜", Move.ORBIT_RIGHT),
+        ("crane up over the valley", Move.CRANE_UP),
+        ("升降镜头", Move.CRANE_UP),
+        ("镜头下降", Move.CRANE_DOWN),
+        ("tracking shot to the left", Move.TRACK_LEFT),
+        ("the camera tracks slowly to the right", Move.TRACK_RIGHT),
+        ("跟拍", Move.TRACK_RIGHT),
+        ("handheld camera follows the dog", Move.HANDHELD),
+        ("手持拍摄", Move.HANDHELD),
+        ("slow dolly", Move.PUSH_IN),
+        ("镜头推近", Move.PUSH_IN),
+        ("摇镜", Move.PAN_RIGHT),
+        ("a train track in the snow", None),
+        ("crane birds on a lake", None),
+        ("a truck on the road", None),
         ("a frying pan", None),
         ("the static landscape", None),
     ],
@@ -378,3 +396,23 @@ def test_nothing_is_read_beyond_the_cap() -> None:
     """As at the origin, the rest of an over-long prompt is dropped."""
     assert understood("x " * (READ_CHARACTERS // 2) + "beach").place is None
     assert understood("x " * (READ_CHARACTERS // 2 - 3) + "beach").place is Place.BEACH
+
+
+@pytest.mark.parametrize(
+    ("prompt", "framing", "life", "lapse"),
+    [
+        ("wide shot to close-up", ("wide", "close"), set(), False),
+        ("从全景推近到特写", ("wide", "close"), set(), False),
+        ("time-lapse of clouds", (), set(), True),
+        ("延时摄影", (), set(), True),
+        ("a candle flame in the dark", (), {"flame"}, False),
+        ("蜡烛的火焰", (), {"flame"}, False),
+        ("city lights twinkle", (), {"lights"}, False),
+        ("波光粼粼", (), {"glitter"}, False),
+        ("the leaves sway", (), {"leaves"}, False),
+    ],
+)
+def test_framing_life_and_time(prompt: str, framing: tuple[str, ...], life: set[str], lapse: bool) -> None:
+    """Sizes of shot in their order, what is to come alive, and whether hours pass."""
+    brief = understood(prompt)
+    assert (brief.framing, brief.life, brief.time_lapse) == (framing, life, lapse)

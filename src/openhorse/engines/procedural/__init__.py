@@ -61,7 +61,7 @@ class Procedural:
         progress(0.0)
         production = direct(order, pictures, width, height)
         progress(SETUP_SHARE / 2)
-        sound = perform(production.scene.score())
+        sound = perform(production.score())
         progress(SETUP_SHARE)
         frame_count = production.shot.frame_count
 

@@ -30,6 +30,29 @@ class Move(StrEnum):
     PAN_RIGHT = "pan-right"
     TILT_UP = "tilt-up"
     TILT_DOWN = "tilt-down"
+    ORBIT_LEFT = "orbit-left"
+    ORBIT_RIGHT = "orbit-right"
+    CRANE_UP = "crane-up"
+    CRANE_DOWN = "crane-down"
+    TRACK_LEFT = "tracking-left"
+    TRACK_RIGHT = "tracking-right"
+    HANDHELD = "handheld"
+
+    @property
+    def plain(self) -> Move:
+        """The nearest of the first seven, for scenes that know no others."""
+        return _PLAIN.get(self, self)
+
+
+_PLAIN = {
+    Move.ORBIT_LEFT: Move.PAN_LEFT,
+    Move.ORBIT_RIGHT: Move.PAN_RIGHT,
+    Move.CRANE_UP: Move.TILT_UP,
+    Move.CRANE_DOWN: Move.TILT_DOWN,
+    Move.TRACK_LEFT: Move.PAN_LEFT,
+    Move.TRACK_RIGHT: Move.PAN_RIGHT,
+    Move.HANDHELD: Move.STATIC,
+}
 
 
 class Hour(StrEnum):
@@ -56,6 +79,8 @@ class Brief:
 
     `weather` holds any of mist, rain, after-rain, snow, clouds, wind; `subjects` names what is
     to be seen (dog, person …) and `actions` what it does (run, walk, turn …).
+    `framing` names the sizes of shot, wide and close, in the order of their mention; `life` is what is to come alive
+    in a given picture, any of flame, lights, glitter, leaves and flow. `time_lapse` lets hours pass.
     `roles` tells for each reference, by its number from 1, what it is used as.
     `unused` are the content words that nothing was made of.
     """
@@ -68,6 +93,9 @@ class Brief:
     actions: frozenset[str] = frozenset()
     move: Move | None = None
     slow_motion: bool = False
+    time_lapse: bool = False
+    framing: tuple[str, ...] = ()
+    life: frozenset[str] = frozenset()
     tone: Literal["warm", "cool"] | None = None
     mood: str | None = None
     looks: frozenset[str] = frozenset()

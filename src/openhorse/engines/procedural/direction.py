@@ -12,6 +12,9 @@ from typing import assert_never
 from openhorse.engines.procedural.brief import Brief, Place, Shot
 from openhorse.engines.procedural.prompt.language import choose_place, read_prompt, stand_in_note
 from openhorse.engines.procedural.scene import Scene
+from openhorse.engines.procedural.score import Line, Score
+from openhorse.engines.procedural.sound.speech import read_speech
+from openhorse.engines.procedural.sound.voice import voice_note
 from openhorse.vocabulary import Mode, Order, Picture
 
 
@@ -22,15 +25,26 @@ class Production:
     scene: Scene
     shot: Shot
     notes: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+
+    def score(self) -> Score:
+        """What is heard: the scene's score and the words that the prompt wants spoken."""
+        return replace(self.scene.score(), lines=self.lines)
 
 
 def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -> Production:
     """The scene for `order` in a frame of `width` × `height`."""
-    asked = read_prompt(order.prompt, references=len(pictures) if order.mode is Mode.REFERENCE else 0)
+    speech = read_speech(order.prompt)  # what somebody says describes no picture
+    asked = read_prompt(speech.rest, references=len(pictures) if order.mode is Mode.REFERENCE else 0)
     brief = replace(asked, place=choose_place(asked)) if order.mode is Mode.TEXT else asked
+    if asked.move is not None and order.mode is Mode.TEXT:
+        brief = replace(brief, move=asked.move.plain)
     shot = Shot(width, height, order.seconds, order.seed or 0, brief)
     scene = _scene(order.mode, shot, pictures)
-    return Production(scene, shot, (*scene.notes, *_remarks(order.mode, asked)))
+    lines = () if asked.silent else speech.lines
+    spoken = voice_note(lines, order.seconds)
+    notes = (*scene.notes, *_remarks(order.mode, asked), *((spoken,) if spoken else ()))
+    return Production(scene, shot, notes, lines)
 
 
 def _scene(mode: Mode, shot: Shot, pictures: Sequence[Picture]) -> Scene:
@@ -73,6 +87,8 @@ def _remarks(mode: Mode, brief: Brief) -> tuple[str, ...]:
     stand_in = stand_in_note(brief) if mode is Mode.TEXT else None
     if stand_in:
         remarks.append(stand_in)
+    if mode is Mode.TEXT and brief.move is not None and brief.move is not brief.move.plain:
+        remarks.append(f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}")
     if brief.unused:
         remarks.append("not used: " + ", ".join(brief.unused[:20]))
     return tuple(remarks)

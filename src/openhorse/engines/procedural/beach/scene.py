@@ -157,7 +157,7 @@ class Beach:
         # eased, so that the move neither starts nor stops with a jerk
         width, height = self.shot.width, self.shot.height
         eased = part * part * (3 - 2 * part) * 0.5 + part * 0.5
-        move = self.shot.brief.move
+        move = (self.shot.brief.move or Move.STATIC).plain
         room = max(
             0.02, 0.5 - (0.5 * (self.runner.right - self.runner.left) * self._metre / width if self.runner else 0.3)
         )
@@ -176,14 +176,14 @@ class Beach:
                 shift_y = height * 0.10 * (eased - 0.6)
             case Move.TILT_DOWN:
                 shift_y = height * 0.10 * (0.4 - eased)
-            case Move.STATIC | None:
+            case Move.STATIC:
                 pass
         return _Camera(zoom, (width * 0.5, self._horizon + 0.12 * height), (shift_x, shift_y))
 
     def _travelled(self, t: float) -> float:
         # how far along the shore the camera has come, in shore units
         if self.runner is None:
-            drift = 0.0 if self.shot.brief.move is Move.STATIC else 0.16 * self._rate
+            drift = 0.0 if self.shot.brief.move in (Move.STATIC, Move.HANDHELD) else 0.16 * self._rate
             return self._camera_start + drift * t
         return self._camera_start + self.runner.speed * t * self._unit()
 

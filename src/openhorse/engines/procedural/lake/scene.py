@@ -47,7 +47,7 @@ class Lake:
 
     def __init__(self, shot: Shot) -> None:
         self._shot = shot
-        self._move = shot.brief.move or Move.PUSH_IN
+        self._move = (shot.brief.move or Move.PUSH_IN).plain
         self._light = light_for(shot.brief)
         self.notes = _notes(shot.brief, self._move, self._light)
         self._focal = min(0.98 * max(shot.width, 1.25 * shot.height), 1.72 * shot.height)
@@ -196,6 +196,8 @@ class Lake:
         birds = {Hour.DAWN: 0.45, Hour.DAY: 0.4, Hour.DUSK: 0.15, Hour.NIGHT: 0.0}[hour]
         if birds and not self._light.falling:
             beds.append(Bed("birds", birds))
+        if hour is Hour.NIGHT and not self._light.falling:
+            beds.append(Bed("insects", 0.3))
         if self._light.falling == "rain":
             beds.append(Bed("rain", 0.6))
         return Score(shot.seconds, shot.seed, tuple(beds), mood=_mood(brief, hour) if brief.music else None)

@@ -15,7 +15,7 @@ from openhorse.engines.procedural.brief import Brief, Hour, Move, Place, Role
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
 
 _UNUSED_WORDS = 40
-_SAID = ("place", "hour", "weather", "subject", "action", "move", "tone", "mood", "look", "flag")
+_SAID = ("place", "hour", "weather", "subject", "action", "move", "framing", "life", "tone", "mood", "look", "flag")
 _SCENERY = frozenset({"place", "shows", "near", "thing", "subject", "hour", "weather"})
 _DETERMINERS = frozenset(("任何", "any", "more", "of", "the", "a", "an", "visible", "any more", "的", "地"))
 _QUIET_ADJECTIVES = frozenset(("silent", "无声"))
@@ -64,6 +64,9 @@ def read_prompt(prompt: str, references: int = 0) -> Brief:
         actions=frozenset(said["action"]),
         move=Move(said["move"][0]) if said["move"] else None,
         slow_motion="slow-motion" in flags,
+        time_lapse="time-lapse" in flags,
+        framing=tuple(said["framing"]),
+        life=frozenset(said["life"]),
         tone=_tone(said["tone"]),
         mood=said["mood"][0] if said["mood"] else None,
         looks=frozenset(said["look"]),

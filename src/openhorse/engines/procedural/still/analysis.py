@@ -29,6 +29,8 @@ class Layout:
 
     `depth` is inverse depth of everything but the sky: 0 far … 1 near. `horizon` is a part of the height.
     `sea_horizon` is where sky and sea meet in a level line, as a part of the height.
+    `plain_sides` are the borders (left, right, top, bottom) beyond which the picture would evenly go on.
+    `flat_art` tells of a drawing in flat colours.
     `has_depth` is False when `depth` is no more than a guess that holds the picture together.
     """
 
@@ -43,6 +45,8 @@ class Layout:
     colourless: bool
     has_depth: bool
     sea_horizon: float | None = None
+    plain_sides: frozenset[str] = frozenset()
+    flat_art: bool = False
 
     @property
     def has_sky(self) -> bool:
@@ -87,13 +91,38 @@ def survey(rgb: Pixels, alpha: Field | None = None, expect_figure: bool = False)
     if alpha is not None:
         matte = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA)
         return _figure_layout(look, Figure(matte.astype(np.float32), 1.0))
+    drawn = not expect_figure and len(_plain_sides(look)) < 3 and _is_flat_art(rgb)
+    if drawn and find_face(look.rgb) is None:
+        return _open_layout(look, np.zeros(look.shape, bool), flat=True)
     sky = _find_sky(look)
     # with a sky overhead only a face, or the customer's word, makes it a picture of a subject
     may_be_figure = expect_figure or not sky.any() or find_face(look.rgb) is not None
     figure = find_figure(look.rgb) if may_be_figure else None
+    if figure is not None and _is_greenery(look, figure):
+        figure = None
     if figure is not None and _outranks(figure, sky, expect_figure):
         return _figure_layout(look, figure)
     return _open_layout(look, sky)
+
+
+def _is_greenery(look: _Look, figure: Figure) -> bool:
+    """Whether what stands out is only a part of a wood or a meadow."""
+    if figure.separable or figure.face:
+        return False
+    return float(_find_plants(look, np.zeros(look.shape, bool)).mean()) > 0.2
+
+
+def _is_flat_art(rgb: Pixels) -> bool:
+    """Whether a picture is drawn in flat colours: posters, logos and screens have edges and hardly any shading."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.int16)
+    step = 6
+    shading = 0.0
+    for change in (grey[:, step:] - grey[:, :-step], grey[step:] - grey[:-step]):
+        size = np.abs(change)
+        shading += float(((size > 0) & (size < 14)).mean()) / 2
+    # a ground of one colour tells nothing: what stands on it counts
+    drawn = 1 - float(np.bincount(grey.ravel()).max()) / grey.size
+    return shading < 0.1 * drawn and float(grey.std()) > 12
 
 
 def _outranks(figure: Figure, sky: Mask, expected: bool) -> bool:
@@ -126,11 +155,21 @@ def _figure_layout(look: _Look, figure: Figure) -> Layout:
     nothing = np.zeros(look.shape, np.float32)
     plants = _find_plants(look, nothing > 0) * (1 - figure.matte)
     return Layout(
-        nothing, nothing, plants, figure.relief(), 0.5, figure, False, _is_night(look), _is_colourless(look), True
+        sky=nothing,
+        water=nothing,
+        plants=plants,
+        depth=figure.relief(),
+        horizon=0.5,
+        figure=figure,
+        clouded=False,
+        night=_is_night(look),
+        colourless=_is_colourless(look),
+        has_depth=True,
+        plain_sides=_plain_sides(look),
     )
 
 
-def _open_layout(look: _Look, sky: Mask) -> Layout:
+def _open_layout(look: _Look, sky: Mask, flat: bool = False) -> Layout:
     has_sky = bool(sky.any())
     sea_row = _sea_horizon(look, sky) if has_sky else None
     sea = np.zeros_like(sky)
@@ -145,7 +184,7 @@ def _open_layout(look: _Look, sky: Mask) -> Layout:
     return Layout(
         sky.astype(np.float32),
         water.astype(np.float32),
-        _find_plants(look, sky | water),
+        np.zeros(look.shape, np.float32) if flat else _find_plants(look, sky | water),
         depth,
         horizon,
         None,
@@ -154,6 +193,8 @@ def _open_layout(look: _Look, sky: Mask) -> Layout:
         _is_colourless(look),
         has_sky,
         None if sea_row is None else sea_row / sky.shape[0],
+        _plain_sides(look),
+        flat,
     )
 
 
@@ -200,8 +241,10 @@ def _is_studio(look: _Look, sky: Mask) -> bool:
     middle_free = sky[int(height * 0.5) : low, width // 3 : -(width // 3)].mean() < 0.35
     if both_sides and middle_free:
         return True
-    # what hangs below something else in most columns is not open sky
-    covered = sky & (np.maximum.accumulate(~sky, axis=0))
+    # what hangs below something else in most columns is not open sky; a cloud or a bough does not count
+    _, parts = cv2.connectedComponents((~sky).astype(np.uint8), connectivity=4)
+    grounded = np.isin(parts, np.unique(parts[-2:])) & ~sky
+    covered = sky & np.maximum.accumulate(grounded, axis=0)
     return bool(covered.sum() > 0.35 * sky.sum())
 
 
@@ -349,6 +392,19 @@ def _is_clouded(look: _Look, sky: Mask) -> bool:
     weight = np.maximum(cv2.GaussianBlur(sky.astype(np.float32), (0, 0), 14), 1e-3)
     background = cv2.GaussianBlur(np.where(sky, lightness, 0).astype(np.float32), (0, 0), 14) / weight
     return float((lightness - background)[inner].std()) > 3.5
+
+
+def _plain_sides(look: _Look) -> frozenset[str]:
+    """The borders along which the picture is even: its last row or column may be repeated beyond them."""
+    turned = {"top": 0, "right": 1, "bottom": 2, "left": 3}
+    plain = set()
+    for side, quarter in turned.items():
+        strip = np.rot90(look.rgb, quarter)[:7].astype(np.float32)
+        line = strip[:2].mean(0)
+        rough = line - cv2.blur(line, (1, 25))
+        if float(np.abs(rough).max()) < 9 and float(np.abs(strip[0] - strip[6]).mean()) < 1.5:
+            plain.add(side)
+    return frozenset(plain)
 
 
 def _is_night(look: _Look) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.drawing.finish import Darkroom, chroma_row
 from openhorse.engines.procedural.drawing.noise import (
     C0,
     C05,
@@ -32,6 +33,7 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
 )
 from openhorse.engines.procedural.still.plate import Field, Pixels
+from openhorse.vocabulary import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,49 @@ def _join(front, back, density, light, shine, out, horizon, a):
         )
 
 
+@njit(**ROW)
+def _sift_row(out, far, near, opening, colour):
+    per_255 = F(1 / 255.0)
+    for x in range(out.shape[0]):
+        # what falls far away is hidden by a subject that stands before it
+        behind = F(far[x]) * F(opening[x]) * (per_255 * per_255)
+        cover = behind + F(near[x]) * per_255 * (C1 - behind)
+        value = F(out[x])
+        out[x] = np.uint8(I(value + (max(colour, value) - value) * cover + C05))
+
+
+@njit(**ROWS)
+def _sift(out, far, near, opening, colours):
+    for y in prange(out.shape[1]):
+        for channel in range(3):
+            _sift_row(out[channel, y], far[y], near[y], opening[y], colours[channel])
+
+
+@njit(**ROW)
+def _tone_row(r_in, g_in, b_in, luma, blue, red):
+    per_255 = F(1 / 255.0)
+    for x in range(luma.shape[0]):
+        r = F(r_in[x]) * per_255
+        g = F(g_in[x]) * per_255
+        b = F(b_in[x]) * per_255
+        tone = F(0.2126) * r + F(0.7152) * g + F(0.0722) * b
+        luma[x] = np.uint8(I(F(16.5) + F(219) * tone))
+        blue[x] = b - tone
+        red[x] = r - tone
+
+
+# Darkroom.convert takes interleaved pixels; reading planes is four times as fast.
+@njit(**ROWS)
+def _to_yuv(planes, y_out, u_out, v_out):
+    width = planes.shape[2]
+    for pair in prange(planes.shape[1] // 2):
+        rows = np.empty((4, width), np.float32)
+        for k in range(2):
+            y = pair * 2 + k
+            _tone_row(planes[0, y], planes[1, y], planes[2, y], y_out[y], rows[k], rows[2 + k])
+        chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
+
+
 class Composite:
     """Joins the layers of one picture, frame by frame, in buffers of its own."""
 
@@ -149,13 +194,24 @@ class Composite:
         self._back = np.zeros((3, height, width), np.uint8)
         self._out = np.zeros((3, height, width), np.uint8)
         self._rgb = np.zeros((height, width, 3), np.uint8)
+        self._all_open = np.full((height, width), 255, np.uint8)
+        self.falling = (236.0, 238.0, 242.0)
 
-    def join(self, front: NDArray[np.uint8], back: Pixels | None, shine: Field, index: int, weather: Weather) -> Pixels:
-        """One finished picture, height × width × 3; the buffer is reused by the next call.
+    def join(
+        self,
+        front: NDArray[np.uint8],
+        back: Pixels | None,
+        shine: Field,
+        index: int,
+        weather: Weather,
+        fall: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None,
+    ) -> None:
+        """Finish one picture, for `rgb` and `encode` to hand out.
 
         `front` is height × width × 4: colours times their cover, and how much of the back shows (255 all);
         without a `back` it has three channels and covers all. A `back` may end above the frame's lower border where
-        nothing of it shows. `shine` (any size) is light added: 0 leaves the picture.
+        nothing of it shows. `shine` (any size) is light added: 0 leaves the picture. `fall` is what
+        falls behind a subject (the front of a picture with a back) and before everything, of the colour `falling`.
         """
         cv2.split(front, list(self._front[: front.shape[2]]))
         if back is not None:
@@ -175,8 +231,19 @@ class Composite:
             F(weather.horizon),
             numbers,
         )
+        if fall is not None:
+            opening = self._front[3] if front.shape[2] == 4 and weather.clouds == 0 else self._all_open
+            _sift(self._out, *fall, opening, np.array(self.falling, np.float32))
+
+    def rgb(self) -> Pixels:
+        """The picture last joined, height × width × 3; the buffer is reused by the next call."""
         cv2.merge(list(self._out), self._rgb)
         return self._rgb
+
+    def encode(self, darkroom: Darkroom) -> Frame:
+        """The picture last joined as a frame in the planes of `darkroom`."""
+        _to_yuv(self._out, darkroom.y, darkroom.u, darkroom.v)
+        return darkroom.frame()
 
     def _draw_clouds(self, weather: Weather) -> None:
         rows = int(np.clip(np.ceil((weather.horizon + 0.02) * self._density.shape[0]), 1, self._density.shape[0]))

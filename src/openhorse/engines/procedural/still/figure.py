@@ -42,6 +42,23 @@ class Figure:
         y = float(self.matte.sum(1) @ np.arange(height, dtype=np.float32)) / total
         return (x + 0.5) / width, (y + 0.5) / height
 
+    def cut_off(self) -> frozenset[str]:
+        """The borders that it reaches: left, right, top, bottom."""
+        solid = self.matte > 0.4
+        ends = {"left": solid[:, :2], "right": solid[:, -2:], "top": solid[:2], "bottom": solid[-2:]}
+        return frozenset(side for side, strip in ends.items() if strip.any())
+
+    def foot(self) -> float:
+        """Where its lowest part stands, as a part of the height."""
+        rows = np.flatnonzero((self.matte > 0.4).any(1))
+        return float((rows[-1] + 1) / self.matte.shape[0]) if len(rows) else 1.0
+
+    def girth(self) -> float:
+        """The radius of the widest circle inside it, as a part of the picture's mean side."""
+        height, width = self.matte.shape
+        solid = cv2.copyMakeBorder((self.matte > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        return float(cv2.distanceTransform(solid, cv2.DIST_L2, 3).max()) / float(np.sqrt(height * width))
+
     def relief(self) -> Field:
         """The subject as a rounded body: 0 at its outline and outside, 1 where it is thickest."""
         height, width = self.matte.shape
@@ -54,7 +71,7 @@ class Figure:
         inside = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[tall : tall + height, wide : wide + width]
         thin = np.clip(1 - inside / max(4.0, float(inside.max()) * 0.9), 0, 1)
         round_body = np.sqrt(np.maximum(1 - thin * thin, 0)).astype(np.float32)
-        relief: Field = cv2.GaussianBlur(round_body, (0, 0), max(height, width) / 26)
+        relief: Field = cv2.GaussianBlur(round_body, (0, 0), max(height, width) / 34)
         return relief / max(1e-3, float(relief.max()))
 
 

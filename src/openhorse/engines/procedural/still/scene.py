@@ -15,7 +15,10 @@ from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.still.analysis import Layout, survey
+from openhorse.engines.procedural.still.camera import View
 from openhorse.engines.procedural.still.composite import Composite, Weather
+from openhorse.engines.procedural.still.fall import Fall
+from openhorse.engines.procedural.still.glow import Glow, Lights, find_lights
 from openhorse.engines.procedural.still.plate import (
     Field,
     Layers,
@@ -32,6 +35,11 @@ from openhorse.engines.procedural.still.treatment import Treatment, compose, des
 from openhorse.engines.procedural.still.warp import Motion, Warp
 from openhorse.vocabulary import Frame, Picture
 
+_RIM = 0.9
+"""How near a subject's outline is, its ground being at 0 and its nearest part at 1."""
+_BODY = 0.87
+"""The depth from which a subject's parts turn and breathe: its outline a little, its middle most."""
+
 
 class Still:
     """The scene of one picture, in the frame of `shot`; any picture will do."""
@@ -43,82 +51,106 @@ class Still:
         self._first, alpha = flatten(picture, shot.width, shot.height)
         expect_figure = "turn" in shot.brief.actions or "blur" in shot.brief.looks
         self.layout = survey(self._first, alpha, expect_figure)
-        self.treatment = treat(shot, self.layout)
-        self.notes = describe(self.treatment, self.layout, shot.brief)
+        lights = find_lights(self._first, self.layout, shot.brief)
+        self.treatment = treat(shot, self.layout, lights)
+        self.notes = describe(self.treatment, self.layout, lights, shot.brief)
         self._front, self._front_warp, self._backs, self._back_warp = _layers(
-            self._first, self.layout, self.treatment, alpha
+            self._first, self.layout, self.treatment, alpha, lights
         )
         self._back_rows = _rows_of_back(self._front, self.treatment)
         self._horizon = self.layout.horizon * shot.height if self.treatment.kind == "landscape" else 0.0
         self._side = math.sqrt(shot.width * shot.height)
         self._shine = _Shine(shot, self.layout, self.treatment)
+        self._glow = Glow(self._first, self.layout, lights, self._front_warp.grid, shot.seed)
         self._composite = Composite(shot.width, shot.height, shot.seed)
+        self._fall = None
+        if self.treatment.fall is not None:
+            self._fall = Fall(self.treatment.fall, shot.width, shot.height, shot.seed)
+            self._composite.falling = _falling_colour(self._first)
         self._darkroom = Darkroom(shot.width, shot.height)
 
     def frame(self, index: int) -> Frame:
         """Frame `index` (0 … frame_count − 1); its planes are reused by the next call."""
-        return self._darkroom.convert(self.rgb(index))
+        if index <= 0:
+            return self._darkroom.convert(self._first)
+        self._draw(index)
+        return self._composite.encode(self._darkroom)
 
     def rgb(self, index: int) -> Pixels:
         """The picture that `frame` encodes: height × width × 3, display-referred; reused by the next call."""
         if index <= 0:
             return self._first.copy()
+        self._draw(index)
+        return self._composite.rgb()
+
+    def _draw(self, index: int) -> None:
         seconds, part = self.shot.moment(index)
         t = seconds * self.treatment.pace
-        motion = self._motion(t, part)
-        front = self._front_warp.apply(self._front, motion)
-        back = None
+        view = self.treatment.path.view(seconds, part)
+        front = self._front_warp.apply(self._front, self._motion(t, view))
+        back, carrier, carried = None, self._front_warp, view
         if self._back_warp is not None:
-            back = self._back_warp.apply(self._focused(seconds), self._back_motion(motion), self._back_rows)
-        return self._composite.join(front, back, self._shine.at(t), index, self._weather(t, motion))
+            ground = self._back_motion(t, self.treatment.path.view_of_ground(seconds, part))
+            back = self._back_warp.apply(self._focused(seconds), ground, self._back_rows)
+            if self._glow.is_of_water:
+                carrier, carried = self._back_warp, ground.view
+        shine = self._shine.at(t * self.treatment.hours)
+        if self._glow.shines:
+            glow = carrier.follow(self._glow.at(t, self.treatment.glitter), carried)
+            shine = cv2.add(glow, cv2.resize(shine, (glow.shape[1], glow.shape[0])))
+        fall = None if self._fall is None else self._fall.at(t)
+        self._composite.join(front, back, shine, index, self._weather(t, view), fall)
 
     def score(self) -> Score:
         """What is heard of what was found."""
         return compose(self.treatment, self.layout, self.shot)
 
-    def _motion(self, t: float, part: float) -> Motion:
+    def _motion(self, t: float, view: View) -> Motion:
         plan, side = self.treatment, self._side
-        eased = part * part * (2 - part)
         wake = smooth(t / 1.4)
+        part = t / max(0.1, self.shot.seconds * plan.pace)
         return Motion(
             t=t,
-            zoom_far=plan.zoom_far * eased,
-            zoom_near=plan.zoom_near * eased,
-            pivot_x=plan.pivot[0] * (self.shot.width - 1),
-            pivot_y=plan.pivot[1] * (self.shot.height - 1),
+            view=view,
             turn=math.sin(plan.turn * _turned(part)) * self._thickness(),
             lift=plan.breath * side * wake * math.sin(math.tau * t / 4.2),
+            body=_BODY if plan.kind == "figure" else 0.0,
             sway=plan.sway * side * wake,
             ripple=plan.ripple * side * wake,
+            flame=plan.flame * side * wake,
         )
 
-    def _back_motion(self, motion: Motion) -> Motion:
+    def _back_motion(self, t: float, view: View) -> Motion:
         """The ground's motion: the camera's, the water's and the sky's, but neither the wind's nor the subject's."""
         plan = self.treatment
+        hours = t * plan.hours
         return Motion(
-            t=motion.t,
-            zoom_far=motion.zoom_far,
-            zoom_near=motion.zoom_near,
-            pivot_x=motion.pivot_x,
-            pivot_y=motion.pivot_y,
-            ripple=motion.ripple,
+            t=t,
+            view=view,
+            ripple=plan.ripple * self._side * smooth(t / 1.4),
             # from rest to a steady drift; opening the sky from a far side shows nothing beyond the picture's edge
-            spread=plan.drift * motion.t * motion.t / (motion.t + 1.2),
+            spread=plan.drift * hours * t / (t + 1.2),
             spread_x=(0.85 if self.shot.seed % 2 else 0.15) * self.shot.width,
-            horizon=self._horizon_under(motion),
+            horizon=self._horizon_under(view),
         )
 
-    def _horizon_under(self, motion: Motion) -> float:
+    def _horizon_under(self, view: View) -> float:
         """The row to which the camera has brought the horizon."""
         if self._horizon == 0:
             return 0.0
-        return motion.pivot_y + (self._horizon - motion.pivot_y) * (1 + motion.zoom_far)
+        height = self.shot.height
+        pivot, middle = view.pivot_far[1] * (height - 1), 0.5 * height
+        brought = pivot + (self._horizon - pivot) * (1 + view.zoom_far)
+        off = brought - middle
+        return brought - off * view.recede_far * (1 - min(1.0, abs(off) / middle))
 
     def _thickness(self) -> float:
         """Half the depth of the subject, in pixels, were it as thick as it is wide."""
         figure = self.layout.figure
-        share = 0.25 if figure is None else float(figure.matte.mean())
-        return 0.5 * math.sqrt(share) * self._side
+        if figure is None:
+            return 0.25 * self._side
+        # as thick as wide: a standing person is far thinner than the square root of what they cover
+        return min(0.5 * math.sqrt(float(figure.matte.mean())), 1.3 * figure.girth()) * self._side
 
     def _focused(self, seconds: float) -> Pixels:
         """The back, blurred by and by where the treatment wants it."""
@@ -130,13 +162,13 @@ class Still:
         mixed: Pixels = cv2.addWeighted(self._backs[near], 1 - share, self._backs[near + 1], share, 0)
         return mixed
 
-    def _weather(self, t: float, motion: Motion) -> Weather:
+    def _weather(self, t: float, view: View) -> Weather:
         plan = self.treatment
         warmed = smooth(t / 3)
         red, green, blue = (1 + (tint - 1) * warmed for tint in plan.tint)
         return Weather(
-            t,
-            self._horizon_under(motion) / self.shot.height,
+            t * plan.hours,
+            self._horizon_under(view) / self.shot.height,
             plan.clouds * smooth(t / 2.6),
             plan.cover,
             (red, green, blue),
@@ -158,6 +190,12 @@ class _Shine:
             across = x * (shot.width / shot.height) * away
         else:
             away, across = y * 0.8, x * (shot.width / shot.height)
+        # towards the horizon shadows run together, and on water they hardly show
+        seen = np.ones((rows, columns), np.float32)
+        if self._outdoors:
+            seen *= np.clip((y - layout.horizon + 0.02) / 0.16, 0, 1) if layout.has_sky else 1
+            seen *= 1 - 0.75 * cv2.blur(cv2.resize(layout.water, (columns, rows)), (5, 5))
+        self._seen = seen
         self._away, self._across = (
             np.broadcast_to(part, (rows, columns)).astype(np.float32) for part in (away, across)
         )
@@ -181,6 +219,7 @@ class _Shine:
         lit *= np.float32(1.2)
         lit -= np.float32(0.75)
         lit *= np.float32(self._depth * smooth(t / 1.8))
+        lit *= self._seen
         return lit
 
 
@@ -193,6 +232,13 @@ def smooth(x: float) -> float:
 def _turned(part: float) -> float:
     """How far a subject has turned: over to one side, then a little back."""
     return smooth(part / 0.6) - 0.3 * smooth((part - 0.62) / 0.38)
+
+
+def _falling_colour(rgb: Pixels) -> tuple[float, float, float]:
+    """The colour of flakes and drops in the light of a picture: white by day, grey by night."""
+    red, green, blue = np.percentile(rgb[::16, ::16].reshape(-1, 3), 82, axis=0)
+    bright = float(np.clip(0.75 * (0.3 * red + 0.6 * green + 0.1 * blue) + 70, 120, 240))
+    return bright * 0.985, bright * 0.99, bright * 1.02
 
 
 def flatten(picture: Picture, width: int, height: int) -> tuple[Pixels, Field | None]:
@@ -216,31 +262,54 @@ def flatten(picture: Picture, width: int, height: int) -> tuple[Pixels, Field | 
 
 
 def _layers(
-    rgb: Pixels, layout: Layout, treatment: Treatment, alpha: Field | None
+    rgb: Pixels, layout: Layout, treatment: Treatment, alpha: Field | None, lights: Lights
 ) -> tuple[NDArray[np.uint8], Warp, list[Pixels], Warp | None]:
     """The front layer and its warp; the back in its states of focus and its warp, if the picture comes apart."""
     height, width = rgb.shape[:2]
     nothing = np.zeros_like(layout.depth)
+    flames = (lights.flames, lights.rise) if lights.has_flames else ()
     if treatment.kind == "surface":
-        depth = _dome(layout.depth) if treatment.turn and layout.figure is None else layout.depth
-        return rgb, Warp(width, height, depth, layout.plants, layout.water), [], None
+        depth = layout.depth
+        if layout.figure is not None and not treatment.turn:
+            depth = _leaning(depth)  # nothing is told apart, so nothing bulges
+        elif treatment.turn and layout.figure is None:
+            depth = _dome(depth)
+        return rgb, Warp(width, height, depth, layout.plants, layout.water, flames), [], None
     if treatment.kind == "figure":
         layers = _figure_layers(rgb, layout, alpha)
         return (
             layers.front,
-            Warp(width, height, 0.25 + 0.75 * layout.depth, nothing, nothing),
+            Warp(width, height, _RIM + (1 - _RIM) * layout.depth, nothing, nothing, flames),
             _focus_steps(layers.back, treatment.blur),
-            Warp(width, height, nothing, layout.plants, nothing),
+            Warp(width, height, _ground(layout), layout.plants, nothing),
         )
     layers = _landscape_layers(rgb, layout)
     depth, plants = _standing(layout)
     far, water = _lying(layout)
     return (
         layers.front,
-        Warp(width, height, depth, plants, nothing),
+        Warp(width, height, depth, plants, nothing, flames),
         [layers.back],
         Warp(width, height, far, nothing, water),
     )
+
+
+def _leaning(like: Field) -> Field:
+    """A picture that leans back a little: its foot nearer than its head."""
+    height, width = like.shape
+    return np.repeat(np.linspace(0.3, 0.6, height, dtype=np.float32)[:, None], width, axis=1)
+
+
+def _ground(layout: Layout) -> Field:
+    """What is behind a subject: far, but as near as the subject's outline where it stands, if it stands."""
+    height, width = layout.depth.shape
+    assert layout.figure is not None
+    if "bottom" in layout.figure.cut_off():
+        return np.zeros((height, width), np.float32)
+    foot = layout.figure.foot()
+    down = (np.arange(height, dtype=np.float32) + 0.5) / height
+    ramp = np.clip((down - foot + 0.3) / 0.3, 0, 1)
+    return np.repeat((_RIM * ramp * ramp * (3 - 2 * ramp))[:, None], width, axis=1).astype(np.float32)
 
 
 def _dome(like: Field) -> Field:
@@ -254,18 +323,22 @@ def _dome(like: Field) -> Field:
 
 def _rows_of_back(front: NDArray[np.uint8], treatment: Treatment) -> int:
     """How many rows from the top can ever show anything of the back, however the front moves."""
-    height = front.shape[0]
+    height: int = front.shape[0]
     if front.shape[2] < 4:
         return 0
     showing = np.flatnonzero(cv2.reduce(cv2.extractChannel(front, 3), 1, cv2.REDUCE_MAX)[:, 0] > 2)
-    moved = round(height * (0.03 + max(treatment.zoom_near, treatment.zoom_far)))
-    return min(height, int(showing[-1]) + 2 + moved) if len(showing) else 2
+    path = treatment.path
+    if min(path.zooms) < 0:
+        return height  # a front that shrinks bares what is behind it all round
+    moved = round(height * (0.03 + max(path.zooms) + 0.25 * max(path.recede)))
+    lowest = int(showing[-1]) if len(showing) else 0
+    return min(height, lowest + 2 + moved) if lowest else 2
 
 
 def _figure_layers(rgb: Pixels, layout: Layout, alpha: Field | None) -> Layers:
     assert layout.figure is not None
     matte = layout.figure.matte if alpha is None else alpha
-    side = max(3, max(matte.shape) // 60) | 1
+    side = max(5, max(matte.shape) // 34) | 1
     hidden = cv2.dilate(matte, np.ones((side, side), np.uint8))
     if alpha is None:
         matte = _sharpened(rgb, matte)

@@ -11,23 +11,26 @@ from typing import Literal
 from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
 from openhorse.engines.procedural.score import Bed, Mood, Score
 from openhorse.engines.procedural.still.analysis import Layout
+from openhorse.engines.procedural.still.camera import Freedom, Path, plan
+from openhorse.engines.procedural.still.glow import Lights
 
 Kind = Literal["landscape", "figure", "surface"]
 
 _PATHS = {
     Move.STATIC: "the camera stands still",
     Move.PUSH_IN: "the camera pushes in",
-    Move.PULL_OUT: "the camera draws back: the far grows against the near, as nothing is known beyond the edge",
-    Move.PAN_LEFT: "the camera pans left, closing in as it has no more picture than was given",
-    Move.PAN_RIGHT: "the camera pans right, closing in as it has no more picture than was given",
-    Move.TILT_UP: "the camera tilts up, closing in as it has no more picture than was given",
-    Move.TILT_DOWN: "the camera tilts down, closing in as it has no more picture than was given",
-}
-_PIVOTS = {
-    Move.PAN_LEFT: (0.0, 0.5),
-    Move.PAN_RIGHT: (1.0, 0.5),
-    Move.TILT_UP: (0.5, 0.0),
-    Move.TILT_DOWN: (0.5, 1.0),
+    Move.PULL_OUT: "the camera pulls out",
+    Move.PAN_LEFT: "the camera pans left, closing in for room",
+    Move.PAN_RIGHT: "the camera pans right, closing in for room",
+    Move.TILT_UP: "the camera tilts up, closing in for room",
+    Move.TILT_DOWN: "the camera tilts down, closing in for room",
+    Move.ORBIT_LEFT: "the camera orbits to the left, by a few degrees as one picture has but one side",
+    Move.ORBIT_RIGHT: "the camera orbits to the right, by a few degrees as one picture has but one side",
+    Move.CRANE_UP: "the camera cranes up: what is near sinks out of the frame",
+    Move.CRANE_DOWN: "the camera cranes down: what is near rises in the frame",
+    Move.TRACK_LEFT: "the camera tracks left: what is near passes faster than what is far",
+    Move.TRACK_RIGHT: "the camera tracks right: what is near passes faster than what is far",
+    Move.HANDHELD: "the camera is handheld",
 }
 _TINTS = {"warm": (1.035, 1.0, 0.945), "cool": (0.95, 1.0, 1.04)}
 
@@ -36,17 +39,19 @@ _TINTS = {"warm": (1.035, 1.0, 0.945), "cool": (0.95, 1.0, 1.04)}
 class Treatment:
     """What moves. Lengths are parts of the frame's mean side, angles radians; nought means that it keeps still.
 
-    `zoom_far` and `zoom_near` are reached at the end; `pace` is the speed of time. `clouds` is the opacity of drawn
-    clouds, `cover` how many, `drift` how fast the sky opens per second. `shade` is the depth of cloud shadows,
-    `key` that of a lamp moving about. `blur` is the greatest blur of the ground behind a subject.
+    `path` is the camera's; `pace` is the speed of time, `hours` how many times faster sky and light go. `clouds` is
+    the opacity of drawn clouds, `cover` how many, `drift` how fast the sky opens per second. `shade` is the depth of
+    cloud shadows, `key` that of a lamp moving about. `fall` is what falls; `glitter` (0…1) is that of water, `flame`
+    how far a flame's tip swings. `blur` is the greatest blur of the ground behind a subject.
     """
 
     kind: Kind
-    move: Move
-    pivot: tuple[float, float]
-    zoom_far: float
-    zoom_near: float
+    path: Path
     pace: float
+    hours: float = 1.0
+    fall: Literal["snow", "rain"] | None = None
+    glitter: float = 0.0
+    flame: float = 0.0
     sway: float = 0.0
     ripple: float = 0.0
     clouds: float = 0.0
@@ -60,21 +65,20 @@ class Treatment:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
-def treat(shot: Shot, layout: Layout) -> Treatment:
+def treat(shot: Shot, layout: Layout, lights: Lights) -> Treatment:
     """What is to be done with a picture of this layout under this brief; every layout gets something sensible."""
     brief = shot.brief
     kind: Kind = "landscape" if layout.has_sky else "surface"
     if layout.figure is not None:
         kind = "figure" if layout.figure.separable else "surface"
-    move = brief.move or Move.PUSH_IN
-    far, near = _zooms(move, shot.seconds, layout.has_depth)
     return Treatment(
         kind=kind,
-        move=move,
-        pivot=_PIVOTS.get(move, _middle(layout)),
-        zoom_far=far,
-        zoom_near=near,
+        path=_path(shot, layout, kind),
+        hours=7.0 if brief.time_lapse else 1.0,
         pace=0.5 if brief.slow_motion else 1.0,
+        fall="snow" if "snow" in brief.weather else "rain" if "rain" in brief.weather else None,
+        glitter=_glitter(brief, layout),
+        flame=0.3 * lights.flame_width,
         sway=_sway(brief, layout),
         ripple=0.0026 if layout.has_water else 0.0,
         clouds=_clouds(brief, layout),
@@ -89,18 +93,24 @@ def treat(shot: Shot, layout: Layout) -> Treatment:
     )
 
 
-def _zooms(move: Move, seconds: int, has_depth: bool) -> tuple[float, float]:
-    """The enlargement of the farthest and of the nearest parts at the end of the shot."""
-    reach = (seconds / 5) ** 0.5
-    match move:
-        case Move.STATIC:
-            return 0.0, 0.0
-        case Move.PULL_OUT:
-            return (0.06 * reach, 0.01 * reach) if has_depth else (0.03 * reach, 0.03 * reach)
-        case Move.PUSH_IN:
-            return 0.022 * reach, 0.075 * reach
-        case Move.PAN_LEFT | Move.PAN_RIGHT | Move.TILT_UP | Move.TILT_DOWN:
-            return 0.06 * reach, 0.13 * reach
+def _path(shot: Shot, layout: Layout, kind: Kind) -> Path:
+    """The camera's path; a pull-out stands on whichever border cuts the subject off."""
+    middle, freedom = _middle(layout), _freedom(layout, kind)
+    move = shot.brief.move
+    if freedom != "none" and (move is Move.PULL_OUT or (move is None and shot.brief.framing[:2] == ("close", "wide"))):
+        middle = middle[0], 1.0 if layout.figure is None or "bottom" in layout.figure.cut_off() else middle[1]
+        if freedom == "all" and "bottom" in layout.plain_sides:
+            middle = middle[0], 0.5
+    return plan(shot.brief, middle, shot.seconds, shot.seed, freedom)
+
+
+def _freedom(layout: Layout, kind: Kind) -> Freedom:
+    """What of the picture may grow smaller within the frame."""
+    if {"left", "right", "top"} <= layout.plain_sides and kind != "landscape":
+        return "all"
+    if kind == "figure" and layout.figure is not None and layout.figure.cut_off() <= {"bottom"}:
+        return "subject"
+    return "none"
 
 
 def _middle(layout: Layout) -> tuple[float, float]:
@@ -111,12 +121,18 @@ def _middle(layout: Layout) -> tuple[float, float]:
     return min(0.7, max(0.3, x)), min(0.7, max(0.3, y))
 
 
+def _glitter(brief: Brief, layout: Layout) -> float:
+    if not layout.has_water:
+        return 0.0
+    return 0.95 if "glitter" in brief.life else 0.5
+
+
 def _sway(brief: Brief, layout: Layout) -> float:
     if float(layout.plants.mean()) < 0.01:
         return 0.0
     if layout.figure is not None:
         return 0.003
-    return 0.0105 if "wind" in brief.weather else 0.0075
+    return 0.0105 if "wind" in brief.weather or "leaves" in brief.life else 0.0075
 
 
 def _clouds(brief: Brief, layout: Layout) -> float:
@@ -146,7 +162,7 @@ def _shade(brief: Brief, layout: Layout) -> float:
 
 
 def _key(brief: Brief, layout: Layout) -> float:
-    if layout.is_outdoors:
+    if layout.is_outdoors or layout.flat_art:
         return 0.0
     return 0.13 if brief.shifting_light else 0.065
 
@@ -154,8 +170,15 @@ def _key(brief: Brief, layout: Layout) -> float:
 def _turn(brief: Brief, layout: Layout) -> float:
     if layout.figure is None:
         # nothing to turn: the middle of the picture bulges a little, if that was asked for
-        return 0.12 if "turn" in brief.actions and not layout.has_sky else 0.0
-    angle = 0.17 if "turn" in brief.actions else 0.05
+        return 0.12 if "turn" in brief.actions and not layout.has_sky and not layout.flat_art else 0.0
+    asked = "turn" in brief.actions
+    if not (layout.figure.separable or asked):
+        return 0.0
+    if brief.move in (Move.ORBIT_LEFT, Move.ORBIT_RIGHT):
+        # who walks round a head sees more of the side that they walk to
+        angle = 0.13 if layout.figure.face else 0.07
+        return -angle if brief.move is Move.ORBIT_RIGHT else angle
+    angle = 0.17 if asked else 0.05
     return angle if layout.figure.centre()[0] <= 0.5 else -angle
 
 
@@ -173,9 +196,12 @@ def _tint(brief: Brief, layout: Layout) -> tuple[float, float, float]:
     return 1.0, 1.0, 1.0
 
 
-def describe(treatment: Treatment, layout: Layout, brief: Brief) -> tuple[str, ...]:
+def describe(treatment: Treatment, layout: Layout, lights: Lights, brief: Brief) -> tuple[str, ...]:
     """What was found in the picture and what is done with it, in plain words."""
-    notes = ["the given picture is the first frame", _PATHS[treatment.move], *_found(treatment, layout)]
+    moved = _PATHS[treatment.path.move]
+    if any(treatment.path.recede):
+        moved += ": the middle draws away and the edges stay, as nothing is known beyond them"
+    notes = ["the given picture is the first frame", moved, *_found(treatment, layout)]
     if treatment.clouds > 0:
         notes.append("clouds are drawn over its sky")
     if treatment.clouds == 0 and brief.drifting_clouds and not layout.has_sky:
@@ -186,10 +212,33 @@ def describe(treatment: Treatment, layout: Layout, brief: Brief) -> tuple[str, .
         notes.append(_turning(treatment, layout))
     if "blur" in brief.looks and treatment.blur == 0:
         notes.append("the ground was not blurred: no subject could be told apart from it")
-    falling = brief.weather & {"rain", "snow"}
-    if falling:
-        notes.append(f"{' and '.join(sorted(falling))} was not added to the given picture")
+    notes += _living(treatment, lights, brief)
     return tuple(notes)
+
+
+def _living(treatment: Treatment, lights: Lights, brief: Brief) -> list[str]:
+    """What comes alive of itself, and what was asked to and was not found."""
+    notes = []
+    if treatment.fall is not None:
+        where = "behind and before the subject" if treatment.kind == "figure" else "near and far"
+        notes.append(f"{treatment.fall} is drawn, {where}")
+    if treatment.hours > 1 and (treatment.shade or treatment.drift):
+        notes.append("time-lapse: clouds and light go faster, everything else keeps its time")
+    if lights.has_flames:
+        notes.append("a flame was found: it flickers and lights what is around it")
+    if lights.has_lamps:
+        notes.append("its lights twinkle")
+    if treatment.glitter > 0:
+        notes.append("its water ripples and glitters")
+    missing = {
+        "a flame": "flame" in brief.life and not lights.has_flames,
+        "lights": "lights" in brief.life and not (lights.has_lamps or lights.has_flames),
+        "water": bool({"glitter", "flow"} & brief.life) and treatment.ripple == 0,
+        "leaves, grass or hair": "leaves" in brief.life and treatment.sway == 0,
+    }
+    if any(missing.values()):
+        notes.append("not found in the picture, and so not moved: " + ", ".join(k for k, v in missing.items() if v))
+    return notes
 
 
 def _found(treatment: Treatment, layout: Layout) -> list[str]:
@@ -198,7 +247,10 @@ def _found(treatment: Treatment, layout: Layout) -> list[str]:
     if treatment.kind == "surface":
         if layout.figure is not None:
             return ["the subject could not be told apart cleanly: it moves with its ground as one surface"]
-        return ["moved as one layer: no depth could be found"]
+        if layout.flat_art:
+            return ["a drawing in flat colours: it is moved as one sheet"]
+        plants = ["plants sway"] if treatment.sway else []
+        return ["moved as one layer: no depth could be found", *plants]
     names = ["a sky", "water" if layout.has_water else "", "plants" if treatment.sway else ""]
     return ["found " + ", ".join(name for name in names if name) + "; the ground's depth is estimated"]
 
@@ -230,10 +282,13 @@ def _beds(treatment: Treatment, layout: Layout) -> list[Bed]:
         beds.append(Bed("wind", 0.55 if treatment.sway > 0.008 else 0.35, period=6.0 / treatment.pace))
         if treatment.sway > 0:
             beds.append(Bed("leaves", min(0.6, 0.25 + float(layout.plants.mean())), period=6.0 / treatment.pace))
-            if not layout.night:
-                beds.append(Bed("birds", 0.25))
-    else:
+            beds.append(Bed("insects", 0.3) if layout.night else Bed("birds", 0.25))
+    elif treatment.fall is None:
         beds.append(Bed("room", 0.3))
+    if treatment.fall == "rain":
+        beds.append(Bed("rain", 0.5))
+    if treatment.flame > 0:
+        beds.append(Bed("fire", 0.3))
     return beds
 
 

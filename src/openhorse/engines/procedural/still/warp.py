@@ -8,16 +8,20 @@ Knows no scene and no colours. Maps are made on a coarse grid and enlarged: they
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, ROW, F, I, gradient_noise, smoothstep
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, ROW, F, I, gradient_noise, smoothstep, sqrt
+from openhorse.engines.procedural.still.camera import View
 from openhorse.engines.procedural.still.plate import Field
 
+VIEW = View()
+"""The camera at rest."""
 CELL = 4
 """Pixels of the frame to one cell of the grid, each way; the grid reaches one cell beyond the frame."""
 
@@ -26,46 +30,72 @@ CELL = 4
 class Motion:
     """What moves at one moment; all lengths in pixels of the frame, all of it zero at the first frame.
 
-    `zoom_far` and `zoom_near` are how much the farthest and the nearest parts are enlarged about (`pivot_x`,
-    `pivot_y`); with none below nought nothing outside the picture comes into view. `turn` and `lift` shift what is
-    near to the right and up. `sway` and `ripple` are the greatest swing of plants and of water at `t` seconds.
-    `spread` enlarges the sky, above row `horizon`, about (`spread_x`, `horizon`).
+    `view` is the camera's. `turn` and `lift` shift a body to the right and up, the more the nearer its parts are;
+    `body` is the depth at which bodies begin. `sway` and `ripple` are the greatest swing of plants and of water at
+    `t` seconds, `flame` that of a flame's tip. `spread` enlarges the sky, above row `horizon`, about
+    (`spread_x`, `horizon`).
     """
 
     t: float
-    zoom_far: float = 0.0
-    zoom_near: float = 0.0
-    pivot_x: float = 0.0
-    pivot_y: float = 0.0
+    view: View = VIEW
     turn: float = 0.0
     lift: float = 0.0
+    body: float = 0.0
     sway: float = 0.0
     ripple: float = 0.0
     spread: float = 0.0
     spread_x: float = 0.0
     horizon: float = 0.0
+    flame: float = 0.0
 
 
 @njit(**ROW)
-def _map_row(map_x, map_y, depth, plants, water, y, down, unit, m):
+def _view_row(map_x, map_y, depth, y, c):
+    # c: zoom far, zoom near, pivot far x and y, pivot near x and y, yaw, pitch, roll, recede far and near, half sizes
+    far, near, fx, fy, nx, ny = c[0], c[1], c[2], c[3], c[4], c[5]
+    mid_x, mid_y = c[11] - C05, c[12] - C05
+    b = (y - mid_y) / c[12]
+    lean = far + c[7] * b
+    for x in range(map_x.shape[0]):
+        d = depth[x]
+        across = (F(I(x)) - C05) * F(CELL) - C05
+        a = (across - mid_x) / c[11]
+        k = C1 / (C1 + lean + (near - far) * d + c[6] * a) - C1
+        # the middle shrinks, the border stays: 1 on the whole border, 0 in the middle
+        aa, bb = a * a, b * b
+        out = sqrt(min(max(aa + bb - aa * bb, C0), C1))
+        back = (c[9] + (c[10] - c[9]) * d) * (C1 - out * out * out)
+        map_x[x] = across + (across - fx - (nx - fx) * d) * k + (across - mid_x) * back - c[8] * (y - mid_y)
+        map_y[x] = y + (y - fy - (ny - fy) * d) * k + (y - mid_y) * back + c[8] * (across - mid_x)
+
+
+@njit(nogil=True, **ROW)
+def _view(map_x, map_y, depth, rows, c):
+    for row in range(rows):
+        _view_row(map_x[row], map_y[row], depth[row], (F(I(row)) - C05) * F(CELL) - C05, c)
+
+
+@njit(**ROW)
+def _stir_row(map_x, map_y, depth, plants, water, y, down, unit, m):
     # down: y as a part of the frame's height
-    # m: t, zoom far, zoom near, pivot x, pivot y, turn, lift, sway, ripple, spread, spread x, horizon
-    t, far, near, turn, lift, sway, ripple = m[0], m[1], m[2], m[5], m[6], m[7], m[8]
-    sky = smoothstep(C0, F(0.04), (m[11] - y) / (m[11] + C1)) * m[9]
+    # m: t, turn, lift, body, sway, ripple, spread, spread x, horizon
+    t, turn, lift, sway, ripple = m[0], m[1], m[2], m[4], m[5]
+    sky = smoothstep(C0, F(0.04), (m[8] - y) / (m[8] + C1)) * m[6]
     widen = C1 / (C1 + sky) - C1
     v = y / unit
     # at a border that cuts a subject off it stays where it is: there is nothing to bring into view
     lift *= smoothstep(C0, F(0.12), min(down, C1 - down))
     per_width = C1 / F(map_x.shape[0] - I(1))
+    per_body = C1 / (C1 - m[3])
     for x in range(map_x.shape[0]):
         along = F(I(x)) * per_width
         held = smoothstep(C0, F(0.16), min(along, C1 - along))
         across = (F(I(x)) - C05) * F(CELL) - C05
         u = across / unit
         d = depth[x]
-        k = C1 / (C1 + far + (near - far) * d) - C1
-        sx = (across - m[3]) * k - turn * d * held + (across - m[10]) * widen
-        sy = (y - m[4]) * k + lift * d + (y - m[11]) * widen
+        body = max(d - m[3], C0) * per_body
+        sx = (across - m[7]) * widen - turn * body * held
+        sy = (y - m[8]) * widen + lift * body
         # gusts travel with the wind; between them plants hardly move
         gust = F(0.35) + max(F(0.25) + gradient_noise(u * F(0.0032) - t * F(0.42), v * F(0.0025) + F(3.0)) * F(1.7), C0)
         flutter = gradient_noise(u * F(0.014) - t * F(1.5), v * F(0.011) + t * F(0.2))
@@ -77,42 +107,60 @@ def _map_row(map_x, map_y, depth, plants, water, y, down, unit, m):
         w = water[x] * ripple * (F(0.25) + F(0.75) * d)
         sx += w * gradient_noise(u * F(0.022) - t * F(0.4), v * F(0.16) + t * F(1.0))
         sy += w * F(0.7) * gradient_noise(u * F(0.024) + t * F(0.5), v * F(0.2) - t * F(1.3))
-        map_x[x] = across + sx
-        map_y[x] = y + sy
+        map_x[x] += sx
+        map_y[x] += sy
 
 
 # One thread: the grid is small, and a parallel loop costs every user two seconds more of compiling.
 @njit(nogil=True, **ROW)
-def _map(map_x, map_y, depth, plants, water, rows, unit, m):
+def _stir(map_x, map_y, depth, plants, water, rows, unit, m):
     for row in range(rows):
         y = (F(I(row)) - C05) * F(CELL) - C05
         down = F(I(row)) / F(map_x.shape[0] - 1)
-        _map_row(map_x[row], map_y[row], depth[row], plants[row], water[row], y, down, unit, m)
+        _stir_row(map_x[row], map_y[row], depth[row], plants[row], water[row], y, down, unit, m)
 
 
 class Warp:
     """Displaces one layer of a picture; its maps and its picture are reused from frame to frame."""
 
-    def __init__(self, width: int, height: int, depth: Field, plants: Field, water: Field) -> None:
-        """The fields are of any size (0…1); plants and water are stilled towards the borders, so that nothing tears."""
+    def __init__(
+        self, width: int, height: int, depth: Field, plants: Field, water: Field, flames: tuple[Field, ...] = ()
+    ) -> None:
+        """The fields are of any size (0…1); plants and water are stilled towards the borders, so that nothing tears.
+
+        `flames`, if any, tell what is flame and how high above its foot (0 … about 1).
+        """
         self.width, self.height = width, height
         # the length by which noise is measured: the picture moves alike at every size
         self._unit = F((width * height / 921600) ** 0.5)
         self._cells = -(-width // CELL), -(-height // CELL)
         edge = _border_window(*self._cells)
         self._fields = np.stack([self._on_grid(depth), self._on_grid(plants, edge), self._on_grid(water, edge)])
+        if flames:
+            self._fields = np.concatenate([self._fields, np.stack([self._on_grid(field) for field in flames])])
         self._moved_fields = np.zeros_like(self._fields)
+        self._stirred = [bool(field.any()) for field in self._fields]
         rows, columns = self._fields.shape[1:]
         self._coarse = np.zeros((2, rows, columns), np.float32)
+        self._places = np.zeros_like(self._coarse)
         self._fine = np.zeros((2, rows * CELL, columns * CELL), np.float32)
         self._moved = np.zeros((height, width, 1), np.uint8)
 
     def apply(self, layer: NDArray[np.uint8], motion: Motion, rows: int | None = None) -> NDArray[np.uint8]:
         """`layer` (height × width × channels) as it looks after `motion`; only the first `rows` rows if given."""
-        m = np.array(astuple(motion), np.float32)
         height = self.height if rows is None else min(rows, self.height)
         coarse_rows = min(self._coarse.shape[1], -(-height // CELL) + 2)
-        _map(*self._coarse, *self._followed(motion), coarse_rows, self._unit, m)
+        fields = self._followed(motion.view, coarse_rows)
+        m = np.array(
+            (
+                *(motion.t, motion.turn, motion.lift, motion.body, motion.sway, motion.ripple),
+                *(motion.spread, motion.spread_x, motion.horizon),
+            ),
+            np.float32,
+        )
+        _stir(*self._coarse, *fields[:3], coarse_rows, self._unit, m)
+        if motion.flame:
+            self._lick(fields[3], fields[4], motion)
         size = (self._fine.shape[2], coarse_rows * CELL)
         for coarse, fine in zip(self._coarse, self._fine, strict=True):
             cv2.resize(coarse[:coarse_rows], size, dst=fine[: size[1]], interpolation=cv2.INTER_LINEAR)
@@ -124,19 +172,61 @@ class Warp:
         cv2.remap(layer, map_x, map_y, cv2.INTER_LINEAR, dst=moved, borderMode=cv2.BORDER_REPLICATE)
         return moved
 
-    def _followed(self, motion: Motion) -> NDArray[np.float32]:
-        """Depth, plants and water where the camera has brought them by now, as near as one zoom for all can tell."""
-        zoom = (motion.zoom_far + motion.zoom_near) / 2
-        if zoom == 0:
+    def _followed(self, view: View, rows: int) -> NDArray[np.float32]:
+        """Depth, plants and water where the camera has brought them; the camera's map is left in the coarse grid."""
+        width, height = F(self.width), F(self.height)
+        c = np.array(
+            (
+                *(view.zoom_far, view.zoom_near),
+                *(view.pivot_far[0] * (width - 1), view.pivot_far[1] * (height - 1)),
+                *(view.pivot_near[0] * (width - 1), view.pivot_near[1] * (height - 1)),
+                *(view.yaw, view.pitch, view.roll, view.recede_far, view.recede_near, width / 2, height / 2),
+            ),
+            np.float32,
+        )
+        _view(*self._coarse, self._fields[0], rows, c)
+        if view == VIEW:
             return self._fields
-        scale = 1 / (1 + zoom)
-        x, y = ((pivot + 0.5) / CELL + 0.5 for pivot in (motion.pivot_x, motion.pivot_y))
-        matrix = np.array(((scale, 0, x * (1 - scale)), (0, scale, y * (1 - scale))), np.float32)
-        size = (self._fields.shape[2], self._fields.shape[1])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        for field, moved in zip(self._fields, self._moved_fields, strict=True):
-            cv2.warpAffine(field, matrix, size, dst=moved, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        # how near a point of the frame is depends on what the camera shows there, and that on how near it is:
+        # twice round is enough, as depth is smooth
+        for field in (0, *range(len(self._fields))):
+            if field == 0 or self._stirred[field]:
+                np.multiply(self._coarse[:, :rows], F(1 / CELL), out=self._places[:, :rows])
+                self._places[:, :rows] += F(0.5 + 0.5 / CELL)
+                cv2.remap(
+                    self._fields[field],
+                    self._places[0, :rows],
+                    self._places[1, :rows],
+                    cv2.INTER_LINEAR,
+                    dst=self._moved_fields[field, :rows],
+                    borderMode=cv2.BORDER_REPLICATE,
+                )
+            if field == 0:
+                _view(*self._coarse, self._moved_fields[0], rows, c)
         return self._moved_fields
+
+    def _lick(self, flames: Field, rise: Field, motion: Motion) -> None:
+        """Flames lean and stretch, their tips most, by waves that run up them."""
+        t = np.float32(motion.t)
+        lean = 0.6 * math.sin(5.1 * motion.t) + 0.4 * math.sin(8.7 * motion.t + 1.0)
+        wave = np.sin(rise * np.float32(5.0) - t * np.float32(13.0)) + np.sin(
+            rise * np.float32(8.5) - t * np.float32(21.0)
+        )
+        tip = flames * rise * np.float32(motion.flame)
+        self._coarse[0] += tip * (np.float32(0.8 * lean) + np.float32(0.35) * wave * rise)
+        self._coarse[1] += tip * np.float32(0.9 * math.sin(3.7 * motion.t) + 0.6 * math.sin(9.3 * motion.t + 2.0))
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Columns and rows of the grid on which `follow` takes fields."""
+        return self._fields.shape[2], self._fields.shape[1]
+
+    def follow(self, field: Field, view: View) -> Field:
+        """A field on the grid as the camera shows it, without the grid's border; for the view of the last `apply`."""
+        if view != VIEW:
+            columns, rows = self._places
+            field = cv2.remap(field, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return field[1:-1, 1:-1]
 
     def _on_grid(self, field: Field, window: Field | None = None) -> Field:
         cells = np.clip(cv2.resize(np.asarray(field, np.float32), self._cells, interpolation=cv2.INTER_LINEAR), 0, 1)

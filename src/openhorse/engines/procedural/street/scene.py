@@ -258,7 +258,7 @@ class CameraPath:
     """Where the camera is at each part of the shot."""
 
     def __init__(self, shot: Shot, corridor: Corridor) -> None:
-        self.move = shot.brief.move or Move.PAN_RIGHT
+        self.move = (shot.brief.move or Move.PAN_RIGHT).plain
         self.width, self.height = shot.width, shot.height
         self.level = 0.53 + 0.05 * _uprightness(shot)
         self.reach = 0.55 if shot.brief.slow_motion else 1.0

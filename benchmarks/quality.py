@@ -1,0 +1,360 @@
+"""How good films are, measured on the finished files: one table, one run. Run by scripts/bench quality.
+
+Every scene of film.py at 480p for 3 s goes through the encoder, and what is decoded again is measured:
+
+* first frame: PSNR and SSIM against the given picture (image-to-video), and the PSNR of that picture's own 4:2:0
+* flicker: in areas that do not move, what flickers from frame to frame, in levels of 255 (95 % of the areas lie below)
+* black or frozen: the longest stretch in seconds
+* onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits, within 40 ms
+* loudness (LUFS) and true peak (dBTP) of the decoded sound
+* reference: features matched between the film and its reference picture, beside those with an unrelated one
+* determinism: the frames' and sound's hash of two builds in one process and of a third in another, kernels compiled
+  before (a process that compiles them itself may round a few pixels in a million otherwise)
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, uniform_filter
+
+import film
+from openhorse import __version__
+from openhorse.engines.procedural import Procedural
+from openhorse.engines.procedural.direction import direct
+from openhorse.engines.procedural.still.plate import fit
+from openhorse.media.encode import write_film
+from openhorse.media.inputs import decode
+from openhorse.media.sound import measure
+from openhorse.vocabulary import SAMPLE_RATE, Clip, Mode, Order, Picture, Ratio, Tier, frame_size
+
+TIER, SECONDS = Tier("480p"), 3
+TOLERANCE_SECONDS, RESOLUTION_SECONDS = 0.04, 0.08
+_BLOCK = 8
+_STILL_PIXELS = 0.1
+"""What moves by less than this from frame to frame stands still."""
+_HOP, _WINDOW = 240, 2048
+_UNRELATED_SEED = 99
+
+Plane = NDArray[np.float32]
+Luma = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A built film and its finished file: drawn frames, decoded luma and RGB, decoded sound, the score's hits."""
+
+    digest: str
+    luma: list[Luma]
+    first: NDArray[np.uint8]
+    samples: NDArray[np.float32]
+    hits: tuple[float, ...]
+
+
+def order_of(name: str, seed: int) -> tuple[Order, Sequence[Picture]]:
+    """The order of one scene, and its pictures."""
+    mode, prompt = film.SCENES[name]
+    ratio = None if mode is Mode.IMAGE else Ratio.R16_9
+    given = {Mode.TEXT: [], Mode.IMAGE: [land()], Mode.REFERENCE: [puppet(1), land()]}[mode]
+    return Order("native", "benchmark", mode, prompt, TIER, SECONDS, ratio, seed=seed), given
+
+
+def land() -> Picture:
+    """The benchmark's landscape, of the film's very size, so that nothing but the engine changes it."""
+    width, height = frame_size(TIER, Ratio.R16_9.fraction)
+    rgba = pixels(film.pictures()[1])
+    return decode(film.as_png(fit(np.ascontiguousarray(rgba[..., :3]), width, height)))
+
+
+def puppet(seed: int) -> Picture:
+    """A cut-out figure with a patchwork coat that no other seed has, to be found again in the film."""
+    random = np.random.default_rng(seed)
+    coat = cv2.resize(random.integers(20, 236, (24, 16, 3), np.uint8), (400, 600), interpolation=cv2.INTER_NEAREST)
+    for _ in range(60):
+        centre, axis = random.integers(0, (400, 600)), random.integers(6, 26)
+        colour = tuple(int(part) for part in random.integers(0, 256, 3))
+        cv2.circle(coat, tuple(int(part) for part in centre), int(axis), colour, -1, cv2.LINE_AA)
+    v, u = np.mgrid[-1:1:600j, -1:1:400j]
+    body = ((u / 0.62) ** 2 + ((v - 0.25) / 0.72) ** 2 < 1) | ((u / 0.4) ** 2 + ((v + 0.62) / 0.34) ** 2 < 1)
+    return decode(film.as_png(np.dstack([coat, np.where(body, 255, 0).astype(np.uint8)])))
+
+
+def pixels(picture: Picture) -> NDArray[np.uint8]:
+    return np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 4)
+
+
+# --- building ---
+
+
+def built(name: str, seed: int) -> tuple[Clip, str, tuple[float, ...]]:
+    """A clip whose frames are kept, the hash of its frames and sound, and the times of the score's hits."""
+    order, given = order_of(name, seed)
+    clip = Procedural().render(order, given, lambda _share: None)
+    frames = film.copied(iter(clip.frames))
+    digest = hashlib.sha256()
+    for frame in frames:
+        for plane in (frame.y, frame.u, frame.v):
+            digest.update(plane)
+    if clip.sound is not None:
+        digest.update(np.ascontiguousarray(clip.sound).tobytes())
+    kept = Clip(clip.width, clip.height, clip.frame_count, frames, clip.sound, clip.engine, seed)
+    hits = direct(order, given, clip.width, clip.height).score().hits
+    return kept, digest.hexdigest()[:12], tuple(hit.at for hit in hits)
+
+
+def finished(name: str, seed: int) -> Film:
+    """One film, built, encoded and decoded again."""
+    clip, digest, hits = built(name, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        write_film(clip, path, {}, None)
+        luma, first = [], None
+        with av.open(str(path)) as file:
+            for frame in file.decode(video=0):
+                plane = np.frombuffer(frame.planes[0], np.uint8).reshape(-1, frame.planes[0].line_size)
+                luma.append(plane[: frame.height, : frame.width].copy())
+                first = rgb_of(frame) if first is None else first
+        with av.open(str(path)) as file:
+            parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
+    assert first is not None
+    samples = np.concatenate(parts, axis=1)[:, : SECONDS * SAMPLE_RATE].astype(np.float32)
+    return Film(digest, luma, first, samples, hits)
+
+
+def rgb_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A decoded frame in RGB, by BT.709 in limited range, chroma enlarged as a player does."""
+    planes = []
+    for plane in frame.planes:
+        values = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        planes.append(
+            cv2.resize(values, (frame.width, frame.height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+        )
+    return to_rgb(*planes)
+
+
+def to_rgb(y: Plane, u: Plane, v: Plane) -> NDArray[np.uint8]:
+    y, u, v = (y - 16) * (255 / 219), (u - 128) * (255 / 224), (v - 128) * (255 / 224)
+    rgb = np.stack([y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u], axis=-1)
+    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+
+
+def round_trip(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture after 4:2:0 in 8 bits and back: the best that any film of it can show."""
+    r, g, b = np.moveaxis(rgb.astype(np.float32), -1, 0)
+    y = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    height, width = y.shape
+    planes = [np.rint(16 + y * (219 / 255))]
+    for colour, scale in ((b, 1.8556), (r, 1.5748)):
+        half = cv2.resize((colour - y) / scale, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        planes.append(cv2.resize(np.rint(128 + half * (224 / 255)), (width, height), interpolation=cv2.INTER_LINEAR))
+    return to_rgb(*planes)
+
+
+# --- measuring ---
+
+
+def psnr(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    error = float(np.mean((one.astype(np.float32) - other) ** 2))
+    return 10 * np.log10(255**2 / max(error, 1e-9))
+
+
+def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Structural similarity of the luma, over windows of 7 × 7."""
+    a, b = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY).astype(np.float64) for each in (one, other))
+    mean_a, mean_b = uniform_filter(a, 7), uniform_filter(b, 7)
+    var_a, var_b = uniform_filter(a * a, 7) - mean_a**2, uniform_filter(b * b, 7) - mean_b**2
+    both = uniform_filter(a * b, 7) - mean_a * mean_b
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    parts = (2 * mean_a * mean_b + c1) * (2 * both + c2) / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))
+    return float(parts.mean())
+
+
+def flicker(luma: Sequence[Luma]) -> tuple[float, float]:
+    """How much still areas flicker (levels of 255, 95th percentile of areas), and what share of the frame is still.
+
+    Areas are 8 × 8 pixels whose optical flow is next to nothing in every tenth frame. A change that goes on, as of
+    light, is none: what counts is each frame's distance from the mean of its neighbours.
+    """
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    rows, columns = (size // _BLOCK for size in luma[0].shape)
+    small = (columns, rows)
+    still = np.ones((rows, columns), bool)
+    for index in range(0, len(luma) - 1, 10):
+        moved = np.linalg.norm(flow.calc(luma[index], luma[index + 1], None), axis=2)
+        still &= cv2.resize(moved, small, interpolation=cv2.INTER_AREA) < _STILL_PIXELS
+    areas = np.stack([cv2.resize(plane.astype(np.float32), small, interpolation=cv2.INTER_AREA) for plane in luma])
+    unsteady = np.abs(areas[1:-1] - (areas[:-2] + areas[2:]) / 2).mean(axis=0) * (255 / 219)
+    return (float(np.percentile(unsteady[still], 95)) if still.any() else 0.0), float(still.mean())
+
+
+def stalled(luma: Sequence[Luma]) -> tuple[float, float]:
+    """The longest stretches, in seconds, of black frames and of frames equal to the one before."""
+    black = [float(np.percentile(plane, 99)) < 24 for plane in luma]
+    same = [float(cv2.absdiff(one, other).mean()) < 0.01 for one, other in pairwise(luma)]
+    return longest(black) / 24, longest(same) / 24
+
+
+def longest(flags: Sequence[bool]) -> int:
+    best = run = 0
+    for flag in flags:
+        run = run + 1 if flag else 0
+        best = max(best, run)
+    return best
+
+
+def onsets(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """When something begins, in seconds: where log energies in eight bands rise together far more than they do else.
+
+    Two onsets within 80 ms are one, and the beginning of the film is none.
+    """
+    mono = np.pad(samples.mean(axis=0), (_WINDOW // 2, _WINDOW))
+    frames = np.lib.stride_tricks.sliding_window_view(mono, _WINDOW)[::_HOP]
+    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1)) ** 2
+    edges = (np.geomspace(60, 12000, 9) * _WINDOW / SAMPLE_RATE).astype(int)
+    bands = np.log10(np.add.reduceat(power, edges, axis=1)[:, :-1] + 1e-3)
+    rise = np.maximum(bands[3:] - bands[:-3], 0).mean(axis=1)
+    middle, upper = np.percentile(rise, [50, 75])
+    threshold = max(middle + 3.5 * (upper - middle), 0.1)
+    peaks = (rise == maximum_filter1d(rise, 2 * int(RESOLUTION_SECONDS * SAMPLE_RATE / _HOP))) & (rise > threshold)
+    times = (np.flatnonzero(peaks) + 1.5) * _HOP / SAMPLE_RATE
+    return times[times > 0.05]
+
+
+def alignment(heard: NDArray[np.float64], hits: Sequence[float]) -> tuple[float, float, float]:
+    """F1, precision and recall: an onset and a hit within 40 ms of each other are one, and so are hits within 80 ms."""
+    groups: list[list[float]] = []
+    for at in sorted(hits):
+        if groups and at - groups[-1][0] < RESOLUTION_SECONDS:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+
+    def near(onset: float, times: Sequence[float]) -> bool:
+        return any(abs(onset - at) <= TOLERANCE_SECONDS for at in times)
+
+    recall = sum(any(near(onset, group) for onset in heard) for group in groups) / max(1, len(groups))
+    precision = sum(near(onset, hits) for onset in heard) / max(1, len(heard))
+    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
+
+
+def presence(luma: Sequence[Luma], picture: Picture) -> int:
+    """The most features of `picture` that lie in one frame as they lie in it, over five frames."""
+    finder, matcher = cv2.ORB.create(1500), cv2.BFMatcher(cv2.NORM_HAMMING)
+    rgba = pixels(picture)
+    grey = cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY)
+    points, marks = finder.detectAndCompute(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), None)
+    most = 0
+    for plane in luma[:: len(luma) // 5]:
+        there, seen = finder.detectAndCompute(plane, None)
+        if marks is None or seen is None or len(seen) < 2:
+            continue
+        pairs = [pair for pair in matcher.knnMatch(marks, seen, k=2) if len(pair) == 2]
+        good = [best for best, second in pairs if best.distance < 0.85 * second.distance]
+        if len(good) < 4:
+            continue
+        _, inside = cv2.estimateAffinePartial2D(
+            np.array([points[match.queryIdx].pt for match in good]),
+            np.array([there[match.trainIdx].pt for match in good]),
+            ransacReprojThreshold=4.0,
+        )
+        most = max(most, 0 if inside is None else int(inside.sum()))
+    return most
+
+
+# --- the table ---
+
+COLUMNS = (
+    "first frame PSNR (its 4:2:0), SSIM",
+    "flicker (still area)",
+    "black, frozen s",
+    "onsets F1 (P, R, hits)",
+    "LUFS, dBTP",
+    "reference (unrelated)",
+    "hashes: one process, another",
+)
+
+
+def row(name: str, seed: int) -> list[str]:
+    """One scene's cells, "–" where a measure does not apply."""
+    other_process("--warm", name, seed)
+    elsewhere = other_process("--hash", name, seed)
+    made = finished(name, seed)
+    mode = film.SCENES[name][0]
+    first = related = onset = "–"
+    if mode is Mode.IMAGE:
+        given = np.ascontiguousarray(pixels(land())[..., :3])
+        own = psnr(given, round_trip(given))
+        first = f"{psnr(given, made.first):.1f} ({own:.1f}), {ssim(given, made.first):.3f}"
+    if mode is Mode.REFERENCE:
+        related = f"{presence(made.luma, puppet(1))} ({presence(made.luma, puppet(_UNRELATED_SEED))})"
+    if made.hits:
+        f1, precision, recall = alignment(onsets(made.samples), made.hits)
+        onset = f"{f1:.2f} ({precision:.2f}, {recall:.2f}, {len(made.hits)})"
+    level, share = flicker(made.luma)
+    black, frozen = stalled(made.luma)
+    loudness, peak = measure(made.samples)
+    sound = "silent" if loudness is None or peak is None else f"{loudness:.1f}, {peak:.1f}"
+    again = built(name, seed)[1]
+    words = [
+        f"{made.digest[:8]}",
+        *("same" if each == made.digest else f"DIFFERS {each[:8]}" for each in (again, elsewhere)),
+    ]
+    return [
+        first,
+        f"{level:.2f} ({share:.0%})" if share >= 0.005 else "– (0%)",
+        f"{black:.2f}, {frozen:.2f}",
+        onset,
+        sound,
+        related,
+        ", ".join(words),
+    ]
+
+
+def other_process(task: str, name: str, seed: int) -> str:
+    """What a process of its own prints for `task`: the hash of the same film, or nothing once kernels are compiled."""
+    command = [sys.executable, __file__, task, name, "--seed", str(seed)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenes", default=",".join(film.SCENES))
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--hash", metavar="SCENE", help="only print the hash of one scene's frames and sound")
+    parser.add_argument("--warm", metavar="SCENE", help="only compile one scene's kernels, as its first film does")
+    options = parser.parse_args()
+    if options.warm:
+        order, given = order_of(options.warm, options.seed)
+        next(iter(Procedural().render(order, given, lambda _share: None).frames))
+        return
+    if options.hash:
+        print(built(options.hash, options.seed)[1])
+        return
+    print(
+        f"OpenHorse {__version__}, Python {platform.python_version()}, PyAV {av.__version__}, "
+        f"OpenCV {cv2.__version__}, {film.processor()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}; "
+        f"{TIER}, {SECONDS} s, seed {options.seed}\n"
+    )
+    print("| film | " + " | ".join(COLUMNS) + " |")
+    print("|---" * (len(COLUMNS) + 1) + "|")
+    for name in options.scenes.split(","):
+        print(f"| {name} | " + " | ".join(row(name, options.seed)) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
