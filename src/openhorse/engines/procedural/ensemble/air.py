@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from openhorse.engines.procedural.brief import Shot
-from openhorse.engines.procedural.ensemble.actor import Patch, Stance
+from openhorse.engines.procedural.ensemble.actor import Contact, Patch, Stance
 from openhorse.engines.procedural.ensemble.palette import Light, rounded
 from openhorse.engines.procedural.still.plate import Field, Pixels
 
@@ -23,8 +23,9 @@ _GRAIN_ROOM = 61
 class Air:
     """The air of one shot."""
 
-    def __init__(self, shot: Shot, light: Light) -> None:
-        self._shot, self._light = shot, light
+    def __init__(self, shot: Shot, light: Light, texture: Pixels | None = None) -> None:
+        """`texture` (128 is none, height × width) is the paper or canvas on which everything is painted."""
+        self._shot, self._light, self._texture = shot, light, texture
         draw = np.random.default_rng(shot.seed + 2)
         self._drift = _cloud_tile(draw)
         self._vignette = _vignette(64, 36)
@@ -37,35 +38,37 @@ class Air:
 
     # --- shadows ---
 
-    def cast_shadows(
-        self, onto: Pixels, seen: Sequence[tuple[Patch, Stance, float]], sizes: Sequence[tuple[int, int]]
-    ) -> None:
-        """Darken `onto`, in place, where actors keep the light from the ground.
-
-        `seen` are their patches, stances and heights above the ground; `sizes` their sprites' widths and heights.
-        """
+    def cast_shadows(self, onto: Pixels, seen: Sequence[tuple[Patch, Stance, Sequence[Contact]]]) -> None:
+        """Darken `onto`, in place, where actors keep the light from the ground: their patches, stances and contacts."""
         height, width = onto.shape[:2]
         rows, columns = height // 4, width // 4
         thrown, touching = np.zeros((rows, columns), np.uint8), np.zeros((rows, columns), np.uint8)
-        for (patch, stance, rise), size in zip(seen, sizes, strict=True):
+        for patch, stance, contacts in seen:
             if not patch.rgba.size or stance.y > height * 1.01:
                 continue
             cv2.max(thrown, self._thrown(patch, stance, (rows, columns)), dst=thrown)
-            _touch(touching, stance, rise, size)
+            # the nearest to the ground last: its shadow is the darkest
+            for contact in sorted(contacts, key=lambda one: -one.above):
+                _touch(touching, contact, height)
         if not (thrown.any() or touching.any()):
             return
         spread = max(0.6, height / 360)
         soft = cv2.GaussianBlur(thrown, (0, 0), spread * 1.6).astype(np.float32) * (0.3 + 0.3 * self._light.strength)
         soft = np.maximum(soft, cv2.GaussianBlur(touching, (0, 0), spread * 1.3).astype(np.float32) * 0.75)
-        first = int(np.flatnonzero(soft.max(1) > 1)[0]) if (soft > 1).any() else rows
-        if first >= rows - 1:
+        dark = soft > 1
+        down, across = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
+        if not down.size:
             return
-        top = first * 4
+        first, last = int(down[0]), min(rows, int(down[-1]) + 2)
+        start, end = max(0, int(across[0]) - 1), min(columns, int(across[-1]) + 2)
         # shadows are lit by the sky: they keep a little of the ambient colour
         ambient = self._light.ambient / max(0.05, float(self._light.ambient.max()))
-        kept = rounded(255 - soft[first:, :, None] * (1 - 0.12 * ambient))
-        shade = cv2.resize(kept, (width, height - top), interpolation=cv2.INTER_LINEAR)
-        cv2.multiply(onto[top:], shade, dst=onto[top:], scale=1 / 255)
+        kept = rounded(255 - soft[first:last, start:end, None] * (1 - 0.12 * ambient))
+        region = onto[
+            first * 4 : height if last == rows else last * 4, start * 4 : width if end == columns else end * 4
+        ]
+        shade = cv2.resize(kept, (region.shape[1], region.shape[0]), interpolation=cv2.INTER_LINEAR)
+        region[:] = cv2.multiply(np.ascontiguousarray(region), shade, scale=1 / 255)
 
     def _thrown(self, patch: Patch, stance: Stance, size: tuple[int, int]) -> Pixels:
         """A patch's alpha laid down on the ground about its foot, at a quarter of the size."""
@@ -88,6 +91,8 @@ class Air:
         self._scatter(picture, t)
         light = self._light_at(t)
         shade = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
+        if self._texture is not None:
+            shade = cv2.multiply(shade, self._texture, scale=1 / 128)
         cv2.multiply(picture, cv2.cvtColor(shade, cv2.COLOR_GRAY2RGB), dst=picture, scale=1 / 128)
         x, y = (index * 37) % _GRAIN_ROOM, (index * 23) % _GRAIN_ROOM
         part = np.s_[y : y + height, x : x + width]
@@ -119,13 +124,14 @@ class Air:
             _glint(picture, (x, y), (1.2 + 7.5 * near) * unit, colour * max(0.0, strength))
 
 
-def _touch(touching: Pixels, stance: Stance, rise: float, size: tuple[int, int]) -> None:
-    """The dark line where an actor meets the ground, paler and wider the higher it is."""
-    wide, tall = size[0] * stance.scale, size[1] * stance.scale
-    strength = int(230 / (1 + 14 * rise))
-    axes = max(1, int(wide * (0.3 + rise) * 4)), max(1, int((0.022 * tall + 0.03 * wide) * 4))
+def _touch(touching: Pixels, contact: Contact, height: int) -> None:
+    """The dark line where something meets the ground, paler and wider the higher it is."""
+    away = max(0.0, contact.above) / height
+    strength = int(225 / (1 + 22 * away))
+    half = contact.half * (1 + 2.5 * away)
+    axes = max(1, int(half * 4)), max(1, int((0.26 * half + 0.003 * height) * 4))
     # four fractional bits at a quarter of the size, so that the shadow does not step
-    centre = int(stance.x * 4), int((stance.y - 0.006 * tall) * 4)
+    centre = int(contact.x * 4), int((contact.y - 0.12 * half) * 4)
     cv2.ellipse(touching, centre, axes, 0, 0, 360, (strength,), -1, cv2.LINE_AA, 4)
 
 

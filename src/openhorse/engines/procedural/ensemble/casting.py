@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from openhorse.engines.procedural.brief import Brief, Role
-from openhorse.engines.procedural.ensemble.actor import Gait
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
+from openhorse.engines.procedural.ensemble.gait import Gait
+from openhorse.engines.procedural.ensemble.mounting import Mount, mounted
 from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of
+from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, read_build
 from openhorse.engines.procedural.still.analysis import survey
 from openhorse.engines.procedural.still.plate import Pixels
 from openhorse.vocabulary import Picture
@@ -27,15 +28,29 @@ _HOW = {
 }
 
 
+_A: dict[Mount, str] = {"billboard": "a billboard", "screen": "a lit screen", "easel": "an easel"}
+_DOES = {
+    Gait.WALK: "walks", Gait.RUN: "runs", Gait.BUST: "walks", Gait.GLIDE: "walks with feet unseen", Gait.HOP: "hops",
+    Gait.ROLL: "rolls", Gait.BOUNCE: "bounces", Gait.DRIVE: "drives", Gait.FLOAT: "floats",
+    Gait.BREATHE: "breathes and shifts its weight", Gait.LOOK: "breathes and looks about",
+    Gait.SHOWN: "stands and turns a little", Gait.STAND: "stands",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody or something on the stage. `size` is relative to a leading actor; a framed picture is not `dressed`."""
+    """Somebody or something on the stage, what it is built like, and how it moves.
+
+    `size` is relative to what its kind usually has; a mounted picture is not `dressed`; `prop` is no actor.
+    """
 
     cutout: Cutout
+    build: Build
     gait: Gait
     size: float
     dressed: bool
     bust: bool = False
+    prop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,7 @@ class Cast:
     """Everyone and everything: `members` with the leading one first, the place's picture, the style's swatch.
 
     `paint`: the stage and the actors are painted over; `restyle`: the place takes on the style's colours;
-    `likeness` (0…1) is how far the actors do.
+    `likeness` (0…1) is how far the actors do; `texture` is the picture whose brush, paper or grain lies over all.
     """
 
     members: tuple[Member, ...]
@@ -53,6 +68,7 @@ class Cast:
     restyle: bool
     likeness: float
     notes: tuple[str, ...]
+    texture: Pixels | None = None
 
 
 def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
@@ -62,28 +78,49 @@ def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
     named = {role: [number for number, given in roles.items() if given is role] for role in Role}
     places, styles = named[Role.PLACE], named[Role.STYLE]
     painted = not places and bool(styles)
-    place = places[0] if places else styles[0] if styles else None
+    shows = [number for number in styles if painted and _is_landscape(pictures[number - 1])]
+    place = places[0] if places else shows[0] if shows else None
     on_stage = [*named[Role.ACTOR], *named[Role.OBJECT], *places[1:]]
-    if place is None and not any(cutouts[number].trusted for number in on_stage):
+    if place is None and not styles and not any(cutouts[number].trusted for number in on_stage):
         place = on_stage.pop(0)
         notes.append(f"[Image {place}] could not be cut out cleanly, so the whole picture is the scene.")
     elif place is not None:
         notes.append(_place_note(place, painted))
+    shown = opaque(pictures[place - 1]) if place else None
+    mount = _mount(shown)
     members = []
-    alone = len(on_stage) == 1
     for number in on_stage:
-        member, note = _member(brief, number, pictures[number - 1], roles[number], cutouts.get(number), alone)
+        member, note = _member(
+            brief, number, pictures[number - 1], roles[number], cutouts.get(number), (len(on_stage) == 1, mount)
+        )
         members.append(member)
         notes.append(note)
-    members = _in_step(members)
-    if places and styles:
-        notes.append(f"{_listed(styles)} gives the colours of everything.")
+    if styles and (places or not shows):
+        notes.append(f"{_listed(styles)} gives the colours, the contrast and the grain of everything.")
     if place is None:
         notes.append("No picture of a place was given: the scene is imagined in colours that set off the subject.")
-    style = _mixed([opaque(pictures[number - 1]) for number in styles]) if styles else None
-    shown = opaque(pictures[place - 1]) if place else None
+    sources = [opaque(pictures[number - 1]) for number in styles]
+    style = _mixed(sources) if styles else None
     likeness = 0.75 if styles else 0.5 if place else 0.25
-    return Cast(tuple(members), shown, style, painted, bool(places and styles), likeness, tuple(notes))
+    return Cast(
+        tuple(members),
+        shown,
+        style,
+        painted,
+        bool(styles) and not shows,
+        likeness,
+        tuple(notes),
+        sources[0] if sources else None,
+    )
+
+
+def _mount(place: Pixels | None) -> Mount:
+    """What suits a place to show a picture on: a screen at night, an easel indoors, else a billboard."""
+    if place is None:
+        return "billboard"
+    layout = survey(place)
+    dark = float(swatch_of(place).mean[0]) < 45 and not layout.is_outdoors
+    return "screen" if layout.night or dark else "billboard" if layout.is_outdoors else "easel"
 
 
 def _roles(brief: Brief, pictures: Sequence[Picture]) -> tuple[dict[int, Role], dict[int, Cutout]]:
@@ -102,6 +139,7 @@ def _roles(brief: Brief, pictures: Sequence[Picture]) -> tuple[dict[int, Role], 
         cutouts[number] = cut_out(picture, longest)
         if number not in roles:
             roles[number] = Role.ACTOR if cutouts[number].trusted else Role.OBJECT
+    _find_place(roles, cutouts, pictures)
     if Role.PLACE in roles.values():
         for number in [number for number, role in roles.items() if role is Role.PLACE][1:]:
             cutouts.setdefault(number, cut_out(pictures[number - 1], longest))
@@ -116,24 +154,66 @@ def _is_landscape(picture: Picture) -> bool:
     return layout.is_outdoors and layout.figure is None
 
 
+def _find_place(roles: dict[int, Role], cutouts: dict[int, Cutout], pictures: Sequence[Picture]) -> None:
+    """Make a place of what was named as an actor only because the prompt calls it nothing: "through [Image 2]".
+
+    Somebody else must be there whose cut is sure, and the picture must look like somewhere: nothing stands free in it.
+    """
+    if Role.PLACE in roles.values() or len(roles) < 2:
+        return
+    for number, cutout in cutouts.items():
+        wide = pictures[number - 1].width > 1.2 * pictures[number - 1].height
+        spread = cutout.share > 0.3 or bool(cutout.open_sides)
+        others = [other for key, other in cutouts.items() if key != number and other.trusted]
+        sure = any(
+            other.how in ("alpha", "ground", "face") or (not other.open_sides and other.share < 0.6 * cutout.share)
+            for other in others
+        )
+        if not (roles.get(number) is Role.ACTOR and cutout.how == "saliency" and wide and sure):
+            continue
+        if spread or (cutout.confidence < 0.6 and _is_landscape(pictures[number - 1])):
+            roles[number] = Role.PLACE
+            return
+
+
 def _member(
-    brief: Brief, number: int, picture: Picture, role: Role, cutout: Cutout | None, alone: bool
+    brief: Brief, number: int, picture: Picture, role: Role, cutout: Cutout | None, where: tuple[bool, Mount]
 ) -> tuple[Member, str]:
+    alone, mount = where
     if role is Role.PLACE or cutout is None or not cutout.trusted:
         share = "" if cutout is None else f" (confidence {cutout.confidence:.2f})"
-        note = f"[Image {number}] could not be cut out cleanly{share}: it is shown whole, in a frame."
+        note = f"[Image {number}] could not be cut out cleanly{share}: it is shown whole, on {_A[mount]}."
         if role is Role.PLACE:
-            note = f"[Image {number}] is a second place: it is shown whole, in a frame."
-        return Member(_framed(opaque(picture)), Gait.STAND, 0.8, dressed=False), note
+            note = f"[Image {number}] is a second place: it is shown whole, on {_A[mount]}."
+        board = mounted(opaque(picture), mount)
+        return Member(
+            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.0, dressed=False, prop=True
+        ), note
+    if _is_board(cutout):
+        board = mounted(cutout.rgb, mount)
+        note = f"[Image {number}] is flat and four-cornered: it is shown on {_A[mount]}."
+        return Member(
+            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.2, dressed=False, prop=True
+        ), note
     how = f"cut out by {_HOW[cutout.how]}, confidence {cutout.confidence:.2f}"
-    if role is Role.OBJECT:
-        gait = Gait.HOP if brief.actions & {"jump", "dance"} else Gait.FLOAT
-        return Member(cutout, gait, 0.62, dressed=True), f"[Image {number}] is an object in the scene ({how})."
-    bust = "bottom" in cutout.open_sides and alone
+    bust = "bottom" in cutout.open_sides and alone and role is Role.ACTOR
+    build = read_build(cutout)
+    if bust:
+        build = replace(build, kind=Kind.BUST)
+    elif build.kind is Kind.BUST:
+        build = replace(build, kind=Kind.GOWN if role is Role.ACTOR else Kind.THING)
     cutout = _melting(cutout, cutout.open_sides - {"top"} - ({"bottom", "left", "right"} if bust else set()))
-    gait = _gait(brief, bust)
+    gait = _gait(brief, build, role)
     seen = ", seen from the waist up" if bust else ""
-    return Member(cutout, gait, 1.0, True, bust), f"[Image {number}] is an actor{seen} ({how})."
+    part = "an object in the scene" if role is Role.OBJECT else "an actor"
+    what = f"{build.kind} by its outline, confidence {build.confidence:.2f}: it {_DOES[gait]}"
+    prop = role is Role.OBJECT or gait in (Gait.SHOWN, Gait.STAND)
+    return Member(cutout, build, gait, 1.0, True, bust, prop), f"[Image {number}] is {part}{seen} ({how}; {what})."
+
+
+def _is_board(cutout: Cutout) -> bool:
+    """Whether it fills its bounds: a sign, a poster, a card; but not somebody whom the picture cuts off."""
+    return cutout.how != "face" and not cutout.open_sides - {"bottom"} and float(cutout.alpha.mean()) > 0.94
 
 
 def _melting(cutout: Cutout, sides: frozenset[str]) -> Cutout:
@@ -148,22 +228,30 @@ def _melting(cutout: Cutout, sides: frozenset[str]) -> Cutout:
     return replace(cutout, alpha=alpha)
 
 
-def _gait(brief: Brief, bust: bool) -> Gait:
+def _gait(brief: Brief, build: Build, role: Role) -> Gait:
+    """How a body moves: by what it is, and by what the prompt has it do."""
     actions = brief.actions
-    if "run" in actions or "walk" in actions:
-        return Gait.BUST if bust else Gait.RUN if "run" in actions else Gait.WALK
-    if bust:
-        return Gait.BREATHE
-    if actions & {"jump", "dance"}:
-        return Gait.HOP
-    return Gait.FLOAT if actions & {"fly", "swim"} else Gait.BREATHE
-
-
-def _in_step(members: list[Member]) -> list[Member]:
-    """When the company walks, what cannot walk comes along through the air, else it would be left behind."""
-    if not members or members[0].gait not in (Gait.WALK, Gait.RUN, Gait.BUST):
-        return members
-    return [replace(member, gait=Gait.FLOAT) if member.gait is Gait.STAND else member for member in members]
+    going, jumping = bool(actions & {"walk", "run"}), bool(actions & {"jump", "dance"})
+    match build.kind:
+        case Kind.BUST:
+            return Gait.BUST if going else Gait.LOOK
+        case Kind.BALL:
+            return Gait.BOUNCE if jumping else Gait.ROLL if role is Role.ACTOR or going else Gait.STAND
+        case Kind.VEHICLE:
+            return Gait.BREATHE if actions & {"stand", "sit"} or role is Role.OBJECT else Gait.DRIVE
+        case Kind.HANGING:
+            return Gait.FLOAT
+    if actions & {"fly", "swim"}:
+        return Gait.FLOAT
+    if role is Role.OBJECT or build.kind is Kind.THING:
+        return Gait.HOP if jumping else Gait.SHOWN
+    if build.kind is Kind.MASCOT:
+        return Gait.HOP if going or jumping else Gait.BREATHE
+    if going and not build.legs:
+        return Gait.GLIDE
+    if going:
+        return Gait.RUN if "run" in actions else Gait.WALK
+    return Gait.HOP if jumping else Gait.BREATHE
 
 
 def _place_note(number: int, painted: bool) -> str:
@@ -184,22 +272,3 @@ def _mixed(pictures: Sequence[Pixels]) -> Swatch:
         np.mean([swatch.covariance for swatch in swatches], axis=0, dtype=np.float32),
         float(np.mean([swatch.bright for swatch in swatches])),
     )
-
-
-def _framed(rgb: Pixels) -> Cutout:
-    """The whole picture behind a pale mat in a dark wooden frame."""
-    scale = min(1.0, 900 / max(rgb.shape[:2]))
-    size = max(2, round(rgb.shape[1] * scale)), max(2, round(rgb.shape[0] * scale))
-    inside = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    side = max(size)
-    for width, colour in (
-        (0.006, (120, 108, 92)),
-        (0.045, (238, 233, 224)),
-        (0.008, (58, 42, 32)),
-        (0.03, (92, 66, 46)),
-    ):
-        edge = max(1, round(width * side))
-        inside = np.asarray(
-            cv2.copyMakeBorder(inside, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=colour), np.uint8
-        )
-    return Cutout(inside, np.ones(inside.shape[:2], np.float32), 1.0, "alpha", frozenset(), 1.0)

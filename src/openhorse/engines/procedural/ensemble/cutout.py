@@ -165,11 +165,17 @@ def _by_ground(rgb: Pixels) -> Cutout | None:
     flooded = _connected_to_border(ground)
     solid = _largest(_opened(~flooded, 3), 0.01)
     share = float(solid.mean())
-    if not 0.01 < share < 0.9:
+    if not 0.01 < share < 0.9 or _is_interior(solid):
         return None
     alpha, colours = _unmixed(rgb, solid, 3)
     confidence = _confidence(lab, solid)
     return _cropped(colours, alpha, min(1.0, 0.35 + 0.75 * confidence), "ground")
+
+
+def _is_interior(solid: Mask) -> bool:
+    """Whether what stands before a plain wall runs from the left border to the right: floor and furniture with it."""
+    left, right = solid[:, 0].mean(), solid[:, -1].mean()
+    return float(min(left, right)) > 0.05 and float(max(left, right)) < 0.9
 
 
 def _connected_to_border(mask: Mask) -> Mask:
@@ -240,12 +246,41 @@ def _by_saliency(rgb: Pixels, small: Pixels, lab: NDArray[np.float32]) -> Cutout
     both, either = (first & second).sum(), (first | second).sum()
     agreement = float(both / max(1, either))
     found = first if agreement > 0.6 else first & second
-    solid = _joined(found, saliency)
+    solid = _trimmed(lab, _joined(found, saliency))
     # what had to be dropped may have been a part of the subject
     agreement *= min(1.0, float(solid.sum() / max(1, found.sum())))
     confidence = _confidence(lab, solid) * float(np.clip((agreement - 0.45) / 0.45, 0, 1)) ** 0.5
     alpha, colours = _finished(rgb, solid.astype(np.float32))
     return _cropped(colours, alpha, confidence, "saliency")
+
+
+def _trimmed(lab: NDArray[np.float32], solid: Mask) -> Mask:
+    """Without what goes on outside of it in the same colour and with no edge between: furniture, floor, wall.
+
+    Kept only where the outline becomes more certain by it.
+    """
+    smooth = cv2.GaussianBlur(lab, (0, 0), 1.0)
+    steps = np.hypot(*(np.abs(cv2.Sobel(smooth, cv2.CV_32F, *axis)).max(2) for axis in ((1, 0), (0, 1))))
+    cv2.setRNGSeed(_BORDER_SEED)
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    _, names, _ = cv2.kmeans(smooth.reshape(-1, 3), 7, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    names = names.reshape(solid.shape)
+    kept = solid.copy()
+    for name in range(7):
+        count, parts, facts, _ = cv2.connectedComponentsWithStats(((names == name) & (steps < 22)).astype(np.uint8), 4)
+        for part in range(1, count):
+            area = int(facts[part, cv2.CC_STAT_AREA])
+            if area < 0.004 * solid.size:
+                continue
+            region = parts == part
+            inside = int((region & solid).sum())
+            if 0 < inside < 0.75 * area:
+                kept &= ~(cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    if not kept.any():
+        return solid
+    kept = _largest(_opened(kept, 3), 0.5)
+    better = kept.sum() > 0.3 * solid.sum() and _confidence(lab, kept) > _confidence(lab, solid) - 0.05
+    return kept if better else solid
 
 
 def _finished(rgb: Pixels, small: Field) -> tuple[Field, Pixels]:

@@ -5,6 +5,7 @@ Knows no scene and no time.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,14 +83,34 @@ def carried(rgb: Pixels, own: Swatch, to: Swatch, strength: float) -> Pixels:
     return from_lab(lab + (moved - lab) * np.float32(strength))
 
 
-def graded(rgb: Pixels, own: Swatch, stage: Swatch, strength: float) -> Pixels:
+def toned(rgb: Pixels, style: Pixels, strength: float) -> Pixels:
+    """`rgb` in the very colours of `style`: each tone takes what the style has at the same rank of lightness.
+
+    For pictures whose own colours mean nothing; `strength` is 0…1.
+    """
+    small = cv2.resize(style, (96, 72), interpolation=cv2.INTER_AREA)
+    lab = to_lab(np.asarray(small, np.uint8)).reshape(-1, 3)
+    lab = lab[np.argsort(lab[:, 0], kind="stable")]
+    ranks = 33
+    span = len(lab) // ranks
+    ramp = np.stack([np.median(lab[k * span : (k + 1) * span], 0) for k in range(ranks)]).astype(np.float32)
+    ramp = cv2.blur(ramp, (1, 3), borderType=cv2.BORDER_REPLICATE)
+    own = to_lab(rgb)
+    level = np.asarray(own[..., 0] * 2.55, np.uint8)
+    shares = np.cumsum(np.bincount(level.ravel(), minlength=256)) / level.size
+    rank = cv2.blur(shares.astype(np.float32)[level], (3, 3)) * (ranks - 1)
+    moved = np.stack([np.interp(rank, np.arange(ranks), ramp[:, channel]) for channel in range(3)], -1)
+    return from_lab(own + (moved.astype(np.float32) - own) * np.float32(strength))
+
+
+def graded(rgb: Pixels, own: Swatch, stage: Swatch, strength: float, palest: float = 0.7) -> Pixels:
     """A subject's `rgb` brought into a stage's light by `strength` (0…1), about neutral grey and its own lightness.
 
     Unlike `carried`, what is white stays nearly white and skin stays skin: only the stage's cast, a part of its
-    contrast and of its colourfulness come over.
+    contrast and of its colourfulness come over, the latter down to `palest`.
     """
     contrast = float(np.clip(np.sqrt((stage.covariance[0, 0] + 60) / (own.covariance[0, 0] + 60)), 0.75, 1.15))
-    vivid = float(np.clip(np.sqrt((_colourfulness(stage) + 90) / (_colourfulness(own) + 90)), 0.7, 1.2))
+    vivid = float(np.clip(np.sqrt((_colourfulness(stage) + 90) / (_colourfulness(own) + 90)), palest, 1.2))
     cast = np.clip(0.55 * stage.mean[1:], -15, 15)
     lab = to_lab(rgb)
     level = own.mean[0] + float(np.clip(0.2 * (stage.mean[0] - own.mean[0]), -12, 6))
@@ -121,6 +142,29 @@ def painted(rgb: Pixels, brush: int) -> Pixels:
     # a quarter of the original keeps the corners of the brush from showing
     mixed = 0.75 * total / weights[..., None] + 0.25 * image
     return rounded(mixed)
+
+
+def texture_of(rgb: Pixels, width: int, height: int) -> NDArray[np.uint8]:
+    """The brush, paper or grain of a picture, as a height × width factor for luma with 128 for none.
+
+    What is finer than a sixtieth of the picture; mirrored where the frame is larger.
+    """
+    scale = max(1.0, 0.6 * math.sqrt(width * height / (rgb.shape[0] * rgb.shape[1])))
+    scale = min(scale, 2.0) if scale > 1 else max(0.5, math.sqrt(width * height / (rgb.shape[0] * rgb.shape[1])))
+    size = max(16, round(rgb.shape[1] * scale)), max(16, round(rgb.shape[0] * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=how), cv2.COLOR_RGB2GRAY)
+    # a median keeps the edges of things, which are no texture, out of the difference
+    smooth = cv2.medianBlur(grey, max(5, max(size) // 75) | 1)
+    fine = grey.astype(np.float32) - smooth
+    usual = float(fine.std()) + 0.5
+    fine = fine * np.exp(-((fine / (3 * usual)) ** 2))
+    strength = min(0.05, 0.006 * usual) / max(0.5, float(fine.std()))
+    factor = rounded(128 * (1 + np.float32(strength) * fine))
+    across, down = math.ceil(width / size[0]), math.ceil(height / size[1])
+    lane = np.concatenate([factor if k % 2 == 0 else factor[:, ::-1] for k in range(across)], 1)
+    whole = np.concatenate([lane if k % 2 == 0 else lane[::-1] for k in range(down)], 0)
+    return np.ascontiguousarray(whole[:height, :width])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,22 @@ Knows no language: roles, moves and moods come with the brief.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from openhorse.engines.procedural.brief import Move, Shot
+from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
-from openhorse.engines.procedural.ensemble.actor import Actor, Dressing, Gait, Stance, foot_column
+from openhorse.engines.procedural.ensemble.actor import Actor, Patch, Stance
 from openhorse.engines.procedural.ensemble.air import Air
-from openhorse.engines.procedural.ensemble.casting import Cast, Member, cast
-from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of
+from openhorse.engines.procedural.ensemble.casting import Cast, cast
+from openhorse.engines.procedural.ensemble.dressing import Dressing
+from openhorse.engines.procedural.ensemble.gait import TRAVELLING, Gait
+from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of, texture_of
+from openhorse.engines.procedural.ensemble.placing import spots
 from openhorse.engines.procedural.ensemble.stage import MARGIN, Framing, Setting, Stage
 from openhorse.engines.procedural.score import Bed, Hit, HitKind, Mood, Score
 from openhorse.engines.procedural.still.plate import Pixels
@@ -36,13 +40,20 @@ _BUST_BELOW = 0.06
 class _Placed:
     """An actor and where it stands: right of the middle and forward of depth 1, in pixels at depth 1.
 
-    A `bust` is cut off below and stands so near that the frame's lower edge hides the cut.
+    `way` is how it goes over the ground, right and forward, in pixels a second. A `bust` is cut off below and stands
+    so near that the frame's lower edge hides the cut.
     """
 
     actor: Actor
     right: float
     forward: float
     bust: bool
+    way: tuple[float, float] = (0.0, 0.0)
+
+    def at(self, t: float) -> tuple[float, float]:
+        """Where it is at `t` seconds."""
+        gone = self.actor.course.going(t)
+        return self.right + self.way[0] * gone, self.forward + self.way[1] * gone
 
 
 class Ensemble:
@@ -53,26 +64,35 @@ class Ensemble:
         self.shot = shot
         cv2.setRNGSeed(shot.seed & 0x7FFFFFFF)
         company = cast(shot.brief, pictures)
-        self.notes = company.notes
         self._stage = Stage(shot, _setting(company))
         self._placed = self._place(company)
-        self._walk = self._group_walk()
-        self._air = Air(shot, self._stage.light)
+        self._follow = self._set_off()
+        self.notes = (*company.notes, *self._remarks())
+        texture = texture_of(company.texture, shot.width, shot.height) if company.texture is not None else None
+        self._air = Air(shot, self._stage.light, texture)
         self._darkroom = Darkroom(shot.width, shot.height)
 
     def frame(self, index: int) -> Frame:
         """Frame `index`; its planes are reused by the next call."""
+        return self._darkroom.convert(self.rgb(index))
+
+    def rgb(self, index: int) -> Pixels:
+        """The picture that `frame` encodes: height × width × 3, display-referred."""
         t, part = self.shot.moment(index)
         framing = self._framing(t, part)
         picture = self._stage.draw(index, framing)
         size = self.shot.height, self.shot.width
-        stances = [self._stance(placed, t, framing) for placed in self._placed]
-        patches = [placed.actor.posed(stance, t, size) for placed, stance in zip(self._placed, stances, strict=True)]
-        rises = [placed.actor.rise(t) for placed in self._placed]
-        self._air.cast_shadows(picture, list(zip(patches, stances, rises, strict=True)), self._placed_sizes())
-        for patch in patches:
+        seen = []
+        for placed in sorted(self._placed, key=lambda one: -one.at(t)[1]):
+            stance = self._stance(placed, t, framing)
+            seen.append((placed.actor.posed(stance, t, size), stance, placed.actor.contacts(stance, t)))
+        if self._stage.wet > 0.15 and not self._stage.laid:
+            for patch, stance, _ in seen:
+                _upside_down(patch, stance.y, 0.4 * self._stage.wet).lay_within(picture)
+        self._air.cast_shadows(picture, seen)
+        for patch, _, _ in seen:
             patch.lay(picture)
-        return self._darkroom.convert(self._air.finish(picture, index))
+        return self._air.finish(picture, index)
 
     def score(self) -> Score:
         """The stage's sounds and a step for every foot that comes down on it."""
@@ -87,72 +107,130 @@ class Ensemble:
     # --- where everyone is ---
 
     def _place(self, company: Cast) -> list[_Placed]:
-        """Everyone on the ground, farthest first, so that nearer ones cover them."""
-        brush = round(self.shot.height / 360) if company.paint else 0
+        """Everyone on the ground, the leading one first."""
+        brush = round(self.shot.height / 360) if company.paint and company.place is not None else 0
         stage = self._stage
-        dressing = Dressing(company.style or stage.swatch, stage.light, stage.ground, company.likeness, brush)
-        spots = _spots(company.members, self.shot)
-        if len(spots) == 1 and self.shot.width > self.shot.height and not company.members[0].cutout.open_sides & _SIDES:
-            aside = stage.calmer_side * 0.13 * self.shot.width * spots[0].depth
-            spots = [replace(spots[0], right=aside)]
+        dressing = Dressing(
+            company.style or stage.swatch, stage.light, stage.ground, company.likeness, brush, company.style is not None
+        )
+        found = spots(company.members, self.shot)
+        if len(found) == 1 and self.shot.width > self.shot.height and not company.members[0].cutout.open_sides & _SIDES:
+            aside = stage.calmer_side * 0.13 * self.shot.width * found[0].depth
+            found = [replace(found[0], right=aside)]
         placed = []
-        for number, (member, spot) in enumerate(zip(company.members, spots, strict=True)):
-            largest = round(spot.height * _nearest(spot.depth))
+        for number, (member, spot) in enumerate(zip(company.members, found, strict=True)):
+            largest = max(8, round(spot.height * _nearest(spot.depth)))
             worn = dressing if member.dressed else None
-            actor = Actor(member.cutout, max(8, largest), member.gait, worn, phase=(number * 0.37) % 1)
+            phase = (number * 0.37) % 1
+            actor = Actor(member.cutout, largest, member.gait, worn, phase, member.build, stage.plane.slope)
             forward = (spot.depth - 1) * stage.plane.focal
             placed.append(_Placed(actor, spot.right, forward, member.bust))
         self._lead = placed[0] if placed else None
-        return sorted(placed, key=lambda one: -one.forward)
+        # what a sprite is multiplied by to be as large as it is at depth 1
+        self._sizes = {id(one.actor): 1 / _nearest(1 + one.forward / stage.plane.focal) for one in placed}
+        return placed
 
-    def _group_walk(self) -> tuple[float, float]:
-        """Pixels a second, right and forward, at which the company walks; the camera goes with it."""
-        lead = self._lead
-        if lead is None:
-            return 0.0, 0.0
-        speed = lead.actor.pace * lead.actor.height / _nearest(1 + lead.forward / self._stage.plane.focal)
-        if lead.actor.profile:
-            return lead.actor.facing * speed, 0.0
-        return 0.0, -speed
+    def _set_off(self) -> bool:
+        """Send everyone who travels on their way; True when the camera goes with them.
+
+        On ground that is made here a company that goes one way may go on for ever; over a picture's own ground, or
+        past things that stand, it goes as far as the ground allows and stops there.
+        """
+        going = [placed for placed in self._placed if placed.actor.pace > 0 and placed.actor.gait in TRAVELLING]
+        if not going:
+            return False
+        facings = {placed.actor.facing for placed in going}
+        speed = min(placed.actor.pace * self._ground_height(placed) for placed in going)
+        lasting = self._stage.laid and not self._stage.flooded and len(going) == len(self._placed) and len(facings) == 1
+        for index, placed in enumerate(self._placed):
+            if not any(placed is one for one in going):
+                continue
+            facing, tall = placed.actor.facing, self._ground_height(placed)
+            own = speed if len(facings) == 1 else placed.actor.pace * tall
+            until = None if lasting else self._until(placed, own, len(facings) > 1)
+            placed.actor.keep(own / tall, until)
+            way = (facing * own, 0.0) if facing else (0.0, -own)
+            gone = placed.actor.course.going(self.shot.seconds)
+            back = (0.0, 0.0) if lasting else (-way[0] * gone * 0.5, -way[1] * gone)
+            right = placed.right
+            if facing and len(self._placed) == 1 and not lasting:
+                # its way, not its foot, has the middle of the frame
+                right = (placed.actor.foot - placed.actor.width / placed.actor.height / 2) * tall
+            self._placed[index] = replace(placed, right=right + back[0], forward=placed.forward + back[1], way=way)
+        self._lead = self._placed[0]
+        return lasting
+
+    def _until(self, placed: _Placed, speed: float, mixed: bool) -> float | None:
+        """When one of that speed (pixels a second) has come as far as there is ground; None if not in this shot.
+
+        `mixed` companies go their several ways: nobody may cross another's.
+        """
+        plane, width = self._stage.plane, self.shot.width
+        if placed.actor.facing:
+            wide = placed.actor.width * self._sizes[id(placed.actor)]
+            alone = len(self._placed) == 1
+            room = max(0.06 * width, (0.84 if alone else 0.3) * width - (wide if alone else 0))
+            room = min(room, 0.07 * width) if mixed else room
+        else:
+            room = plane.focal * (0.5 if self._stage.flooded else 0.85)
+        until = room / max(1e-6, speed) + 0.4
+        return until if until < self.shot.seconds else None
+
+    def _ground_height(self, placed: _Placed) -> float:
+        """An actor's height at depth 1, in pixels."""
+        return float(placed.actor.height * self._sizes[id(placed.actor)])
+
+    def _remarks(self) -> tuple[str, ...]:
+        if any(placed.actor.course.until is not None for placed in self._placed):
+            return ("Who walks stops where the picture's ground ends, and looks about there.",)
+        return ()
 
     def _stance(self, placed: _Placed, t: float, framing: Framing) -> Stance:
         plane = self._stage.plane
-        right, forward = placed.right + self._walk[0] * t, placed.forward + self._walk[1] * t
+        right, forward = placed.at(t)
         x, y, scale = plane.project(right, forward, framing)
-        scale /= _nearest(1 + placed.forward / plane.focal)
+        scale *= self._sizes[id(placed.actor)]
         if placed.bust:
             # Just below the frame, wherever the camera goes: that edge hides where the picture cut the body off.
             y = self.shot.height + _BUST_BELOW * scale * placed.actor.height
         return Stance(x, y, scale)
 
-    def _placed_sizes(self) -> list[tuple[int, int]]:
-        return [(placed.actor.width, placed.actor.height) for placed in self._placed]
-
     def _framing(self, t: float, part: float) -> Framing:
         """The camera: the brief's move over the whole shot, and along with whoever walks."""
         width, height, plane = self.shot.width, self.shot.height, self._stage.plane
         eased = part * part * (3 - 2 * part) * 0.5 + part * 0.5
-        depth = 1 + (self._lead.forward / plane.focal if self._lead else 0)
         room = MARGIN / 2 * 0.85
-        right, forward = self._walk[0] * t, self._walk[1] * t
-        if any(self._walk):
+        right, forward = 0.0, 0.0
+        if self._follow and self._lead is not None:
+            lead = self._lead
+            gone = lead.actor.course.going(t)
             # who walks also crosses the frame a little: the camera is slow to follow
-            across = 0.03 if self._lead and self._lead.actor.gait is Gait.BUST else 0.1
-            right -= (eased - 0.5) * across * width * (1 if self._walk[0] >= 0 else -1)
+            across = 0.03 if lead.actor.gait is Gait.BUST else 0.1
+            right = lead.way[0] * gone - (eased - 0.5) * across * width * _sign(lead.way[0])
+            forward = lead.way[1] * gone
+        near = 0.1 if self._stage.laid else 0.045
         zoom, shift_x, shift_y = 1.0, 0.0, 0.0
-        match self.shot.brief.move:
-            case Move.STATIC:
-                pass
-            case Move.PAN_LEFT | Move.PAN_RIGHT as move:
-                way = (eased - 0.5) * (2 if move is Move.PAN_RIGHT else -2)
-                right, shift_x = right + way * 0.1 * width, way * room * width
-            case Move.TILT_UP | Move.TILT_DOWN as move:
-                shift_y = (eased - 0.5) * (2 if move is Move.TILT_UP else -2) * room * height
-            case Move.PULL_OUT:
-                forward, zoom = forward + (1 - eased) * _PUSH * plane.focal * depth, 1 + 0.05 * (1 - eased)
-            case Move.PUSH_IN | None:
-                forward, zoom = forward + eased * _PUSH * plane.focal * depth, 1 + 0.05 * eased
+        move = "" if self.shot.brief.move is None else self.shot.brief.move.value
+        way = (eased - 0.5) * 2
+        if move in ("pan-left", "pan-right", "tracking-left", "tracking-right", "orbit-left", "orbit-right"):
+            way = -way if move.endswith("left") else way
+            right, shift_x = right + way * near * width, way * room * width
+        elif move in ("tilt-up", "tilt-down", "crane-up", "crane-down"):
+            shift_y = (way if move.endswith("up") else -way) * room * height
+        elif move == "handheld":
+            shift_x = 0.004 * width * (math.sin(2.1 * t) + 0.5 * math.sin(4.7 * t + 1))
+            shift_y = 0.005 * height * (math.sin(1.7 * t + 2) + 0.5 * math.sin(5.3 * t))
+            zoom = 1.02
+        elif move == "pull-out":
+            forward, zoom = forward + (1 - eased) * self._push() * plane.focal, 1 + 0.06 * (1 - eased)
+        elif move != "static":
+            forward, zoom = forward + eased * self._push() * plane.focal, 1 + 0.06 * eased
         return Framing(right, forward, zoom, shift_x, shift_y)
+
+    def _push(self) -> float:
+        """How far the camera comes nearer: less over a picture's own ground, which it would pull out of shape."""
+        near = min(1.0, 1 + self._lead.forward / self._stage.plane.focal) if self._lead is not None else 1.0
+        return _PUSH * near * (1.0 if self._stage.laid else 0.5)
 
     # --- sound ---
 
@@ -189,67 +267,13 @@ class Ensemble:
         return "warm" if yellow > 12 else "bright" if lightness > 68 else "calm"
 
 
+def _sign(value: float) -> int:
+    return 1 if value >= 0 else -1
+
+
 def _nearest(depth: float) -> float:
     """How much larger than at depth 1 somebody at `depth` is ever seen."""
-    return 1.0 / (depth * (1 - _PUSH)) * 1.02
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A place on the ground: right of the middle in pixels at depth 1, depth, and height at depth 1."""
-
-    right: float
-    depth: float
-    height: float
-
-
-def _spots(members: Sequence[Member], shot: Shot) -> list[_Spot]:
-    """A spot for each member, the leading one first: each in a column of its own, so that none hides another.
-
-    Few stand side by side; of many every other one stands farther back, seen in the gap between two nearer ones.
-    """
-    count = len(members)
-    columns = sorted(range(count), key=lambda column: (abs(column - (count - 1) / 2), column))
-    crowded = count > (4 if shot.width > shot.height else 2)
-    middle = columns[0] if columns else 0
-    if crowded:
-        columns.sort(key=lambda column: (column - middle) % 2)
-    spots = []
-    for number, (member, column) in enumerate(zip(members, columns, strict=True)):
-        behind = crowded and (column - middle) % 2 == 1
-        depth = 1.9 if behind else 1.1 + 0.1 * (number % 2) if number else 1.0
-        share = 1.35 / count if crowded else 0.78 / count if count > 1 else 0.84
-        x = (column + 0.5) / count - 0.5
-        spots.append(_bust_spot(member, shot) if member.bust else _ground_spot(member, shot, (x, depth), share))
-    return spots
-
-
-def _ground_spot(member: Member, shot: Shot, at: tuple[float, float], share: float) -> _Spot:
-    """`at`: the column of the frame from its middle (−0.5…0.5) and the depth; `share`: the part of the width it has."""
-    x, depth = at
-    width, height = shot.width, shot.height
-    aspect = member.cutout.rgb.shape[1] / member.cutout.rgb.shape[0]
-    tall = height * (0.54 if width >= height else 0.46) * member.size
-    if depth > 1.5:
-        tall *= 1.25
-    tall = min(tall, share * width * min(depth, 1.5) / aspect)
-    return _Spot(x * width * 0.84 * depth, depth, tall)
-
-
-def _bust_spot(member: Member, shot: Shot) -> _Spot:
-    """Somebody cut off at the waist stands so near that the frame's lower edge hides it."""
-    width, height = shot.width, shot.height
-    aspect = member.cutout.rgb.shape[1] / member.cutout.rgb.shape[0]
-    depth = 0.6
-    seen = min(0.86 * height, (0.6 if width > height else 0.94) * width / aspect)
-    wide = seen * aspect
-    # centred by its middle, not by where it would stand
-    x = (foot_column(member.cutout.alpha) / member.cutout.alpha.shape[1] - 0.5) * wide
-    if "left" in member.cutout.open_sides:
-        x = -width / 2 + wide * 0.46 - 0.02 * width
-    elif "right" in member.cutout.open_sides:
-        x = width / 2 - wide * 0.46 + 0.02 * width
-    return _Spot(x * depth, depth, seen * depth)
+    return 1.0 / (depth * (1 - _PUSH)) * 1.07
 
 
 def _setting(company: Cast) -> Setting:
@@ -257,5 +281,23 @@ def _setting(company: Cast) -> Setting:
     if company.members and company.place is None:
         lead = company.members[0].cutout
         tint = swatch_of(lead.rgb, lead.alpha)
-    place: Pixels | None = company.place
-    return Setting(place, company.style if company.restyle else None, company.paint, tint, bool(company.members))
+    return Setting(
+        company.place,
+        company.style if company.restyle else None,
+        company.paint and company.place is not None,
+        tint,
+        bool(company.members),
+        company.texture,
+    )
+
+
+def _upside_down(patch: Patch, foot: float, strength: float) -> Patch:
+    """A patch as wet ground shows it again below its foot, fading away from it."""
+    low = min(patch.rgba.shape[0], max(0, round(foot) - patch.top))
+    if low < 4:
+        return Patch(np.zeros((0, 0, 4), np.uint8), 0, 0)
+    part = cv2.flip(patch.rgba[:low], 0)
+    half = cv2.resize(part, (part.shape[1], max(2, low * 3 // 5)), interpolation=cv2.INTER_AREA)
+    half = cv2.blur(half, (3, max(3, low // 40 | 1)))
+    fade = np.linspace(strength, 0.0, half.shape[0], dtype=np.float32)[:, None, None] ** 1.0
+    return Patch(np.asarray(half * fade, np.uint8), patch.left, patch.top + low)

@@ -25,6 +25,7 @@ from openhorse.engines.procedural.ensemble.palette import (
     painted,
     rounded,
     swatch_of,
+    toned,
 )
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.still.analysis import Layout, survey
@@ -67,17 +68,22 @@ class Plane:
     def project(self, right: float, forward: float, framing: Framing) -> tuple[float, float, float]:
         """The column, row and scale on the screen of a point of the ground."""
         depth = max(0.25, 1 + (forward - framing.forward) / self.focal)
-        drop = (self.foot - self.horizon) / depth
-        x = self.width / 2 + (right - framing.right) / depth
-        return x, self.horizon + drop + framing.shift_y, 1 / depth
+        zoom = framing.zoom
+        x = self.width / 2 + zoom * ((right - framing.right) / depth - framing.shift_x)
+        return x, self.horizon + zoom * (self.foot - self.horizon) / depth + framing.shift_y, zoom / depth
+
+    @property
+    def slope(self) -> float:
+        """How far down the screen a step of one towards the camera comes at depth 1."""
+        return (self.foot - self.horizon) / self.focal
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a stage is built of: a picture (`place`, height × width × 3), or `tint` alone.
 
-    `style` re-colours the picture; `paint` softens it with a brush; `tint` is the swatch of the actors.
-    `floor` is False when nobody stands on the stage: then the picture's own ground is left alone.
+    `style` re-colours the picture; `paint` softens it with a brush; `tint` is the swatch of the actors; `texture` is
+    the style's picture, whose colours an imagined stage is painted in. `floor` is False when nobody is on it.
     """
 
     place: Pixels | None
@@ -85,6 +91,7 @@ class Setting:
     paint: bool = False
     tint: Swatch | None = None
     floor: bool = True
+    texture: Pixels | None = None
 
 
 class Stage:
@@ -99,23 +106,27 @@ class Stage:
         self.layout: Layout | None = None
         self.still: Still | None = None
         picture = self._picture(setting)
+        self.plane = self._survey_plane()
         self._backdrop = self._alive(picture, setting)
         first = self._crop(self._backdrop(0), Framing(), shot.height)
-        self.plane = self._survey_plane(picture)
         self.light: Light = light_of(first)
         self.swatch: Swatch = swatch_of(first)
         self.ground = first[int(0.8 * shot.height) :].reshape(-1, 3).mean(0).astype(np.float32) / 255
         self.calmer_side = _calmer_side(first)
-        self._floor = setting.floor
-        if setting.floor:
+        self.wet = _wetness(first, self.plane.horizon) if self._may_shine() else 0.0
+        self.flooded = self._is_flooded()
+        # a picture of a place has a ground of its own; what is imagined, painted or under water is given one
+        self.laid = setting.floor and (setting.place is None or setting.paint or self.flooded)
+        if self.laid:
             self._lay_ground(first, np.random.default_rng(shot.seed))
 
     def draw(self, index: int, framing: Framing) -> Pixels:
         """The stage at frame `index` seen from `framing`: height × width × 3, the caller's to change."""
         backdrop = self._backdrop(index)
-        if not self._floor:
-            return self._crop(backdrop, framing, self.shot.height)
-        top = self._top + round(framing.shift_y)
+        if not self.laid:
+            return self._grounded(backdrop, framing)
+        plane = self.plane
+        top = round(plane.horizon + (self._top - plane.horizon) * framing.zoom + framing.shift_y)
         frame = np.empty((self.shot.height, self.shot.width, 3), np.uint8)
         # where the ground hides all of the backdrop none is drawn
         seen = min(self.shot.height, top + self._melted)
@@ -133,15 +144,14 @@ class Stage:
         """The backdrop at rest, at its full size."""
         width, height = self.size
         if setting.place is None:
-            return imagined(width, height, setting.tint, self.shot.seed)
+            rgb = imagined(width, height, setting.tint, self.shot.seed)
+            return rgb if setting.texture is None else toned(rgb, setting.texture, 0.9)
         rgb = fit(setting.place, width, height)
         self.layout = survey(setting.place)
         if setting.style is not None:
             rgb = carried(rgb, swatch_of(rgb), setting.style, 0.75)
         if setting.paint:
             rgb = painted(rgb, max(2, round(math.sqrt(width * height) / 240)))
-        if not self.layout.is_outdoors:
-            rgb = _out_of_focus(rgb)
         return rgb
 
     def _alive(self, picture: Pixels, setting: Setting) -> Callable[[int], Pixels]:
@@ -157,21 +167,68 @@ class Stage:
 
     def _crop(self, picture: Pixels, framing: Framing, rows: int) -> Pixels:
         """The first `rows` of the frame, as the backdrop's `picture` fills it."""
-        width, height = self.shot.width, self.shot.height
+        width, plane = self.shot.width, self.plane
         scale = self._detail / framing.zoom
         left = (self.size[0] - width * scale) / 2 + framing.shift_x * self._detail
-        top = (self.size[1] - height * scale) / 2 - framing.shift_y * self._detail
+        top = self._row(plane.horizon) - (plane.horizon + framing.shift_y) * scale
         turn = np.array([[scale, 0, left], [0, scale, top]], np.float32)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(
             cv2.warpAffine(picture, turn, (width, rows), flags=flags, borderMode=cv2.BORDER_REFLECT), np.uint8
         )
 
+    def _row(self, row: float) -> float:
+        """The backdrop's row that a row of the frame at rest shows."""
+        return (row - self.shot.height / 2) * self._detail + self.size[1] / 2
+
+    def _grounded(self, backdrop: Pixels, framing: Framing) -> Pixels:
+        """The frame with the picture's own ground: below the horizon each row moves as a level plane would."""
+        width, height, plane = self.shot.width, self.shot.height, self.plane
+        if not (framing.right or framing.forward):
+            return self._crop(backdrop, framing, height)
+        top = int(np.clip(plane.horizon + framing.shift_y, 0, height))
+        frame = np.empty((height, width, 3), np.uint8)
+        if top > 0:
+            frame[:top] = self._crop(backdrop, framing, top)
+        if top == height:
+            return frame
+        below = (np.arange(top, height, dtype=np.float32) - plane.horizon - framing.shift_y) / framing.zoom
+        depth = (plane.foot - plane.horizon) / np.maximum(below, 0.5)
+        own = np.maximum(depth + framing.forward / plane.focal, 0.2)
+        across = depth / own / framing.zoom
+        start = framing.right / own + framing.shift_x
+        x = np.arange(width, dtype=np.float32) - np.float32(width / 2)
+        map_x = (across * self._detail)[:, None] * x + (start * self._detail + self.size[0] / 2)[:, None]
+        rows = plane.horizon + (plane.foot - plane.horizon) / own
+        map_y = np.repeat(((rows - height / 2) * self._detail + self.size[1] / 2)[:, None], width, 1)
+        frame[top:] = cv2.remap(
+            backdrop,
+            map_x.astype(np.float32),
+            np.ascontiguousarray(map_y, np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT,
+        )
+        return frame
+
     # --- ground ---
 
-    def _survey_plane(self, picture: Pixels) -> Plane:
+    def _may_shine(self) -> bool:
+        """Whether the ground may be wet: there is water or rain, or it is so dark that lamps would show in it."""
+        if self.layout is None:
+            return False
+        rainy = bool(self.shot.brief.weather & {"rain", "after-rain"})
+        return rainy or self.layout.has_water or self.layout.night or float(self.swatch.mean[0]) < 62
+
+    def _is_flooded(self) -> bool:
+        """Whether there is water where actors would stand."""
+        if self.layout is None or not self.layout.has_water:
+            return False
+        rows = self.layout.water.shape[0]
+        return float(self.layout.water[rows * 17 // 20 :].mean()) > 0.4
+
+    def _survey_plane(self) -> Plane:
         width, height = self.shot.width, self.shot.height
-        horizon = 0.58
+        horizon = 0.58 if self.layout is None else 0.53
         if self.layout is not None and self.layout.is_outdoors and self.layout.has_sky:
             horizon = float(np.clip(self.layout.horizon, 0.42, 0.62))
         return Plane(width, height, horizon * height, 0.885 * height, 1.1 * height)
@@ -180,7 +237,7 @@ class Stage:
         """The ground's colours, its grain, and where it melts into the backdrop; some more than the frame shows."""
         plane, width, height = self.plane, self.shot.width, self.shot.height
         indoors = self.layout is not None and not self.layout.is_outdoors
-        far_depth = 3.2 if indoors else 2.1
+        far_depth = 3.2 if indoors else 1.6 if self.flooded else 2.1
         edge = plane.horizon + (plane.foot - plane.horizon) / far_depth
         self._top = int(edge - 0.05 * height)
         rows = height - self._top + int(height * MARGIN / 2)
@@ -197,14 +254,17 @@ class Stage:
         amount = np.clip(1.5 / depth**1.5, 0.1, 1) * np.ones((1, width), np.float32)
         self._grain_amount = np.ascontiguousarray(amount, np.float32)
         self._bare, self._grain_rest = 1 - self._cover, 1 - self._grain_amount
+        self._plain = np.full((rows, width), 128, np.uint8)
 
     def _draw_ground(self, frame: Pixels, framing: Framing, top: int) -> None:
         """Lay the ground over `frame` from row `top` down, in place."""
         plane, width = self.plane, self.shot.width
         rows = min(self.shot.height - top, len(self._base))
-        y = np.arange(top, top + rows, dtype=np.float32)[:, None] - np.float32(framing.shift_y)
+        y = np.arange(top, top + rows, dtype=np.float32)[:, None] - np.float32(framing.shift_y + plane.horizon)
+        y = y / np.float32(framing.zoom) + np.float32(plane.horizon)
         depth = (plane.foot - plane.horizon) / np.maximum(y - plane.horizon, 4)
-        x = np.arange(width, dtype=np.float32)[None] - np.float32(width / 2)
+        x = (np.arange(width, dtype=np.float32)[None] - np.float32(width / 2)) / np.float32(framing.zoom)
+        x = x + np.float32(framing.shift_x)
         # the grain repeats: its origin stays near the middle, float32 has few digits for a long walk
         u = x * depth + np.float32(framing.right % _TILE + self._grain.shape[1] // 2 // _TILE * _TILE)
         along = (plane.focal * (depth - 1) + framing.forward) / _DEPTH_STEP
@@ -212,8 +272,9 @@ class Stage:
         v = np.ascontiguousarray(np.broadcast_to(v.astype(np.float32), u.shape))
         grain = cv2.remap(self._grain, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         base = self._base[:rows]
-        grained = cv2.multiply(base, cv2.cvtColor(grain, cv2.COLOR_GRAY2RGB), scale=1 / 128)
-        ground = cv2.blendLinear(grained, base, self._grain_amount[:rows], self._grain_rest[:rows])
+        # far away the grain melts into none, before it has three channels
+        grain = cv2.blendLinear(grain, self._plain[:rows], self._grain_amount[:rows], self._grain_rest[:rows])
+        ground = cv2.multiply(base, cv2.cvtColor(grain, cv2.COLOR_GRAY2RGB), scale=1 / 128)
         melted = min(rows, self._melted)
         behind, cover = frame[top : top + melted], self._cover[:melted]
         frame[top : top + melted] = cv2.blendLinear(ground[:melted], behind, cover, self._bare[:melted])
@@ -234,12 +295,24 @@ def _calmer_side(first: Pixels) -> int:
     return 1 if left > right else -1
 
 
-def _out_of_focus(rgb: Pixels) -> Pixels:
-    """A picture that is no landscape as a soft backdrop: recognisable, but behind everything."""
-    height, width = rgb.shape[:2]
-    small = cv2.resize(rgb, (max(2, width // 4), max(2, height // 4)), interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur(small, (0, 0), math.sqrt(width * height) / 4 / 50)
-    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+def _wetness(first: Pixels, horizon: float) -> float:
+    """0…1: how much like a mirror the ground is; what stands above the horizon is seen again below it."""
+    height = first.shape[0]
+    span = min(horizon, height - horizon) * 0.8
+    if span < 16:
+        return 0.0
+    grey = cv2.cvtColor(first, cv2.COLOR_RGB2GRAY)
+    above = grey[round(horizon - span) : round(horizon)][::-1]
+    below = grey[round(horizon) : round(horizon + span)]
+    one, other = (
+        cv2.resize(part, (48, 16), interpolation=cv2.INTER_AREA).astype(np.float32) for part in (above, below)
+    )
+    # what is the same all along a row is sky over ground, no mirror image
+    one, other = (part - part.mean(1, keepdims=True) for part in (one, other))
+    spread = float(one.std() * other.std())
+    if spread < 9:
+        return 0.0
+    return float(np.clip((float((one * other).mean()) / spread - 0.25) / 0.45, 0, 1))
 
 
 def _ground_colours(first: Pixels, top: int, rows: int, *, mirrored: bool) -> Pixels:
