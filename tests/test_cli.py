@@ -17,7 +17,7 @@ from conftest import free_port
 from openhorse import accounts
 from openhorse.house import House
 from openhorse.settings import Settings
-from test_story_hiapi import landscape, mascot, wait_for
+from serving import landscape, mascot, wait_for
 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -77,7 +77,7 @@ def test_make_takes_references(tmp_path: Path) -> None:
     [
         (["make", ""], "prompt must not be empty"),
         (["make", "x", "--seconds", "16"], "seconds should be less than or equal to 15"),
-        (["make", "x", "--resolution", "4k"], "resolution should be '720p' or '1080p'"),
+        (["make", "x", "--resolution", "4k"], "resolution should be '480p', '720p' or '1080p'"),
         (["make", "x", "--ratio", "2:1"], "ratio should be"),
         (["make", "x", "--engine", "magic"], "unknown engine 'magic'; available:"),
         (["make", "x", "--model", "sora-2"], "unknown model 'sora-2/text-to-video'; available:"),

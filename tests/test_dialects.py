@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from openhorse import errors
 from openhorse.catalog import load
-from openhorse.dialects import NAMES, Dialect, dialect_named, hiapi, native
+from openhorse.dialects import NAMES, Call, Dialect, Link, dialect_named, hiapi, native
 from openhorse.dialects.fields import HAN_PROMPT_LIMIT, PROMPT_LIMIT, clean_prompt, read_json
 from openhorse.dialects.refusals import http_status
-from openhorse.errors import InvalidOrder, MalformedRequest, OpenHorseError, UnknownModel
-from openhorse.vocabulary import FINAL, Failure, Mode, Order, Quote, Ratio, Status, Task, Tier, Video
+from openhorse.errors import InvalidOrder, MalformedRequest, OpenHorseError, UnknownModel, UpstreamError
+from openhorse.vocabulary import FINAL, Callback, Failure, Mode, Order, Quote, Ratio, Status, Task, Tier, Video
 
 CATALOG = load()
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -198,19 +198,23 @@ def test_a_whole_float_is_an_integer_and_the_default_route_is_a_route() -> None:
     assert "route" not in hiapi.read_order({**body, "route": ""}, CATALOG).echo
 
 
-@pytest.mark.parametrize("dialect", [dialect_named(name) for name in NAMES], ids=NAMES)
-def test_unknown_models_are_listed(dialect: Dialect) -> None:
-    """The refusal lists what exists."""
-    with pytest.raises(UnknownModel, match=r"available: happyhorse-1\.1/text-to-video"):
-        dialect.read_order(
-            {"model": "sora-2", "input": {"prompt": "x"}, "prompt": "x"}
-            if dialect.name == "hiapi"
-            else {"model": "sora-2", "prompt": "x"},
-            CATALOG,
-        )
+every_dialect = pytest.mark.parametrize("dialect", [dialect_named(name) for name in NAMES], ids=NAMES)
+
+INSIDE = {"hiapi", "wavespeed", "dashscope"}
+"""Whose bodies have the prompt inside `input`."""
 
 
-@pytest.mark.parametrize("dialect", [dialect_named(name) for name in NAMES], ids=NAMES)
+@every_dialect
+def test_unknown_models_are_told_what_exists(dialect: Dialect) -> None:
+    """The refusal names the model and lists others."""
+    given = {"prompt": "x"}
+    body = {"model": "sora-2", "input": given} if dialect.name in INSIDE else {"model": "sora-2", **given}
+    with pytest.raises(UnknownModel, match=r"sora-2.* available: .*happyhorse-1\.1") as caught:
+        dialect.read_order(body, CATALOG)
+    assert "sora-2" in json.dumps(dialect.write_error(caught.value).body)
+
+
+@every_dialect
 @pytest.mark.parametrize("body", [None, [], "x", 5, True, [{}]])
 def test_anything_but_an_object_is_malformed(dialect: Dialect, body: Any) -> None:
     """A body that is JSON but no object."""
@@ -223,15 +227,42 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-names_of_fields = st.sampled_from(
-    ["model", "input", "prompt", "callback", "route", "storage", "duration", "image_urls", "references", "seconds"]
+fields_inside = st.sampled_from(
+    ["prompt", "duration", "image_urls", "references", "seconds", "image", "images", "size", "resolution", "media"]
+)
+fields_beside = st.sampled_from(
+    ["model", "input", "parameters", "callback", "callback_url", "webhook", "route", "storage", "quality", "seed"]
+)
+openais_fields = st.sampled_from(["input_reference", "reference_images", "aspect_ratio", "watermark"])
+names_of_fields = fields_inside | fields_beside | openais_fields
+hostile_values = json_values | st.sampled_from(
+    [
+        TEXT,
+        "x",
+        10**400,
+        -1,
+        5.0,
+        "1280x720",
+        "0x0",
+        "99999x1",
+        "\ud800",
+        "\x00",
+        "upload:\ud800",
+        ["https://a.example"],
+    ]
 )
 
 
-@pytest.mark.parametrize("dialect", [dialect_named(name) for name in NAMES], ids=NAMES)
-@given(body=st.dictionaries(names_of_fields | st.text(max_size=5), json_values | st.just(TEXT), max_size=6))
-def test_no_body_whatever_raises_anything_but_our_errors(dialect: Dialect, body: dict[str, Any]) -> None:
+@every_dialect
+@given(data=st.data())
+def test_no_body_whatever_raises_anything_but_our_errors(dialect: Dialect, data: st.DataObject) -> None:
     """A wall either gives a valid order or one of our errors, and the error can be written."""
+    fields = st.dictionaries(names_of_fields | st.text(max_size=5), hostile_values, max_size=5)
+    body = data.draw(fields)
+    if data.draw(st.booleans()):
+        body["model"] = data.draw(st.sampled_from([offer.model for offer in CATALOG.of(dialect.name)]))
+    if dialect.name in INSIDE and data.draw(st.booleans()):
+        body["input"] = data.draw(fields)
     try:
         order = dialect.read_order(body, CATALOG)
     except OpenHorseError as error:
@@ -282,9 +313,8 @@ def task(status: Status = Status.QUEUED, dialect: str = "hiapi", **changes: Any)
     return replace(Task("tk-hiapi-X", "key_1", order, quote, status, 0.5, NOW, **facts), **changes)
 
 
-def link(video: Video) -> str:
-    """A stand-in for a signed address."""
-    return f"https://films.example/{video.blob}"
+link = Link(lambda video: f"https://films.example/{video.blob}", "https://here.example")
+"""A stand-in for signed addresses."""
 
 
 @pytest.mark.parametrize(
@@ -355,7 +385,7 @@ def test_every_error_has_a_status_and_can_be_written() -> None:
         assert http_status(error) >= 500 if kind.blame == "us" else http_status(error) >= 400
         for name in NAMES:
             answer = dialect_named(name).write_error(error)
-            assert answer.headers == {"Retry-After": "5"}
+            assert answer.headers["Retry-After"] == "5"
             assert "what happened" in json.dumps(answer.body)
 
 
@@ -409,10 +439,182 @@ def test_native_refusals_name_their_field(body: dict[str, Any], field: str) -> N
 def test_the_native_callback_verifies_as_a_standard_webhook() -> None:
     """Base64 HMAC over `id.timestamp.body`, with a whsec_ secret decoded and any other taken as it is."""
     body = native.write_callback(task(Status.SUCCEEDED, "native"), link)
-    for secret, key in [("whsec_c2VjcmV0IGtleQ==", b"secret key"), ("plain", b"plain")]:
+    for secret, key in [
+        ("whsec_c2VjcmV0IGtleQ==", b"secret key"),
+        ("plain", b"plain"),
+        ("whsec_not base64", b"whsec_not base64"),
+    ]:
         headers = native.sign_callback(body, secret, NOW)
         signed = f"tk-hiapi-X.{int(NOW.timestamp())}.".encode() + body
         expected = hmac.new(key, signed, hashlib.sha256).digest()
         import base64
 
         assert headers["webhook-signature"] == "v1," + base64.b64encode(expected).decode()
+
+
+addresses = st.integers(0, 99).map(lambda number: f"https://pictures.example/{number}.png")
+
+
+@st.composite
+def orders(draw: st.DrawFn, dialect: str) -> Order:
+    """Any order that a customer of `dialect` can have made."""
+    offer = draw(st.sampled_from(CATALOG.of(dialect)))
+    pictures = draw(st.lists(addresses, min_size=offer.pictures[0], max_size=offer.pictures[1]))
+    prompt = draw(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)).strip()
+    return Order(
+        dialect=dialect,
+        model=offer.model,
+        mode=offer.mode,
+        prompt=prompt or ("x" if offer.prompt_required else ""),
+        tier=draw(st.sampled_from(offer.tiers)),
+        seconds=draw(st.integers(3, 15)),
+        ratio=draw(st.sampled_from(offer.ratios)) if offer.ratios else None,
+        pictures=tuple(pictures),
+        seed=draw(st.none() | st.integers(max(offer.seed[0], 0), offer.seed[1])) if offer.seed else None,
+        callback=draw(st.none() | st.just(Callback("https://customer.example/hook"))),
+    )
+
+
+@given(order=orders("hiapi"), storage=st.sampled_from(["temp", "persistent"]), routed=st.booleans())
+def test_what_we_order_of_hiapi_we_read_as_hiapi(order: Order, storage: str, routed: bool) -> None:
+    """Nothing is lost on the way through the body, also no word that is only echoed."""
+    echo = {"storage": storage} | ({"route": "default"} if routed else {})
+    order = replace(order, echo=echo)
+    call = hiapi.write_order(order)
+    assert (call.method, call.path, call.form) == ("POST", "/v1/tasks", None)
+    assert hiapi.read_order(json.loads(json.dumps(call.body)), CATALOG) == order
+
+
+@given(order=orders("native"), watermark=st.booleans(), engine=st.none() | st.just("procedural"))
+def test_what_we_order_of_another_openhorse_we_read_as_one(order: Order, watermark: bool, engine: str | None) -> None:
+    """Our own words say everything, the engine and the watermark too."""
+    order = replace(order, watermark=watermark, engine=engine)
+    call = native.write_order(order)
+    assert (call.method, call.path, call.form) == ("POST", "/openhorse/v1/tasks", None)
+    assert native.read_order(json.loads(json.dumps(call.body)), CATALOG) == order
+
+
+def test_a_seed_is_sent_only_to_the_hiapi_model_that_takes_it() -> None:
+    """Every stored order has a seed, and HiAPI's 1.1 models refuse the field."""
+    for offer in CATALOG.of("hiapi"):
+        pictures = ("https://a.example/1.png",) * offer.pictures[0]
+        order = Order("hiapi", offer.model, offer.mode, "x", Tier.P720, 5, offer.default_ratio, pictures, seed=7)
+        assert ("seed" in hiapi.write_order(order).body["input"]) == (offer.seed is not None)
+
+
+READ_STATUSES = {
+    "hiapi": {Status.CANCELLED: Status.FAILED, Status.EXPIRED: Status.SUCCEEDED},
+    "native": {Status.EXPIRED: Status.SUCCEEDED},
+}
+"""Where a vendor's word for a status is another status's too."""
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("dialect", [hiapi, native], ids=["hiapi", "native"])
+def test_a_task_that_we_write_we_read(dialect: Any, status: Status) -> None:
+    """Id, status, film and failure, of the answer to a query and of a callback."""
+    made = task(status, dialect.name)
+    written = dialect.write_task(made, link)
+    bodies = [written, json.loads(dialect.write_callback(made, link))]
+    if dialect is hiapi:
+        bodies.append(hiapi.envelope(written))
+    for body in bodies:
+        report = dialect.read_task(body)
+        assert (report.id, report.status) == (made.id, READ_STATUSES[dialect.name].get(status, status))
+        assert report.film == (link(made.video) if made.video else None)
+        if status is Status.FAILED:
+            assert report.failure is not None
+            assert (report.failure.message, report.failure.retry) == ("the engine crashed", True)
+        else:
+            assert (report.failure is not None) == (report.status is Status.FAILED)
+    assert dialect.write_query(made.id) == Call("GET", f"{dialect.write_order(made.order).path}/{made.id}")
+
+
+def test_failures_keep_their_sense() -> None:
+    """The caller's fault stays the caller's; native keeps the very code."""
+    for code, retry in [("picture_refused", False), ("engine_timed_out", True), ("storage_failed", True)]:
+        failed = task(Status.FAILED, failure=Failure(code, "why", retry))
+        told = hiapi.read_task(hiapi.write_task(failed, link)).failure
+        assert told is not None
+        assert (told.message, told.retry) == ("why", retry)
+        assert native.read_task(native.write_task(failed, link)).failure == failed.failure
+
+
+def test_hiapis_create_tells_only_an_id() -> None:
+    """And that is a queued task."""
+    report = hiapi.read_task(hiapi.envelope(hiapi.write_created(task())))
+    assert (report.id, report.status, report.film) == ("tk-hiapi-X", Status.QUEUED, None)
+
+
+@every_dialect
+@given(body=json_values | st.dictionaries(st.sampled_from(["id", "taskId", "status", "data", "output"]), json_values))
+def test_an_answer_that_says_nothing_is_the_upstreams_fault(dialect: Dialect, body: Any) -> None:
+    """Whatever somebody else's server answers with a 200, it is a report or an UpstreamError."""
+    try:
+        report = dialect.read_task(body)
+    except UpstreamError as error:
+        assert error.message
+    else:
+        assert report.id
+        assert report.status is not Status.EXPIRED
+
+
+OUR_KEY, OUR_CALL = {401, 402, 403}, {405, 415}
+"""Statuses by which a vendor refuses us, or the way we called it, rather than the order."""
+
+
+def kinds_of_error() -> list[type[OpenHorseError]]:
+    """Every error there is."""
+    return [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, OpenHorseError)]
+
+
+@every_dialect
+@pytest.mark.parametrize("kind", kinds_of_error(), ids=lambda kind: kind.__name__)
+def test_a_refusal_that_we_write_we_read(dialect: Dialect, kind: type[OpenHorseError]) -> None:
+    """The message stays whole; who is to blame stays, but a key or balance of ours there is no customer's fault."""
+    answer = dialect.write_error(kind("what happened", retry_after=5))
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    read = dialect.read_error(answer.status, json.loads(json.dumps(answer.body)), headers)
+    assert "what happened" in read.message
+    usual = http_status(kind("what happened"))
+    if usual in OUR_KEY:
+        assert isinstance(read, UpstreamError)
+    elif kind.blame == "caller" and usual not in OUR_CALL:
+        assert (read.blame, read.retry) == ("caller", kind.retry)
+        assert not read.retry or read.retry_after == 5
+    elif usual not in OUR_CALL:
+        assert read.retry
+
+
+@every_dialect
+@given(status=st.integers(400, 599), body=json_values, wait=st.text(max_size=5))
+def test_any_refusal_is_one_of_our_errors(dialect: Dialect, status: int, body: Any, wait: str) -> None:
+    """Pages of a proxy, empty bodies, wrong types: an error with a message, and 401 to 403 never the customer's."""
+    for told in (
+        body,
+        {"error": body},
+        {"message": body, "code": body, "error_code": body},
+        "<html>Bad gateway</html>",
+    ):
+        read = dialect.read_error(status, told, {"retry-after": wait})
+        assert isinstance(read, OpenHorseError)
+        assert isinstance(read.message, str)
+        assert read.message
+        if status in (401, 402, 403):
+            assert isinstance(read, UpstreamError)
+
+
+def test_hiapis_other_envelope_is_read_too() -> None:
+    """As the vendor's blog shows what its gateway answers."""
+    told = {"error": {"type": "hiapi_error", "code": "rate_limit_exceeded", "message": "slow down", "request_id": "r"}}
+    read = hiapi.read_error(429, told, {"retry-after": "7"})
+    assert isinstance(read, errors.TooManyTasks)
+    assert (read.message, read.retry_after) == ("slow down", 7)
+
+
+@pytest.mark.parametrize("kind", [errors.PictureRefused, errors.UnknownModel, errors.Gone, errors.IdempotencyMismatch])
+def test_another_openhorse_tells_the_very_error(kind: type[OpenHorseError]) -> None:
+    """Our own words name the error and the field."""
+    answer = native.write_error(kind("what happened", field="image"))
+    read = native.read_error(answer.status, answer.body, {})
+    assert (type(read), read.message, read.field) == (kind, "what happened", "image")

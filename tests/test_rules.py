@@ -23,7 +23,7 @@ ONE_ROOM = {
     "uvicorn": {"processes"},
     "av": {"media"},
     "PIL": {"media", "engines"},
-    "sqlalchemy": {"store", "tasks", "ledger", "accounts", "runs", "pictures", "estimates"},
+    "sqlalchemy": {"store", "tasks", "ledger", "accounts", "runs", "pictures", "uploads", "estimates"},
     "alembic": {"store"},
     "dbos": {"runs"},
     "httpx2": {"outbound", "client"},

@@ -47,12 +47,13 @@ def test_documentation_works_without_the_internet(house: House) -> None:
     script = page.partition('src="')[2].partition('"')[0]
     assert house.stranger.get(script).status_code == 200
     paths = house.stranger.get("/openapi.json").json()["paths"]
-    assert {"/v1/tasks", "/v1/tasks/{task_id}", "/openhorse/v1/tasks", "/files/{key}"} <= set(paths)
-    body = paths["/v1/tasks"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {"/hiapi/v1/tasks", "/hiapi/v1/tasks/{task_id}", "/openhorse/v1/tasks", "/files/{key}"} <= set(paths)
+    body = paths["/hiapi/v1/tasks"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert [part["title"] for part in body["oneOf"]] == [
-        "HiapiTextToVideo",
-        "HiapiImageToVideo",
-        "HiapiReferenceToVideo",
+        "HiapiHappyhorse10",
+        "HiapiHappyhorse11TextToVideo",
+        "HiapiHappyhorse11ImageToVideo",
+        "HiapiHappyhorse11ReferenceToVideo",
     ]
     assert "$ref" not in json.dumps(body)
 
@@ -182,7 +183,7 @@ def test_the_catalog_names_every_source(house: House) -> None:
     """Models, limits and prices, each with where it is from; 1080p costs more than 720p."""
     catalog = house.stranger.get("/openhorse/v1/catalog").json()
     offers = [offer for dialect in catalog["dialects"].values() for offer in dialect]
-    assert len(offers) == 9
+    assert len(offers) == 34
     for offer in offers:
         assert offer["source"]
         assert offer["price_source"]

@@ -110,6 +110,13 @@ def set_signing_secret(connection: sa.Connection, key_id: str, signing_secret: s
     connection.execute(sa.update(keys).where(keys.c.id == key_id).values(signing_secret=signing_secret))
 
 
+def ensure_signing_secret(connection: sa.Connection, key_id: str, signing_secret: str) -> str:
+    """The secret that signs this key's callbacks: `signing_secret` from now on when it had none. Raises NotFound."""
+    unsigned = (keys.c.id == key_id) & keys.c.signing_secret.is_(None)
+    connection.execute(sa.update(keys).where(unsigned).values(signing_secret=signing_secret))
+    return key(connection, key_id).signing_secret or signing_secret
+
+
 def _find(connection: sa.Connection, secret: str) -> sa.Row[tuple[object, ...]] | None:
     return connection.execute(sa.select(keys).where(keys.c.secret_sha256 == _hashed(secret))).one_or_none()
 

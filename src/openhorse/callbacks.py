@@ -6,13 +6,12 @@ Knows no database and no clock: who calls it records the attempt and waits for t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from openhorse.dialects import Dialect
+from openhorse.dialects import Dialect, Link
 from openhorse.outbound import Attempt, Outbound
-from openhorse.vocabulary import Event, Task, Video
+from openhorse.vocabulary import Event, Task
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ def attempt(
     signing_secret: str | None,
     outbound: Outbound,
     words: Dialect,
-    link: Callable[[Video], str],
+    link: Link,
     now: datetime,
 ) -> Delivery:
     """Post `task` to its callback address in the dialect's words, signed when there is a secret.

@@ -41,12 +41,14 @@ class Price:
 class Offer:
     """One model as one dialect sells it.
 
+    `family` is the HappyHorse behind the vendor's name: happyhorse-1.0 or happyhorse-1.1.
     `ratios` is empty where the film follows its first frame. `pictures` is how many are taken,
     (0, 0) for none. `seed` is the accepted range, None where the field is refused.
     """
 
     dialect: str
     model: str
+    family: str
     mode: Mode
     prompt_required: bool
     tiers: tuple[Tier, ...]
@@ -98,6 +100,20 @@ class Catalog:
         near = difflib.get_close_matches(model[:200], names, n=len(names), cutoff=0.0)
         raise UnknownModel(f"unknown model {model[:200]!r}; available: {', '.join(near or names)}", field="model")
 
+    def made_by(self, dialect: str, family: str, mode: Mode) -> Offer:
+        """What `dialect` calls the `mode` of `family`. Raises UnknownModel when it does not sell it."""
+        for offer in self.of(dialect):
+            if (offer.family, offer.mode) == (family, mode):
+                return offer
+        raise UnknownModel(f"{dialect} has no {mode} of {family[:100]}", field="model")
+
+    def find(self, model: str) -> Offer:
+        """The offer that any dialect calls `model`. Raises UnknownModel."""
+        for offer in self.offers:
+            if offer.model == model:
+                return offer
+        raise UnknownModel(f"unknown model {model[:200]!r}", field="model")
+
     def terms(self, dialect: str) -> Terms:
         """The dialect's retention and limits."""
         row = self._data["dialects"][dialect]
@@ -122,6 +138,7 @@ class Catalog:
         offer = Offer(
             dialect=row["dialect"],
             model=row["model"],
+            family=row["family"],
             mode=Mode(row["mode"]),
             prompt_required=row["prompt"] == "required",
             tiers=tuple(price.per_second),

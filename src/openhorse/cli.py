@@ -54,7 +54,7 @@ def make(
             help="A reference picture, 1 to 9 times; [Image 1] in the prompt is the first.", metavar="FILE|URL"
         ),
     ] = None,
-    resolution: Annotated[str, typer.Option(help="720p or 1080p.")] = "720p",
+    resolution: Annotated[str, typer.Option(help="480p, 720p or 1080p.")] = "720p",
     ratio: Annotated[str | None, typer.Option(help="16:9 unless --image is given, which is followed.")] = None,
     seconds: Annotated[int, typer.Option(help="Length, 3 to 15.")] = 5,
     seed: Annotated[int | None, typer.Option(help="0 to 2147483647; the same seed gives the same film.")] = None,

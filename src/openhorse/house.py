@@ -19,6 +19,7 @@ from openhorse.settings import Settings
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.tasks import Tasks
+from openhorse.uploads import Uploads
 from openhorse.vocabulary import Event, Order, Task
 
 LINKS_SECRET = "links"
@@ -46,16 +47,19 @@ class House:
         self.queues = Queues(self.database, callback_gaps=_callback_gaps)
         tasks = Tasks(self.database, now=now, on_submit=self.queues.enqueue, on_event=self.queues.enqueue_callback)
         blobs = Blobs(settings.resolved_blobs_url)
+        pictures = Pictures(self.database, blobs, now)
         self.rooms = Rooms(
             catalog=catalog.load(settings.catalog),
             database=self.database,
             blobs=blobs,
             links=Links(self.database.secret(LINKS_SECRET)),
             tasks=tasks,
-            pictures=Pictures(self.database, blobs, now),
+            pictures=pictures,
+            uploads=Uploads(self.database, pictures, now),
             outbound=Outbound(settings.outbound_allow),
             public_url=public_url,
             now=now,
+            sync_seconds=settings.sync_seconds,
         )
 
     def first_key(self) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from openhorse import accounts
 from openhorse.accounts import Key
-from openhorse.dialects import dialect_named, native
+from openhorse.dialects import Link, dialect_named, native
 from openhorse.errors import Cancelled, EngineFailed, InvalidOrder, OpenHorseError
 from openhorse.house import House
 from openhorse.server.intake import Intake
@@ -91,7 +91,7 @@ def _made(house: House, body: dict[str, Any], wanted: Path | None, on_progress: 
         finally:
             worker.stop()
     path = _keep(house, task, wanted)
-    return Film(path, native.write_task(task, lambda _video: path.absolute().as_uri()))
+    return Film(path, native.write_task(task, Link(lambda _video: path.absolute().as_uri(), "")))
 
 
 def _with_uploads(house: House, key: Key, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _finished(house: House, task: Task, on_progress: Callable[[float], None]) ->
     if task.status is Status.CANCELLED:
         raise Cancelled("the task was cancelled")
     if task.failure is not None:
-        raise TaskFailed(task.failure.message, native.write_task(task, lambda video: video.blob))
+        raise TaskFailed(task.failure.message, native.write_task(task, Link(lambda video: video.blob, "")))
     return task
 
 

@@ -19,6 +19,9 @@ from openhorse.vocabulary import PictureLimits
 UPLOAD = "upload:"
 """How an order names a picture that its key has uploaded: `upload:<sha256>`."""
 
+ANY_PICTURE = PictureLimits(formats=("JPEG", "PNG", "WEBP", "BMP"), shortest_side=300, longest_ratio=None)
+"""The widest that any model takes: for uploads. The model's own limits are checked when the picture is ordered with."""
+
 
 def sha256_of(blob: str) -> str | None:
     """The hash of the picture that lies at `blob`; None when no picture does."""

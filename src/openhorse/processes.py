@@ -24,6 +24,9 @@ from openhorse.studio import Studio
 PATIENCE_SECONDS = 15.0
 """How long a worker that was told to stop may take before it is killed; its film is made again later."""
 
+GRACE_SECONDS = 5
+"""How long an answer that is under way may go on after SIGTERM: a request that waits for its film can ask again."""
+
 RESTART_SECONDS, LONGEST_RESTART_SECONDS = 1.0, 30.0
 """The pause before a worker that died is started again: doubled each time, short again after a good while."""
 
@@ -45,7 +48,14 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     # before the workers are told.
     signal.signal(signal.SIGTERM, lambda *_: None)
     # Uvicorn's own lines repeat what we say; its warnings and errors stay.
-    config = uvicorn.Config(create_app(house.rooms), host=host, port=port, log_level="warning", lifespan="off")
+    config = uvicorn.Config(
+        create_app(house.rooms),
+        host=host,
+        port=port,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     try:
         uvicorn.Server(config).run()
     finally:

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     )
     catalog: Path | None = Field(default=None, description="A catalog file laid over the built-in one: prices, models.")
     engine: str = Field(default="procedural", description="The engine that makes a film when the order names none.")
+    sync_seconds: float = Field(
+        default=300.0, gt=0, le=3600, description="How long a request that waits for its film is held, in seconds."
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")

@@ -31,11 +31,16 @@ class Mode(StrEnum):
 class Tier(StrEnum):
     """A resolution tier: it fixes the picture's area, not its sides."""
 
+    P480 = "480p"
     P720 = "720p"
     P1080 = "1080p"
 
 
-TIER_AREA: Mapping[Tier, int] = {Tier.P720: 1280 * 720, Tier.P1080: 1920 * 1080}
+TIER_AREA: Mapping[Tier, int] = {
+    Tier.P480: 854 * 480,
+    Tier.P720: 1280 * 720,
+    Tier.P1080: 1920 * 1080,
+}
 """Pixels in one frame of each tier."""
 
 
@@ -62,7 +67,7 @@ class Ratio(StrEnum):
 def frame_size(tier: Tier, ratio: Fraction) -> tuple[int, int]:
     """The even width and height whose area is the tier's and whose ratio is nearest.
 
-    16:9 gives exactly 1280×720 and 1920×1080; the others are within one even step of both.
+    16:9 gives exactly 854×480, 1280×720 and 1920×1080; the others are within one even step of both.
     """
     if ratio < 1:
         height, width = frame_size(tier, 1 / ratio)

@@ -1,6 +1,8 @@
-"""One vendor's words for our nouns, both ways: JSON in, Order out; Task in, JSON out. No I/O.
+"""One vendor's words for our nouns, both ways. No I/O.
 
-Each dialect is a module of pure functions that satisfies `Dialect`; none imports another.
+Each dialect is a module of pure functions that satisfies `Dialect`; none imports another. Three nouns in two
+directions: `read_order`, `write_task` and `write_error` serve that vendor's customers; `write_order`, `read_task`
+and `read_error` call that vendor (or another OpenHorse) as a customer does.
 Capabilities (which models, limits, prices) come from the catalog, so a dialect holds words only.
 """
 
@@ -14,12 +16,24 @@ from typing import Any, Protocol, cast
 
 from openhorse.catalog import Catalog
 from openhorse.errors import OpenHorseError
-from openhorse.vocabulary import Order, Task, Video
-
-Link = Callable[[Video], str]
-"""Makes the absolute, signed address under which a film can be fetched until it expires."""
+from openhorse.vocabulary import Failure, Order, Status, Task, Video
 
 NAMES = ("native", "hiapi")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Called with a film, its absolute, signed address, good until it expires.
+
+    `root` is what this server's own addresses begin with (no slash at the end), for links to a task.
+    """
+
+    film: Callable[[Video], str]
+    root: str
+
+    def __call__(self, video: Video) -> str:
+        """The film's address."""
+        return self.film(video)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,38 @@ class Answer:
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An HTTP request to a vendor: what `write_order` makes. `path` begins with a slash, below the vendor's base.
+
+    `body` is JSON; with `form`, the request is multipart/form-data instead: text fields, and in `files`
+    the addresses (`https:` or `data:`) of pictures to be sent as file fields. Says nothing of keys.
+    """
+
+    method: str
+    path: str
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a vendor says of a task: what `read_task` makes of its answer to create or query.
+
+    `progress` is 0…1, None where the vendor tells none. `film` is the film's address, or a path below the vendor's
+    base where it begins with a slash (OpenAI's /content). `status` is never EXPIRED.
+    """
+
+    id: str
+    status: Status
+    progress: float | None = None
+    film: str | None = None
+    failure: Failure | None = None
 
 
 class Dialect(Protocol):
@@ -42,9 +88,14 @@ class Dialect(Protocol):
     def new_task_id(self, now: datetime) -> str:
         """A new id in the vendor's form; ids sort by time and tell their dialect."""
 
-    def read_order(self, body: Any, catalog: Catalog) -> Order:
-        """The order that a parsed JSON body asks for.
+    media_faults_fail_the_task: bool
+    """Whether a picture that cannot be used makes a FAILED task (DashScope) rather than a refusal at create."""
 
+    def read_order(self, body: Any, catalog: Catalog) -> Order:
+        """The order that a parsed create body asks for.
+
+        Where the vendor puts part of the request elsewhere (WaveSpeed's model in the path), its routes gather the
+        parts into one object first, as the module's header says.
         Raises UnknownModel, InvalidOrder or MalformedRequest naming the field and what is allowed.
         """
 
@@ -53,6 +104,23 @@ class Dialect(Protocol):
 
     def write_error(self, error: OpenHorseError) -> Answer:
         """The refusal in the vendor's own shape."""
+
+    def write_order(self, order: Order) -> Call:
+        """The create request for `order`, whose `model` is one of this vendor's and whose pictures are addresses
+        that the vendor can open. `read_order` of it gives the order back, but for what the vendor has no word for.
+        """
+
+    def write_query(self, task_id: str) -> Call:
+        """The request that asks for a task; its answer is for `read_task`."""
+
+    def read_task(self, body: Any) -> Report:
+        """What a create or a query answered, a parsed 2xx body, says. Raises UpstreamError when it says nothing."""
+
+    def read_error(self, status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
+        """Our error for a refusal: `body` parsed where it is JSON, else its text; header names in lower case.
+
+        A vendor's 401, 402 and 403 are UpstreamError: it is our key there that is wrong, not our customer's.
+        """
 
     def write_callback(self, task: Task, link: Link) -> bytes:
         """The body posted to the customer's callback address."""

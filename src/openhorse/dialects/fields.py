@@ -6,6 +6,7 @@ import json
 import re
 from typing import Annotated, Any, NoReturn, TypeVar
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from openhorse.errors import InvalidOrder, MalformedRequest
@@ -25,6 +26,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Tolerant(BaseModel):
+    """A JSON object with at least the fields declared, of exactly those types; any other field is ignored."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
 def _whole(value: Any) -> Any:
     """5.0 is the integer 5 (JSON has one kind of number); "5" and true are not."""
     if isinstance(value, float) and value.is_integer():
@@ -33,6 +40,11 @@ def _whole(value: Any) -> Any:
 
 
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
+
+
+def whole_number(low: int, high: int) -> Any:
+    """The type of a `WholeNumber` from `low` to `high`; its JSON schema tells both, as bounds around that would not."""
+    return Annotated[int, Ge(low), Le(high), BeforeValidator(_whole)]
 
 
 def read_json(raw: bytes) -> Any:
@@ -97,3 +109,28 @@ def clean_prompt(prompt: str) -> str:
     text = _CONTROL.sub("", prompt)
     limit = HAN_PROMPT_LIMIT if _HAN.search(text) else PROMPT_LIMIT
     return text[:limit].strip()
+
+
+_MENTION = re.compile(r"\[\s*image\s*(\d+)\s*\]|\bcharacter(\d+)\b|(?<![地蓝版])图\s*(\d+)", re.IGNORECASE)
+
+
+def check_mentions(prompt: str, pictures: int, field: str = "prompt") -> None:
+    """Raises InvalidOrder when a reference prompt names a picture that did not come with it.
+
+    `[Image N]`, `characterN` and `图N` are all read, whatever the dialect: the origin's documentation has used each.
+    A picture that is never named is fine.
+    """
+    for match in _MENTION.finditer(prompt):
+        number = next(group for group in match.groups() if group)
+        if not 1 <= int(number[:9]) <= pictures:
+            raise InvalidOrder(
+                f"{field} names {match[0][:20]}, but {pictures} reference picture{'s' * (pictures != 1)} came with it",
+                field=field,
+            )
+
+
+def short_prompt(prompt: str, limit: int) -> str:
+    """`clean_prompt` for vendors that refuse what is too long. Raises InvalidOrder beyond `limit` code points."""
+    if len(prompt) > limit:
+        raise InvalidOrder(f"prompt must be at most {limit} characters long, not {len(prompt)}", field="prompt")
+    return clean_prompt(prompt)

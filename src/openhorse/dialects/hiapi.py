@@ -1,4 +1,4 @@
-"""HiAPI's unified async task API: its create body in, an Order out; a Task in, its detail object out. No I/O.
+"""HiAPI's unified async task API: its create body in, an Order out; a Task in, its detail object out; and back. No I/O.
 
 Sources: HiAPI's three HappyHorse 1.1 model pages; docs.hiapi.ai (create, detail, list); the hiapi Python SDK 0.2.1.
 Choices where the sources leave room:
@@ -6,7 +6,9 @@ Choices where the sources leave room:
 - any unknown field is refused, inside `input` and beside it (the vendor documents it for `input`);
 - `storage` is accepted and echoed: films live equally long either way, and `expireAt` tells how long;
 - a cancelled task, which HiAPI has no word for, is `fail` with TASK_FAILED;
-- an expired film keeps `success` and its link, which answers 410.
+- an expired film keeps `success` and its link, which answers 410;
+- as its customer: a seed is sent to happyhorse-1-0 only, the 1.1 models refuse it; a task without a status, as create
+  answers it, is queued; the other envelope of refusals, shown in the vendor's blog, is read too.
 """
 
 from __future__ import annotations
@@ -14,24 +16,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from annotated_types import Ge, Le, Len
 from pydantic import BaseModel, Field, create_model
 
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
-from openhorse.dialects import Answer, Link
-from openhorse.dialects.fields import Strict, WholeNumber, clean_prompt, read_object, validated
-from openhorse.dialects.refusals import http_status, retry_headers
-from openhorse.errors import InvalidOrder, OpenHorseError
-from openhorse.vocabulary import Callback, Mode, Order, Ratio, Status, Task, Tier, new_ulid
+from openhorse.dialects import Answer, Call, Link, Report
+from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
+from openhorse.dialects.refusals import error_of, http_status, kind_of, retry_headers
+from openhorse.errors import IdempotencyMismatch, InvalidOrder, OpenHorseError, UpstreamError
+from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Task, Tier, new_ulid
 
 name = "hiapi"
 
 callback_gaps = (0, 60, 300, 1200)
 """At once, then about 1, 5 and 20 minutes later (HiAPI's callback documentation)."""
+
+media_faults_fail_the_task = False
 
 TASK_ID_PREFIX = "tk-hiapi-"
 
@@ -62,8 +69,26 @@ ERROR_CODES = {
 }
 """`error_code` by HTTP status. The vendor names those of 400, 409, 422 and 503; the others are ours."""
 
+_STATUSES = {
+    "queued": Status.QUEUED,
+    "handling": Status.RUNNING,
+    "archiving": Status.STORING,
+    "success": Status.SUCCEEDED,
+    "fail": Status.FAILED,
+}
+
 _TASK_ERROR_CODES = {"engine_timed_out": "TASK_TIMEOUT", "storage_failed": "STORAGE_UNAVAILABLE"}
 _CALLERS_FAULT = {"invalid_order", "picture_refused", "address_refused", "picture_unreachable", "unknown_model"}
+
+_FAILURES = {
+    "INVALID_REQUEST": "invalid_order",
+    "TASK_TIMEOUT": "engine_timed_out",
+    "STORAGE_UNAVAILABLE": "storage_failed",
+    "MODEL_UNAVAILABLE": "busy",
+}
+"""What a failed task's code means to us; anything else is the upstream's own trouble."""
+
+_TAKES_SEED = {"happyhorse-1-0"}
 
 _PICTURE_FIELD = {Mode.IMAGE: "image_urls", Mode.REFERENCE: "reference_image"}
 
@@ -94,7 +119,7 @@ def body_model(offer: Offer) -> type[BaseModel]:
     fields["duration"] = (seconds, DEFAULT_SECONDS)
     if offer.seed is not None:
         fields["seed"] = (Annotated[WholeNumber, Ge(offer.seed[0]), Le(offer.seed[1])] | None, None)
-    title = "Hiapi" + "".join(part.capitalize() for part in offer.mode.value.split("-"))
+    title = "Hiapi" + "".join(part.capitalize() for part in re.findall("[a-z0-9]+", offer.model.lower()))
     envelope: dict[str, Any] = {
         "model": (str, Field(examples=[offer.model])),
         "input": (create_model(title + "Input", __base__=Strict, **fields), ...),
@@ -122,6 +147,8 @@ def read_order(body: Any, catalog: Catalog) -> Order:
     if offer.prompt_required and not prompt:
         raise InvalidOrder("input.prompt must not be empty", field="input.prompt")
     pictures = getattr(asked.input, _PICTURE_FIELD.get(offer.mode, ""), ())
+    if offer.mode is Mode.REFERENCE:
+        check_mentions(prompt, len(pictures), "input.prompt")
     ratio = getattr(asked.input, "aspect_ratio", None)
     return Order(
         dialect=name,
@@ -192,3 +219,65 @@ def sign_callback(body: bytes, secret: str, now: datetime) -> dict[str, str]:
     timestamp = str(int(now.timestamp()))
     signature = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
     return {"X-HiAPI-Timestamp": timestamp, "X-HiAPI-Signature": signature}
+
+
+def write_order(order: Order) -> Call:
+    """POST /v1/tasks. There is no word for a watermark and an engine, and none for a seed but for one model."""
+    given: dict[str, Any] = {"prompt": order.prompt, "resolution": order.tier.value, "duration": order.seconds}
+    if order.ratio is not None:
+        given["aspect_ratio"] = order.ratio.value
+    if order.pictures:
+        given[_PICTURE_FIELD[order.mode]] = list(order.pictures)
+    if order.seed is not None and order.model in _TAKES_SEED:
+        given["seed"] = order.seed
+    body: dict[str, Any] = {"model": order.model, "input": given}
+    if order.callback is not None:
+        body["callback"] = {"url": order.callback.url, "when": "final"}
+    return Call("POST", "/v1/tasks", {**body, **order.echo})
+
+
+def write_query(task_id: str) -> Call:
+    """GET /v1/tasks/{taskId}."""
+    return Call("GET", f"/v1/tasks/{quote(task_id, safe='')}")
+
+
+def read_task(body: Any) -> Report:
+    """What create or detail answered, or a callback told, says. Raises UpstreamError."""
+    whole = body if isinstance(body, dict) else {}
+    data = whole.get("data", whole)
+    task = data if isinstance(data, dict) else {}
+    task_id, word = task.get("taskId"), task.get("status", "queued")
+    status = _STATUSES.get(word) if isinstance(word, str) else None
+    if not isinstance(task_id, str) or not task_id or status is None:
+        raise UpstreamError("the upstream answered something that is no task")
+    return Report(
+        id=task_id,
+        status=status,
+        film=_read_film(task.get("output")) if status is Status.SUCCEEDED else None,
+        failure=_read_failure(task.get("error")) if status is Status.FAILED else None,
+    )
+
+
+def _read_film(output: Any) -> str:
+    for part in output if isinstance(output, list) else ():
+        if isinstance(part, dict) and part.get("type", "video") == "video" and isinstance(part.get("url"), str):
+            return str(part["url"])
+    raise UpstreamError("the upstream says that the task succeeded, and names no film")
+
+
+def _read_failure(error: Any) -> Failure:
+    told = error if isinstance(error, dict) else {}
+    code, message = str(told.get("code") or ""), str(told.get("message") or "")
+    kind = kind_of(_FAILURES.get(code, "")) or UpstreamError
+    return Failure(kind.code, message[:500] or code[:500] or "the upstream gave no reason", kind.retry)
+
+
+def read_error(status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
+    """Our error for a refusal in either of the vendor's two envelopes, or in none."""
+    whole = body if isinstance(body, dict) else {"message": body}
+    told = whole["error"] if isinstance(whole.get("error"), dict) else whole
+    message = told.get("message")
+    text = message if isinstance(message, str) else ""
+    if status == 422 and whole.get("error_code") == ERROR_CODES[422]:
+        return IdempotencyMismatch(text[:500])
+    return error_of(status, text, headers)

@@ -1,4 +1,4 @@
-"""Our own words, under /openhorse/v1: everything an Order can say, everything a Task knows. No I/O."""
+"""Our own words, under /openhorse/v1: everything an Order can say, everything a Task knows, both ways. No I/O."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from annotated_types import Ge, Le, Len
 from pydantic import BaseModel, Field, create_model
 
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, MICROS, SHORTEST_SECONDS, Catalog, Offer
-from openhorse.dialects import Answer, Link
-from openhorse.dialects.fields import Strict, WholeNumber, clean_prompt, read_object, validated
-from openhorse.dialects.refusals import http_status, retry_headers
-from openhorse.errors import InvalidOrder, OpenHorseError
+from openhorse.dialects import Answer, Call, Link, Report
+from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
+from openhorse.dialects.refusals import error_of, http_status, retry_headers
+from openhorse.errors import InvalidOrder, OpenHorseError, UpstreamError
 from openhorse.vocabulary import (
     FRAME_RATE,
     SAMPLE_RATE,
@@ -27,6 +29,7 @@ from openhorse.vocabulary import (
     Order,
     Quote,
     Ratio,
+    Status,
     Task,
     Tier,
     Video,
@@ -37,6 +40,8 @@ name = "native"
 
 callback_gaps = (0, 5, 300, 1800)
 """At once, then 5 s, 5 min and 30 min later: the first steps of the Standard Webhooks schedule."""
+
+media_faults_fail_the_task = False
 
 TASK_ID_PREFIX = "task_"
 
@@ -58,7 +63,7 @@ class TaskBody(Strict):
     prompt: str = ""
     image: str | None = Field(None, min_length=1, description="First frame: http(s), data: or upload: address.")
     references: Annotated[list[Annotated[str, Field(min_length=1)]], Len(0, 9)] = Field(default_factory=list)
-    resolution: Literal["720p", "1080p"] = "720p"
+    resolution: Literal["480p", "720p", "1080p"] = "720p"
     ratio: Literal[tuple(r.value for r in Ratio)] | None = Field(None, description="16:9 unless `image` is given.")  # type: ignore[valid-type]
     seconds: Annotated[WholeNumber, Ge(SHORTEST_SECONDS), Le(LONGEST_SECONDS)] = DEFAULT_SECONDS
     seed: Annotated[WholeNumber, Ge(0), Le(2**31 - 1)] | None = None
@@ -101,6 +106,8 @@ def read_order(body: Any, catalog: Catalog) -> Order:
     prompt = clean_prompt(asked.prompt)
     if offer.prompt_required and not prompt:
         raise InvalidOrder("prompt must not be empty", field="prompt")
+    if mode is Mode.REFERENCE:
+        check_mentions(prompt, len(asked.references))
     ratio = Ratio(asked.ratio) if asked.ratio else offer.default_ratio
     return Order(
         dialect=name,
@@ -209,6 +216,71 @@ def write_error(error: OpenHorseError) -> Answer:
     return Answer(http_status(error), body, retry_headers(error))
 
 
+def write_order(order: Order) -> Call:
+    """POST /openhorse/v1/tasks with everything that the order says but its echo, which is another vendor's."""
+    body: dict[str, Any] = {
+        "model": order.model,
+        "prompt": order.prompt,
+        "resolution": order.tier.value,
+        "seconds": order.seconds,
+        "seed": order.seed,
+        "watermark": order.watermark,
+    }
+    if order.mode is Mode.IMAGE:
+        body["image"] = order.pictures[0]
+    else:
+        body |= {"references": list(order.pictures), "ratio": order.ratio.value if order.ratio else None}
+    if order.engine is not None:
+        body["engine"] = order.engine
+    if order.callback is not None:
+        body["callback"] = {"url": order.callback.url}
+    return Call("POST", "/openhorse/v1/tasks", body)
+
+
+def write_query(task_id: str) -> Call:
+    """GET /openhorse/v1/tasks/{id}."""
+    return Call("GET", f"/openhorse/v1/tasks/{quote(task_id, safe='')}")
+
+
+def read_task(body: Any) -> Report:
+    """What a task object says. Raises UpstreamError."""
+    task = body if isinstance(body, dict) else {}
+    task_id, word, film, progress = (task.get(name) for name in ("id", "status", "film", "progress"))
+    if not isinstance(task_id, str) or not task_id or word not in list(Status):
+        raise UpstreamError("the upstream answered something that is no task")
+    status = Status.SUCCEEDED if word == Status.EXPIRED else Status(word)
+    address = film.get("url") if isinstance(film, dict) else None
+    if status is Status.SUCCEEDED and not isinstance(address, str):
+        raise UpstreamError("the upstream says that the task succeeded, and names no film")
+    return Report(
+        id=task_id,
+        status=status,
+        progress=min(max(progress, 0), 1) if isinstance(progress, int | float) else None,
+        film=address if status is Status.SUCCEEDED else None,
+        failure=_read_failure(task.get("error")) if status is Status.FAILED else None,
+    )
+
+
+def _read_failure(error: Any) -> Failure:
+    told = error if isinstance(error, dict) else {}
+    code, message = str(told.get("code") or UpstreamError.code), str(told.get("message") or "")
+    return Failure(code[:100], message[:500] or "the upstream gave no reason", told.get("retry", True) is True)
+
+
+def read_error(status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
+    """The very error that another OpenHorse wrote, but where it is that server's own, or our key's, trouble."""
+    error = body.get("error") if isinstance(body, dict) else None
+    told = error if isinstance(error, dict) else {"message": body}
+    message, field = told.get("message"), told.get("field")
+    return error_of(
+        status,
+        message if isinstance(message, str) else "",
+        headers,
+        code=str(told.get("code")),
+        field=field if isinstance(field, str) else None,
+    )
+
+
 def write_callback(task: Task, link: Link) -> bytes:
     """The task object, as GET answers it."""
     return json.dumps(write_task(task, link), ensure_ascii=False, separators=(",", ":")).encode()
@@ -217,18 +289,25 @@ def write_callback(task: Task, link: Link) -> bytes:
 def sign_callback(body: bytes, secret: str, now: datetime) -> dict[str, str]:
     """The three headers of Standard Webhooks 1.0.0; the id is the task's, the same on every attempt.
 
-    A secret written `whsec_<base64>` is decoded; any other is taken as its UTF-8 bytes.
+    A secret written `whsec_<base64>` is decoded; any other text is taken as its UTF-8 bytes.
     """
     message_id = str(json.loads(body)["id"])
     timestamp = str(int(now.timestamp()))
-    coded = secret.removeprefix("whsec_")
-    key = base64.b64decode(coded) if coded != secret else secret.encode()
+    key = _signing_key(secret)
     signed = hmac.new(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
         "webhook-signature": "v1," + base64.b64encode(signed).decode(),
     }
+
+
+def _signing_key(secret: str) -> bytes:
+    coded = secret.removeprefix("whsec_")
+    try:
+        return base64.b64decode(coded, validate=True) if coded != secret else secret.encode()
+    except ValueError:  # an operator's own text after the prefix
+        return secret.encode()
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,10 +1,21 @@
-"""One of our errors in, the HTTP status that says the same out. Knows no vendor's body."""
+"""One of our errors in, the HTTP status that says the same out, and back. Knows no vendor's body."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from openhorse.errors import OpenHorseError
+from openhorse.errors import (
+    BusyError,
+    Gone,
+    IdempotencyInFlight,
+    InvalidOrder,
+    NotFound,
+    OpenHorseError,
+    RequestTooLarge,
+    TooManyTasks,
+    UpstreamError,
+)
 
 HTTP_STATUS: Mapping[str, int] = {
     "error": 500,
@@ -43,3 +54,48 @@ def http_status(error: OpenHorseError) -> int:
 def retry_headers(error: OpenHorseError) -> dict[str, str]:
     """`Retry-After` when the error knows how long to wait."""
     return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+
+
+_BY_STATUS: Mapping[int, type[OpenHorseError]] = {
+    400: InvalidOrder,
+    404: NotFound,
+    409: IdempotencyInFlight,
+    410: Gone,
+    413: RequestTooLarge,
+    422: InvalidOrder,
+    429: TooManyTasks,
+    503: BusyError,
+}
+
+
+@cache
+def _kinds() -> Mapping[str, type[OpenHorseError]]:
+    found, kinds = [OpenHorseError], {}
+    while found:
+        kind = found.pop()
+        kinds[kind.code] = kind
+        found += kind.__subclasses__()
+    return kinds
+
+
+def kind_of(code: str) -> type[OpenHorseError] | None:
+    """The error of ours whose stable code this is, None when it is nobody's."""
+    return _kinds().get(code)
+
+
+def error_of(
+    status: int, message: str, headers: Mapping[str, str], *, code: str = "", field: str | None = None
+) -> OpenHorseError:
+    """Our error for a vendor's refusal with this HTTP status; `headers` in lower case, for Retry-After.
+
+    Whatever is no fault of the order, a wrong key or an empty balance of ours among it, is an UpstreamError.
+    `code` is one of our own where the vendor tells it: the error is that very one if it blames whom the status blames.
+    """
+    seconds = headers.get("retry-after", "")
+    retry_after = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 7 else None
+    kind = _BY_STATUS.get(status, UpstreamError)
+    told = kind_of(code)
+    if told is not None and told.blame == kind.blame:
+        kind = told
+    text = message[:500] or f"the upstream answered with HTTP status {status}"
+    return kind(text, field=field, retry_after=retry_after)

@@ -25,7 +25,7 @@ from openhorse.leases import FileLeases, Lease
 from openhorse.runs.steps import Bench, Steps, Studio, film_key
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.pictures import blob_key, forget_pictures
+from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
 from openhorse.vocabulary import FINAL, Event, Failure, Status, Task, new_ulid
 
 __all__ = ["Bench", "Queues", "Studio", "Worker", "film_run"]
@@ -219,7 +219,7 @@ class Worker:
         self._free_stranded(runs.values())
 
     def sweep(self) -> None:
-        """Remove what has outlived its purpose: films, pictures, idempotency keys, records of finished runs."""
+        """Remove what has outlived its purpose: films, uploads, pictures, idempotency keys, records of runs."""
         bench = self._bench
         for task in bench.tasks.outlived():
             # The blob first: a film that nobody can ask for any more must not be left behind if we die here.
@@ -227,6 +227,7 @@ class Worker:
             bench.tasks.expire(task.id)
         bench.tasks.forget_idempotency()
         with bench.database.transaction() as connection:
+            forget_uploads(connection, bench.now())
             for sha256 in forget_pictures(connection, bench.now() - PICTURES_KEPT):
                 bench.blobs.delete(blob_key(sha256))
         before = (bench.now() - RUNS_KEPT).isoformat()

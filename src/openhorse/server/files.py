@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from openhorse.errors import Gone
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads
+from openhorse.store.blobs import Blobs
 
 CONTENT_TYPES = {".mp4": "video/mp4", ".png": "image/png"}
 
@@ -29,22 +30,27 @@ def routes(rooms: Rooms, threads: Threads) -> APIRouter:
         """200, or 206 for a range; 404 for a link that is not ours, 410 when the film has expired."""
         query = request.query_params
         rooms.links.check(key, query.get("e", ""), query.get("s", ""), rooms.now())
-        size = await threads.run(rooms.blobs.size, key)
-        if size is None:
-            raise Gone("this film has expired")
-        wanted = _wanted(request.headers.get("range"), size)
-        if wanted is None:
-            return Response(status_code=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
-        start, end = wanted
-        partial = (start, end) != (0, size)
-        headers = _headers(key, start, end, size, partial)
-        chunks: Iterator[bytes] = iter(())
-        if request.method == "GET":
-            chunks = await threads.run(rooms.blobs.stream, key, start, end)
-        kind = CONTENT_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
-        return StreamingResponse(chunks, 206 if partial else 200, headers, kind)
+        return await send_file(request, rooms.blobs, threads, key)
 
     return router
+
+
+async def send_file(request: Request, blobs: Blobs, threads: Threads, key: str) -> Response:
+    """The file at `key`, or the range of it that is asked for; 416 for one beyond its end. Raises Gone."""
+    size = await threads.run(blobs.size, key)
+    if size is None:
+        raise Gone("this film has expired")
+    wanted = _wanted(request.headers.get("range"), size)
+    if wanted is None:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
+    start, end = wanted
+    partial = (start, end) != (0, size)
+    headers = _headers(key, start, end, size, partial)
+    chunks: Iterator[bytes] = iter(())
+    if request.method == "GET":
+        chunks = await threads.run(blobs.stream, key, start, end)
+    kind = CONTENT_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
+    return StreamingResponse(chunks, 206 if partial else 200, headers, kind)
 
 
 def _headers(key: str, start: int, end: int, size: int, partial: bool) -> dict[str, str]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from openhorse import accounts
 from openhorse.accounts import Key
@@ -20,7 +21,14 @@ from openhorse.catalog import Catalog
 from openhorse.dialects import Dialect, Link
 from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
-from openhorse.errors import AddressRefused, IdempotencyInFlight, InvalidOrder, NotFound
+from openhorse.errors import (
+    AddressRefused,
+    IdempotencyInFlight,
+    InvalidOrder,
+    NotFound,
+    PictureRefused,
+    RequestTooLarge,
+)
 from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
@@ -28,10 +36,17 @@ from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
 from openhorse.tasks import Idempotency, Tasks
-from openhorse.vocabulary import Order, PictureLimits, Task, Video
+from openhorse.uploads import Upload, Uploads
+from openhorse.vocabulary import Failure, Order, PictureLimits, Task, Video
 
 LONGEST_IDEMPOTENCY_KEY = 255
 """Bytes (HiAPI's documentation)."""
+
+UPLOADS = "uploads/"
+"""Below which path uploads lie; what is signed in their links begins with it."""
+
+OSS = "oss://"
+"""How DashScope's customers name a file that they have uploaded."""
 
 IN_FLIGHT_RETRY_SECONDS = 5
 """What a concurrent twin is told to wait (HiAPI answers about 5 s)."""
@@ -47,9 +62,12 @@ class Rooms:
     links: Links
     tasks: Tasks
     pictures: Pictures
+    uploads: Uploads
     outbound: Outbound
     public_url: str
     now: Callable[[], datetime]
+    sync_seconds: float = 300.0
+    """How long a request that wants to wait for its film is held."""
 
     def link(self, task: Task) -> Link:
         """Makes the address of `task`'s film, good for as long as the film is."""
@@ -58,7 +76,12 @@ class Rooms:
             expires = task.expires_at or self.now()
             return f"{self.public_url}/files/{video.blob}?{self.links.sign(video.blob, expires)}"
 
-        return address
+        return Link(address, self.public_url)
+
+    def upload_address(self, upload: Upload) -> str:
+        """The address under which an upload can be fetched, and ordered with, until it expires."""
+        key = UPLOADS + upload.address
+        return f"{self.public_url}/{key}?{self.links.sign(key, upload.expires_at)}"
 
     def authenticate(self, secret: str | None) -> Key:
         """The key whose secret this is. Raises MissingKey or WrongKey."""
@@ -74,13 +97,16 @@ class Intake:
         self._in_flight: set[tuple[str, str, str]] = set()
         self._lock = threading.Lock()
 
-    def accept(self, dialect: Dialect, key: Key, raw: bytes, idempotency_key: str | None) -> tuple[Task, bool]:
+    def accept(
+        self, dialect: Dialect, key: Key, raw: bytes, idempotency_key: str | None = None, *, body: Any = None
+    ) -> tuple[Task, bool]:
         """The task made of `raw`, and whether it is an earlier one replayed.
 
+        `body` is what the dialect reads where `raw` as JSON is not the whole of it (a form, a model in the path).
         Raises any CallerError or BusyError; then nothing was stored but pictures that nobody points to.
         """
         if idempotency_key is None:
-            return self._submit(dialect, key, raw, None), False
+            return self._submit(dialect, key, raw, None, body), False
         if not 0 < len(idempotency_key.encode()) <= LONGEST_IDEMPOTENCY_KEY:
             raise InvalidOrder(
                 f"Idempotency-Key must be 1 to {LONGEST_IDEMPOTENCY_KEY} bytes long", field="Idempotency-Key"
@@ -90,21 +116,28 @@ class Intake:
             earlier = self.rooms.tasks.find_replay(key.id, once)
             if earlier is not None:
                 return earlier, True
-            return self._submit(dialect, key, raw, once), False
+            return self._submit(dialect, key, raw, once, body), False
 
-    def quote_order(self, dialect: Dialect, raw: bytes) -> Order:
-        """The order in `raw`, checked as far as that is possible without taking anything in."""
-        order = dialect.read_order(read_json(raw), self.rooms.catalog)
+    def quote_order(self, dialect: Dialect, body: Any) -> Order:
+        """The order in a parsed body, checked as far as that is possible without taking anything in."""
+        order = dialect.read_order(body, self.rooms.catalog)
         self._check_engine(order)
         return order
 
-    def _submit(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None) -> Task:
+    def _submit(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None, body: Any) -> Task:
         rooms = self.rooms
-        order = self.quote_order(dialect, raw)
+        order = self.quote_order(dialect, read_json(raw) if body is None else body)
         if order.callback is not None:
             rooms.outbound.check_address(order.callback.url, purpose="callback")
         limits = rooms.catalog.offer(order.dialect, order.model).picture_limits
-        order = replace(order, pictures=tuple(self._take_in(address, key, limits) for address in order.pictures))
+        failure = None
+        try:
+            order = replace(order, pictures=tuple(self._take_in(address, key, limits) for address in order.pictures))
+        except (PictureRefused, AddressRefused, RequestTooLarge) as error:
+            if not dialect.media_faults_fail_the_task:
+                raise
+            failure = Failure(error.code, error.message, error.retry)
+            order = replace(order, pictures=())
         submission = rooms.tasks.submit(
             key.id,
             dialect.new_task_id(rooms.now()),
@@ -112,6 +145,7 @@ class Intake:
             rooms.catalog.quote(order),
             lifetime=timedelta(hours=rooms.catalog.terms(order.dialect).retention_hours),
             idempotency=once,
+            failure=failure,
         )
         return submission.task
 
@@ -124,29 +158,38 @@ class Intake:
     def _take_in(self, address: str, key: Key, limits: PictureLimits) -> str:
         """The address as the order keeps it: what we hold already becomes `blob:`, the rest is checked."""
         pictures = self.rooms.pictures
+        try:
+            address.encode()
+        except UnicodeEncodeError:  # JSON can say half a character, which no database takes
+            raise AddressRefused("a picture's address is not valid text") from None
         if address[:5].lower() == "data:":
             data = read_data_url(address, limits.bytes)
             return ADDRESS + pictures.keep(key.id, data, limits).sha256
         if address.startswith(UPLOAD):
             return ADDRESS + pictures.find(key.id, address.removeprefix(UPLOAD), limits)
+        if address.startswith(OSS):
+            return ADDRESS + self.rooms.uploads.picture(key.id, address.removeprefix(OSS), limits)
         if address.startswith(f"{self.rooms.public_url}/"):
-            return ADDRESS + pictures.find(key.id, self._linked(address), limits)
+            return ADDRESS + self._linked(address, key, limits)
         self.rooms.outbound.check_address(address, purpose="picture")
         return address
 
-    def _linked(self, address: str) -> str:
+    def _linked(self, address: str, key: Key, limits: PictureLimits) -> str:
         """The picture's hash in one of our own signed links. Never fetched: that would be ourselves."""
-        parts = urlsplit(address)
+        parts = urlsplit(address.removeprefix(self.rooms.public_url))
         query = parse_qs(parts.query)
-        blob = parts.path.rpartition("/files/")[2]
+        path = unquote(parts.path.removeprefix("/"))
+        signed = path if path.startswith(UPLOADS) else path.removeprefix("files/")
         try:
-            self.rooms.links.check(blob, query.get("e", [""])[0], query.get("s", [""])[0], self.rooms.now())
+            self.rooms.links.check(signed, query.get("e", [""])[0], query.get("s", [""])[0], self.rooms.now())
         except NotFound as error:
             raise AddressRefused(f"this address is on this server: {error.message}") from None
-        sha256 = sha256_of(blob)
+        if path.startswith(UPLOADS):
+            return self.rooms.uploads.picture(key.id, path.removeprefix(UPLOADS), limits)
+        sha256 = sha256_of(signed)
         if sha256 is None:
             raise AddressRefused("this address is on this server, and is no picture")
-        return sha256
+        return self.rooms.pictures.find(key.id, sha256, limits)
 
     @contextmanager
     def _only_one(self, name: tuple[str, str, str]) -> Iterator[None]:

@@ -12,22 +12,20 @@ from starlette.responses import Response
 
 from openhorse.catalog import Catalog, Offer
 from openhorse.dialects import NAMES, dialect_named, native
+from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
 from openhorse.estimates import render_rate
-from openhorse.pictures import UPLOAD
+from openhorse.pictures import ANY_PICTURE, UPLOAD
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
 from openhorse.server.requests import Threads, bearer, json_response, read_body, read_json_body, whole_query
 from openhorse.store.pictures import blob_key
-from openhorse.vocabulary import PictureLimits, Status, Task
+from openhorse.vocabulary import Status, Task
 
 PREFIX = "/openhorse/v1"
 
 LONGEST_PAGE = 100
-
-UPLOAD_LIMITS = PictureLimits(formats=("JPEG", "PNG", "WEBP", "BMP"), shortest_side=300, longest_ratio=None)
-"""The widest that any model takes; the model's own limits are checked when the picture is ordered with."""
 
 UPLOAD_LIFETIME = timedelta(days=7)
 
@@ -79,6 +77,12 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         key = await threads.run(rooms.authenticate, bearer(request))
         return json_response(_written(rooms, await threads.run(rooms.tasks.get, task_id, key.id)))
 
+    @router.post("/tasks/{task_id}/cancel", summary="Cancel a task")
+    async def cancel(task_id: str, request: Request) -> Response:
+        """The task, cancelled when it was queued or running; as it is when it could not be stopped any more."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        return json_response(_written(rooms, await threads.run(rooms.tasks.cancel, task_id, key.id)))
+
     @router.delete("/tasks/{task_id}", status_code=204, summary="Delete a task")
     async def delete(task_id: str, request: Request) -> Response:
         """Forgets the task and its film, cancelling it first when it has not ended; the ledger keeps its cost."""
@@ -96,7 +100,7 @@ def _add_quotes(router: APIRouter, intake: Intake, threads: Threads) -> None:
     async def quote(request: Request) -> Response:
         """The price and an estimate of the time for a task's body; nothing is stored, no picture is fetched."""
         await threads.run(rooms.authenticate, bearer(request))
-        order = intake.quote_order(words, await read_json_body(request, limit))
+        order = intake.quote_order(words, read_json(await read_json_body(request, limit)))
         rate = await threads.run(render_rate, rooms.database, order.mode, order.tier)
         estimate = None if rate is None else {"seconds": round(rate.rate * order.seconds, 1), "films": rate.films}
         return json_response({"price": native.write_quote(rooms.catalog.quote(order)), "estimate": estimate})
@@ -109,8 +113,8 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     async def upload(request: Request) -> Response:
         """The raw bytes of a JPEG, PNG, WEBP or BMP as the body; `id` and `url` can be used in orders for 7 days."""
         key = await threads.run(rooms.authenticate, bearer(request))
-        data = await read_body(request, UPLOAD_LIMITS.bytes)
-        vetted = await threads.run(rooms.pictures.keep, key.id, data, UPLOAD_LIMITS)
+        data = await read_body(request, ANY_PICTURE.bytes)
+        vetted = await threads.run(rooms.pictures.keep, key.id, data, ANY_PICTURE)
         blob, expires = blob_key(vetted.sha256), rooms.now() + UPLOAD_LIFETIME
         answer = {
             "id": UPLOAD + vetted.sha256,

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from openhorse.errors import StorageFailed
 from openhorse.store import tables
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"

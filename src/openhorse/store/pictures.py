@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from openhorse.store.tables import pictures
+from openhorse.store.tables import pictures, uploads
 
 ADDRESS = "blob:"
 """How an order's pictures name one that is already in our store: `blob:<sha256>`."""
@@ -42,3 +42,8 @@ def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
     if found:
         connection.execute(sa.delete(pictures).where(pictures.c.sha256.in_(found)))
     return found
+
+
+def forget_uploads(connection: sa.Connection, now: datetime) -> None:
+    """Forget the places for uploads whose time is over; their pictures stay as long as somebody uses them."""
+    connection.execute(sa.delete(uploads).where(uploads.c.expires_at <= now))

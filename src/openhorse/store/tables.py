@@ -157,6 +157,22 @@ pictures = sa.Table(
 )
 """Whose picture lies in the blob `inputs/<sha256>.png`, and when that key last used it."""
 
+uploads = sa.Table(
+    "oh_uploads",
+    metadata,
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), nullable=False),
+    sa.Column("dialect", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("bytes", sa.BigInteger),
+    sa.Column("content_type", sa.String),
+    sa.Column("sha256", sa.String),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Index(None, "key_id", "dialect", "created_at"),
+)
+"""A place that a key may fill with one picture; `sha256` names it among the pictures once it is there."""
+
 secrets = sa.Table(
     "oh_secrets",
     metadata,
