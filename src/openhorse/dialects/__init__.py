@@ -18,7 +18,7 @@ from openhorse.catalog import Catalog
 from openhorse.errors import OpenHorseError
 from openhorse.vocabulary import Failure, Order, Status, Task, Video
 
-NAMES = ("native", "hiapi", "wavespeed", "evolink", "dashscope")
+NAMES = ("native", "hiapi", "wavespeed", "evolink", "dashscope", "openai")
 
 
 @dataclass(frozen=True, slots=True)

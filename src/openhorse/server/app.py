@@ -14,13 +14,13 @@ from starlette.responses import Response
 from openhorse import __version__
 from openhorse.dialects import NAMES, Dialect, dialect_named
 from openhorse.errors import BusyError, InternalError, MalformedRequest, NotFound, OpenHorseError, WrongMethod
-from openhorse.server import dashscope, evolink, files, hiapi, native, uploads, wavespeed
+from openhorse.server import dashscope, evolink, files, hiapi, native, openai, uploads, wavespeed
 from openhorse.server.homes import ASKED_PATH, Homes, home_of
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import described
 from openhorse.server.requests import Threads, answer_response, json_response
 
-VENDORS = {"hiapi": hiapi, "wavespeed": wavespeed, "evolink": evolink, "dashscope": dashscope}
+VENDORS = {"hiapi": hiapi, "wavespeed": wavespeed, "evolink": evolink, "dashscope": dashscope, "openai": openai}
 """Each is mounted below /<name>; `homes` brings the vendors' own paths at the root there."""
 
 _log = logging.getLogger(__name__)
