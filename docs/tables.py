@@ -1,0 +1,114 @@
+"""The tables of docs/dialects.md, read off the catalog, the dialects and the routes; `scripts/docs` writes them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from openhorse.catalog import Catalog, Offer, load
+from openhorse.dialects import NAMES, dialect_named
+from openhorse.vocabulary import Status
+
+PAGE = Path(__file__).with_name("dialects.md")
+
+
+def tables(routes: dict[str, list[str]]) -> dict[str, str]:
+    """Every generated part by its name; `routes` are each dialect's, as `method path`."""
+    catalog = load()
+    parts = {"terms": _terms(catalog), "statuses": _statuses()}
+    for name in NAMES:
+        parts[f"models {name}"] = _models(catalog, name)
+        parts[f"routes {name}"] = "\n".join(["```", *routes[name], "```"])
+    return parts
+
+
+def filled(page: str, parts: dict[str, str]) -> str:
+    """`page` with each part between its two marks; a part without marks is an error."""
+    for name, text in parts.items():
+        marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        page, found = marks.subn(lambda match, text=text: match[1] + text + "\n" + match[2], page)
+        if found != 1:
+            raise SystemExit(f"{PAGE.name}: {found} places for {name!r}")
+    return page
+
+
+def routes_of(schema: dict[str, Any]) -> dict[str, list[str]]:
+    """Each dialect's routes in an OpenAPI schema, without the dialect's prefix."""
+    found: dict[str, list[str]] = {name: [] for name in NAMES}
+    for path, operations in schema["paths"].items():
+        first = path.split("/")[1]
+        name = "native" if first == "openhorse" else first
+        if name in found:
+            shown = path if name == "native" else path.removeprefix(f"/{name}")
+            found[name] += [f"{method.upper():6} {shown}" for method in operations]
+    return found
+
+
+def _models(catalog: Catalog, dialect: str) -> str:
+    rows = ["| model | resolutions | ratios | prompt | pictures | seed | $ a second |", "|---|---|---|---|---|---|---|"]
+    rows += ["| " + " | ".join(_row(offer)) + " |" for offer in catalog.of(dialect)]
+    return "\n".join(rows)
+
+
+def _row(offer: Offer) -> list[str]:
+    tiers = ", ".join(f"**{tier}**" if tier is offer.default_tier else tier.value for tier in offer.tiers)
+    prices = " / ".join(f"{float(offer.price.per_second[tier]):.4g}" for tier in offer.tiers)
+    return [
+        f"`{offer.model}`",
+        tiers,
+        ", ".join(offer.ratios) if 0 < len(offer.ratios) < 9 else "all nine" if offer.ratios else "the first frame's",
+        "required" if offer.prompt_required else "optional",
+        _pictures(offer),
+        f"{offer.seed[0]}…{offer.seed[1]}" if offer.seed else "refused",
+        prices + (" (assumed)" if offer.price.is_assumed else ""),
+    ]
+
+
+def _pictures(offer: Offer) -> str:
+    low, high = offer.pictures
+    if not high:
+        return "none"
+    limits = offer.picture_limits
+    count = str(low) if low == high else f"{low}–{high}"
+    ratio = f", at most {limits.longest_ratio}:1" if limits.longest_ratio else ""
+    formats = " ".join(limits.formats)
+    return f"{count}; {formats}; sides ≥ {limits.shortest_side} px{ratio}; ≤ {limits.bytes // 1_000_000} MB"
+
+
+def _terms(catalog: Catalog) -> str:
+    rows = ["| dialect | films are kept | callback attempts, seconds after the one before |", "|---|---|---|"]
+    for name in NAMES:
+        gaps = dialect_named(name).callback_gaps
+        told = ", ".join(map(str, gaps)) if gaps else "no callbacks"
+        rows.append(f"| {name} | {catalog.terms(name).retention_hours} h | {told} |")
+    return "\n".join(rows)
+
+
+def _statuses() -> str:
+    rows = ["| ours | " + " | ".join(NAMES) + " |", "|---" * (len(NAMES) + 1) + "|"]
+    for status in Status:
+        words = [getattr(dialect_named(name), "STATUS_WORDS", {}).get(status, status.value) for name in NAMES]
+        rows.append(f"| {status.value} | " + " | ".join(words) + " |")
+    return "\n".join(rows)
+
+
+def schema() -> dict[str, Any]:
+    """What the application says of itself, made over rooms that are never opened."""
+    import tempfile
+
+    from openhorse.house import House
+    from openhorse.server.app import create_app
+    from openhorse.settings import Settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        house = House(Settings(data=Path(folder)), "http://localhost")
+        try:
+            described: dict[str, Any] = create_app(house.rooms).openapi()
+        finally:
+            house.close()
+    return described
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text("utf-8"), tables(routes_of(schema()))), "utf-8")
