@@ -30,10 +30,10 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 def test_make_prints_a_path_and_the_facts(tmp_path: Path) -> None:
     """The last line is the film's path, alone on standard output; the facts are beside it, progress before them."""
-    done = run(tmp_path, "make", "A mountain lake in mist", "--seconds", "3", "--seed", "11")
+    done = run(tmp_path, "make", "A mountain lake in mist", "--resolution", "480p", "--seconds", "3", "--seed", "11")
     assert done.returncode == 0, done.stderr
     assert done.stdout == "openhorse-11.mp4\n"
-    for fact in ("1280×720", "72 frames at 24/s", "AAC stereo 48 kHz", "procedural", "$0.420 by WaveSpeed list price"):
+    for fact in ("854×480", "72 frames at 24/s", "AAC stereo 48 kHz", "procedural", "$0.210 by WaveSpeed list price"):
         assert fact in done.stderr
     assert "100 %" in done.stderr
     with av.open(str(tmp_path / "openhorse-11.mp4")) as film:

@@ -157,14 +157,19 @@ def test_sdk_errors_are_the_vendors_own(served: Served) -> None:
         client.tasks.create(model="happyhorse-1.1/text-to-video", input={"prompt": "x", "seed": 1})
 
 
-def test_kill_9_of_the_server_loses_nothing(served: Served) -> None:
+def test_kill_9_of_the_server_loses_nothing(served: Served, customer: Customer) -> None:
     """Four tasks in hand, two kills: all four succeed, replayed keys give the same ids, and a mismatch is told."""
     client = client_of(served)
 
     def create(number: int) -> hiapi.CreatedTask:
         return client.tasks.create(
-            model="happyhorse-1.1/text-to-video",
-            input={"prompt": f"A dog on a beach, take {number}", "resolution": "720p", "duration": 3},
+            model="happyhorse-1.1/image-to-video",
+            input={
+                "image_urls": [f"{customer.url}/landscape.png"],
+                "prompt": f"take {number}",
+                "resolution": "720p",
+                "duration": 3,
+            },
             idempotency_key=f"story-{number}",
         )
 

@@ -39,7 +39,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
         """Answers the task's id at once; the header `X-DashScope-Async: enable` is required."""
         key = await key_of(request, rooms, threads)
         if request.headers.get(_ASYNC_HEADER, "").strip().lower() != "enable":
-            raise NotPermitted(f"{dashscope.NOT_SYNCHRONOUS} Send the header {_ASYNC_HEADER}: enable.")
+            raise NotPermitted(dashscope.NOT_SYNCHRONOUS)  # to the letter: clients match on it
         raw = await read_json_body(request, limit)
         task, _ = await threads.run(intake.accept, words, key, raw)
         return json_response(dashscope.write_created(task))

@@ -128,7 +128,7 @@ class Intake:
         rooms = self.rooms
         order = self.quote_order(dialect, read_json(raw) if body is None else body)
         if order.callback is not None:
-            rooms.outbound.check_address(order.callback.url, purpose="callback")
+            self._check_callback(order.callback.url)
         limits = rooms.catalog.offer(order.dialect, order.model).picture_limits
         failure = None
         try:
@@ -148,6 +148,12 @@ class Intake:
             failure=failure,
         )
         return submission.task
+
+    def _check_callback(self, address: str) -> None:
+        try:
+            self.rooms.outbound.check_address(address, purpose="callback")
+        except AddressRefused as error:
+            raise AddressRefused(f"The callback's address is refused: {error.message}", field="callback") from None
 
     def _check_engine(self, order: Order) -> None:
         if order.engine is not None and order.engine not in engine_names():
