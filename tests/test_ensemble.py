@@ -477,7 +477,7 @@ def likeness(frame: Pixels, subject: Picture) -> float:
 
 @pytest.mark.parametrize("place", [True, False])
 def test_each_reference_is_recognised_throughout_and_an_unrelated_picture_is_not(place: bool) -> None:
-    """In every fifth frame each actor's colours are there, more than those of a picture that was not given."""
+    """In every eighteenth frame each actor's colours are there, more than those of a picture that was not given."""
     actors = [mascot(hue=(230, 40, 40)), mascot(hue=(40, 60, 230))]
     stranger = mascot(hue=(20, 230, 60))
     given = [*actors, landscape()] if place else actors
