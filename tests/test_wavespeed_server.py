@@ -234,11 +234,20 @@ def test_a_customer_who_hangs_up_is_waited_for_no_longer(house: House) -> None:
         while len(asked) < 3:
             assert time.monotonic() < deadline
             time.sleep(0.02)
-    time.sleep(1.5)
+    time.sleep(1.5)  # longer than the longest pause between two looks
     before = len(asked)
     time.sleep(1.5)
     assert len(asked) == before
     assert result(house, house.enqueued[0])["status"] == "created"
+
+
+def test_a_server_that_stops_holds_nobody_any_longer(house: House) -> None:
+    """The answer is the one of a time-out, with the id by which the prediction, which goes on, can be asked for."""
+    threading.Timer(0.5, house.rooms.stopping.set).start()
+    held = house.client.post(f"/api/v3/{TEXT}", json=LAKE | {"enable_sync_mode": True}).json()["data"]
+    assert (held["status"], held["code"]) == ("processing", 5004)
+    assert "timed out" in held["error"]
+    assert held["id"] == house.enqueued[0]
 
 
 def test_base64_is_for_results_and_links_are_for_lists(house: House) -> None:

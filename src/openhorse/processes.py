@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from types import FrameType
 
 import uvicorn
 
@@ -31,6 +32,19 @@ RESTART_SECONDS, LONGEST_RESTART_SECONDS = 1.0, 30.0
 """The pause before a worker that died is started again: doubled each time, short again after a good while."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Tells those who wait for their films, at the first signal to stop, that they wait no longer."""
+
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop has come."""
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
 
 def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -57,7 +71,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     try:
-        uvicorn.Server(config).run()
+        _Server(config, house.rooms.stopping).run()
     finally:
         for worker in crew:
             worker.tell_to_stop()

@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -68,6 +68,8 @@ class Rooms:
     now: Callable[[], datetime]
     sync_seconds: float = 300.0
     """How long a request that wants to wait for its film is held."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the server is told to stop, so that nobody is held any longer."""
 
     def link(self, task: Task) -> Link:
         """Makes the address of `task`'s film, good for as long as the film is."""

@@ -18,13 +18,15 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 
 
 async def wait_until_ended(rooms: Rooms, threads: Threads, task: Task, is_gone: Callable[[], Awaitable[bool]]) -> Task:
-    """`task` when it has ended, or as it is after `rooms.sync_seconds` or when its customer is gone.
+    """`task` when it has ended, or as it is after `rooms.sync_seconds`, when its customer is gone or the server stops.
 
     Holds no thread while it waits. Raises NotFound when the task is deleted meanwhile.
     """
     deadline = anyio.current_time() + rooms.sync_seconds
     pause = FIRST_PAUSE_SECONDS
-    while task.status not in FINAL and (left := deadline - anyio.current_time()) > 0 and not await is_gone():
+    while task.status not in FINAL and (left := deadline - anyio.current_time()) > 0:
+        if rooms.stopping.is_set() or await is_gone():
+            break
         await anyio.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
         task = await threads.run(rooms.tasks.get, task.id, task.key_id)

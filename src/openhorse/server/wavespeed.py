@@ -9,6 +9,7 @@ import base64
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
+import anyio
 from annotated_types import Len
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -84,9 +85,11 @@ def _add_predictions(router: APIRouter, intake: Intake, threads: Threads) -> Non
         order = wavespeed.gather(model.strip("/"), read_json(raw), webhook or None)
         task, _ = await threads.run(intake.accept, words, key, raw, body=order)
         if wavespeed.SYNC in task.order.echo:
+            started = anyio.current_time()
             task = await wait_until_ended(rooms, threads, task, request.is_disconnected)
             if task.status not in FINAL:
-                still = wavespeed.write_still_running(task, rooms.link(task), rooms.sync_seconds)
+                waited = round(anyio.current_time() - started, 1)  # less than the limit when the server stops
+                still = wavespeed.write_still_running(task, rooms.link(task), waited)
                 return json_response(wavespeed.envelope(still))
         return json_response(wavespeed.envelope(await threads.run(_written, rooms, task)))
 
