@@ -2,7 +2,8 @@
 
 `python benchmarks/gallery.py FOLDER [--only candle,sea] [--seconds 3] [--tier 480p] [--moves]` writes one PNG for
 each picture: a row for each prompt. They are for looking at; nothing is measured. `--moves` shows every camera move.
-Half of the pictures are frames of the engine's own places, the nearest to photographs that can be had by drawing.
+Half of the pictures are frames of the engine's own places, the nearest to photographs that can be had by drawing;
+`--pictures FOLDER` takes the JPEG, PNG and WebP files of a folder instead, for real photographs.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import argparse
 import itertools
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from openhorse.engines.procedural.brief import Move, Place, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
@@ -357,6 +359,18 @@ def strips(pixels: np.ndarray, prompts: tuple[str, ...], seconds: int, tier: Tie
         yield np.vstack([np.asarray(caption), np.hstack(frames)])
 
 
+def files(folder: Path) -> dict[str, tuple[Callable[[], np.ndarray], tuple[str, ...]]]:
+    """The pictures of a folder, each to be shown without a prompt."""
+
+    def opened(path: Path) -> np.ndarray:
+        with Image.open(path) as picture:
+            upright = ImageOps.exif_transpose(picture)
+            return np.asarray(upright.convert("RGBA" if upright.has_transparency_data else "RGB"))
+
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
+    return {path.stem: (partial(opened, path), ("",)) for path in found}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -364,10 +378,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--tier", default="480p")
     parser.add_argument("--prompt", default=None, help="this prompt instead of the picture's own")
+    parser.add_argument("--pictures", type=Path, help="a folder of pictures instead of the drawn ones")
     parser.add_argument("--moves", action="store_true", help="every camera move instead of the picture's own prompts")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, (make, own) in PICTURES.items():
+    pictures = PICTURES if options.pictures is None else files(options.pictures)
+    for name, (make, own) in pictures.items():
         if options.only and name not in options.only.split(","):
             continue
         prompts = MOVE_PROMPTS if options.moves else own if options.prompt is None else (options.prompt,)

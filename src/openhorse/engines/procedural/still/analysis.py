@@ -32,6 +32,7 @@ class Layout:
     `plain_sides` are the borders (left, right, top, bottom) beyond which the picture would evenly go on.
     `flat_art` tells of a drawing in flat colours.
     `has_depth` is False when `depth` is no more than a guess that holds the picture together.
+    `flow` is where water runs or falls, `hair` a subject's hair; each None where none was found.
     """
 
     sky: Field
@@ -47,6 +48,8 @@ class Layout:
     sea_horizon: float | None = None
     plain_sides: frozenset[str] = frozenset()
     flat_art: bool = False
+    flow: Field | None = None
+    hair: Field | None = None
 
     @property
     def has_sky(self) -> bool:

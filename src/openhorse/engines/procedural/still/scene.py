@@ -18,7 +18,8 @@ from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.camera import View
 from openhorse.engines.procedural.still.composite import Composite, Weather
 from openhorse.engines.procedural.still.fall import Fall
-from openhorse.engines.procedural.still.glow import Glow, Lights, find_lights
+from openhorse.engines.procedural.still.glow import Glow
+from openhorse.engines.procedural.still.lights import Lights, find_lights
 from openhorse.engines.procedural.still.plate import (
     Field,
     Layers,

@@ -12,7 +12,7 @@ from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
 from openhorse.engines.procedural.score import Bed, Mood, Score
 from openhorse.engines.procedural.still.analysis import Layout
 from openhorse.engines.procedural.still.camera import Freedom, Path, plan
-from openhorse.engines.procedural.still.glow import Lights
+from openhorse.engines.procedural.still.lights import Lights
 
 Kind = Literal["landscape", "figure", "surface"]
 
