@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, ROWS, F, I, clamp01, hash_unit, sqrt
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_unit, sqrt
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.vocabulary import Frame
 
 Planes = NDArray[np.float32]
@@ -86,13 +87,12 @@ def chroma_row(blue0, blue1, red0, red1, u_out, v_out):
         v_out[x] = np.uint8(I(F(128.5) + F(224 / 1.5748) * v))
 
 
-@njit(**ROWS)
-def _develop(light, glow, y_out, u_out, v_out, frame, g):
+@njit(**STRIP)
+def _develop(light, glow, y_out, u_out, v_out, frame, g, first, last):
     height = light.shape[1]
-    width = light.shape[2]
-    for pair in prange(height // 2):
+    rows = np.empty((4, light.shape[2]), np.float32)
+    for pair in range(first, last):
         y = pair * 2
-        rows = np.empty((4, width), np.float32)
         for k in range(2):
             v = F(y + k) / F(height) - C05
             _develop_row(
@@ -136,11 +136,10 @@ def _split_row(rgb, luma, blue, red):
         red[x] = r - tone
 
 
-@njit(**ROWS)
-def _to_yuv(rgb, y_out, u_out, v_out):
-    width = rgb.shape[1]
-    for pair in prange(rgb.shape[0] // 2):
-        rows = np.empty((4, width), np.float32)
+@njit(**STRIP)
+def _to_yuv(rgb, y_out, u_out, v_out, first, last):
+    rows = np.empty((4, rgb.shape[1]), np.float32)
+    for pair in range(first, last):
         for k in range(2):
             _split_row(rgb[pair * 2 + k], y_out[pair * 2 + k], rows[k], rows[2 + k])
         chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
@@ -165,12 +164,13 @@ class Darkroom:
             (grade.exposure, grade.bloom, grade.vignette, grade.grain, grade.saturation, *grade.lift, *grade.gain),
             np.float32,
         )
-        _develop(light, self._glow, self.y, self.u, self.v, I(index), numbers)
+        pairs = self.height // 2
+        in_strips(_develop, 0, pairs, light, self._glow, self.y, self.u, self.v, I(index), numbers)
         return self.frame()
 
     def convert(self, rgb: NDArray[np.uint8]) -> Frame:
         """A finished picture (height × width × 3, C order, display-referred) as a frame, unchanged."""
-        _to_yuv(rgb, self.y, self.u, self.v)
+        in_strips(_to_yuv, 0, self.height // 2, rgb, self.y, self.u, self.v)
         return self.frame()
 
     def frame(self) -> Frame:

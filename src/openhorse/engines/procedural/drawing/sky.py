@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -21,7 +21,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C1,
     INLINE,
     ROW,
-    ROWS,
     F,
     I,
     clamp01,
@@ -32,6 +31,7 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
     sqrt,
 )
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ def _sky_row(red, green, blue, y, palette, view, sun, clouds, t):
         blue[x] = mix(b, mix(palette[17], palette[14], lit) + palette[11] * silver, a)
 
 
-@njit(**ROWS)
-def _sky(out, rows, palette, view, sun, clouds, t):
-    for y in prange(rows):
+@njit(**STRIP)
+def _sky(out, palette, view, sun, clouds, t, first, last):
+    for y in range(first, last):
         _sky_row(out[0, y], out[1, y], out[2, y], y, palette, view, sun, clouds, t)
 
 
@@ -153,7 +153,7 @@ class Sky:
         numbers = np.array(
             (view.focal / 2, view.centre_x / 2, view.horizon_y / 2, np.cos(view.yaw), np.sin(view.yaw)), np.float32
         )
-        _sky(self._half, rows, self._palette, numbers, self.sun, self._clouds, F(t))
+        in_strips(_sky, 0, rows, self._half, self._palette, numbers, self.sun, self._clouds, F(t))
         bottom = min(self.height, rows * 2)
         for channel in range(3):
             enlarged = cv2.resize(self._half[channel, :rows], (self.width, rows * 2), interpolation=cv2.INTER_LINEAR)

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, ROWS, F, I
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, F, I
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 
 _STRIPS = 16
 """Upright strips of the frame that are drawn independently: order within a strip is order of drawing."""
 
 
-@njit(**ROWS)
-def _stamp(out, depth, sheets, sizes, places):
+@njit(**STRIP)
+def _stamp(out, depth, sheets, sizes, places, first_strip, last_strip):
     # places: x of the middle, y of the foot, height, level, kind, brightness, distance
     rows = out.shape[1]
     width = out.shape[2]
-    for strip in prange(_STRIPS):
+    for strip in range(first_strip, last_strip):
         left = I(strip * width // _STRIPS)
         right = I((strip + 1) * width // _STRIPS)
         for k in range(places.shape[0]):
@@ -101,4 +102,4 @@ class Stamps:
         level = np.clip(len(self._heights) - np.searchsorted(self._heights[::-1], places[:, 2]) - 1, 0, None)
         full = np.empty((len(places), 7), np.float32)
         full[:, :3], full[:, 3], full[:, 4:] = places[:, :3], level, places[:, 3:]
-        _stamp(out, depth, self._sheets, self._sizes, full)
+        in_strips(_stamp, 0, _STRIPS, out, depth, self._sheets, self._sizes, full)

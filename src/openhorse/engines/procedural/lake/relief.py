@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -21,7 +21,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C1,
     INLINE,
     ROW,
-    ROWS,
     F,
     I,
     U,
@@ -31,6 +30,7 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
     sqrt,
 )
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.lake.terrain import BLOCK, CELL, COLUMNS, LINES, NEAR, Terrain, fbm_row
 
 FAR = 1e6
@@ -206,11 +206,11 @@ def _march_ray(height, summit, colour, out, depth, shore, cover, lens, x):
         z += step
 
 
-@njit(**ROWS)
-def _march(height, summit, colour, out, depth, shore, lens):
+@njit(**STRIP)
+def _march(height, summit, colour, out, depth, shore, lens, first, last):
     """March the rays of each column; out is 4 × columns × rows."""
     horizon = lens[2]
-    for column in prange(out.shape[1]):
+    for column in range(first, last):
         for y in range(out.shape[2]):
             for plane in range(4):
                 out[plane, column, y] = C0
@@ -299,9 +299,9 @@ def _air_row(out, sky, land, depth, y, lens, air, banks, t):
         out[2, y, x] = blue[x]
 
 
-@njit(**ROWS)
-def _breathe(out, sky, land, depth, lens, air, banks, t):
-    for y in prange(land.shape[1]):
+@njit(**STRIP)
+def _breathe(out, sky, land, depth, lens, air, banks, t, first, last):
+    for y in range(first, last):
         _air_row(out, sky, land, depth[y], I(y), lens, air, banks, t)
 
 
@@ -323,14 +323,16 @@ class Relief:
     def look(self, camera: Camera) -> None:
         """Fill `land`, `depth` and `shore` as `camera` sees them."""
         land = self._terrain
-        _march(land.height, land.summit, land.colour, self._columns, self._deep, self.shore, camera.flat())
+        marched = self._columns, self._deep, self.shore
+        in_strips(_march, 0, len(self.shore), land.height, land.summit, land.colour, *marched, camera.flat())
         for plane, columns in zip(self.land, self._columns, strict=True):
             cv2.transpose(columns, dst=plane)
         cv2.transpose(self._deep, dst=self.depth)
 
     def breathe(self, out: Planes, sky: Planes, camera: Camera, air: Air, t: float) -> None:
         """Lay the land under `sky` into the first rows of `out`, through haze and drifting banks of mist."""
-        _breathe(out, sky, self.land, self.depth, camera.flat(), air.flat(), air.banks, F(t))
+        rows = self.land.shape[1]
+        in_strips(_breathe, 0, rows, out, sky, self.land, self.depth, camera.flat(), air.flat(), air.banks, F(t))
 
 
 @dataclass(frozen=True, slots=True)

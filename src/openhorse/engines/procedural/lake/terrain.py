@@ -12,7 +12,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import (
@@ -22,7 +22,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C2,
     INLINE,
     ROW,
-    ROWS,
     F,
     I,
     clamp01,
@@ -34,6 +33,7 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
     sqrt,
 )
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.lake.valley import Valley
 
 Map = NDArray[np.float32]
@@ -190,9 +190,9 @@ def _height_row(out, line, seed, coast, summits):
         out[i] = max(height, F(0.004) * clamp01(inland * F(30))) if inland > C0 else F(_WATER_FLOOR)
 
 
-@njit(**ROWS)
-def _heights(out, seed, coast, summits):
-    for line in prange(out.shape[0]):
+@njit(**STRIP)
+def _heights(out, seed, coast, summits, first, last):
+    for line in range(first, last):
         _height_row(out[line], I(line), seed, coast, summits)
 
 
@@ -265,11 +265,11 @@ def _erode(height, droplets, seed, half_width):
             water *= 0.975
 
 
-@njit(**ROWS)
-def _shadow(height, out, dx, dz, climb, cell):
+@njit(**STRIP)
+def _shadow(height, out, dx, dz, climb, cell, first, last):
     """How much of the sun each cell sees, 0…1, soft with the distance of what hides it."""
     lines, columns = height.shape
-    for line in prange(lines):
+    for line in range(first, last):
         for column in range(columns):
             seen = C1
             level = height[line, column] + F(0.004)
@@ -374,9 +374,9 @@ def _shade_row(before, here, after, sun_seen, open_sky, out, line, seed, light, 
         out[i, 2] = blue[i]
 
 
-@njit(**ROWS)
-def _shade(height, sun_seen, open_sky, out, seed, light, lines):
-    for line in prange(1, height.shape[0] - 1):
+@njit(**STRIP)
+def _shade(height, sun_seen, open_sky, out, seed, light, lines, first, last):
+    for line in range(first, last):
         _shade_row(
             height[line - 1],
             height[line],
@@ -404,7 +404,10 @@ class Terrain:
         sun_seen = self._sun_seen(light.towards)
         self.sunlit = sun_seen
         self.colour: Map = np.zeros((LINES, COLUMNS, 3), np.float32)
-        _shade(
+        in_strips(
+            _shade,
+            1,
+            LINES - 1,
             self.height,
             sun_seen,
             self._open_sky(),
@@ -423,7 +426,8 @@ class Terrain:
     def _raised(self, rng: np.random.Generator) -> Map:
         height: Map = np.zeros((LINES, COLUMNS), np.float32)
         across = (np.arange(COLUMNS) - COLUMNS / 2) * CELL
-        _heights(height, F(rng.uniform(2, 400)), self.valley.coast(rng, across), self.valley.summits(rng))
+        seed = F(rng.uniform(2, 400))
+        in_strips(_heights, 0, LINES, height, seed, self.valley.coast(rng, across), self.valley.summits(rng))
         _erode(height, _DROPLETS, self.valley.seed % 100_003, self.valley.half_width * 1.1)
         height = cv2.GaussianBlur(height, (0, 0), 0.55)
         land = height > 0
@@ -442,7 +446,8 @@ class Terrain:
         half = cv2.resize(self.height, (COLUMNS // 2, LINES // 2), interpolation=cv2.INTER_AREA)
         seen = np.zeros_like(half)
         level = float(np.hypot(sun[0], sun[2]))
-        _shadow(half, seen, F(sun[0] / level), F(sun[2] / level), F(sun[1] / level), F(CELL * 2))
+        slope = F(sun[0] / level), F(sun[2] / level), F(sun[1] / level)
+        in_strips(_shadow, 0, half.shape[0], half, seen, *slope, F(CELL * 2))
         seen = cv2.GaussianBlur(seen, (0, 0), 0.8)
         return np.asarray(cv2.resize(seen, (COLUMNS, LINES), interpolation=cv2.INTER_LINEAR), np.float32)
 

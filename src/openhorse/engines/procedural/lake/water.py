@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -19,7 +19,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C0,
     C1,
     ROW,
-    ROWS,
     F,
     I,
     clamp01,
@@ -28,6 +27,7 @@ from openhorse.engines.procedural.drawing.noise import (
     mix,
     smoothstep,
 )
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.lake.relief import Camera
 from openhorse.engines.procedural.lake.terrain import fbm_row
 
@@ -83,10 +83,10 @@ def _ripple_row(map_x, map_y, tilt, shore, y, lens, ripple, t):
         map_y[x] = min(lens[2] - below + pivot * F(2) + along * swing * F(0.11), shore[x] - C1)
 
 
-@njit(**ROWS)
-def _ripples(map_x, map_y, tilt, shore, first, lens, ripple, t):
-    for k in prange(map_x.shape[0]):
-        _ripple_row(map_x[k], map_y[k], tilt[k], shore, I(first + k), lens, ripple, t)
+@njit(**STRIP)
+def _ripples(map_x, map_y, tilt, shore, top, lens, ripple, t, first, last):
+    for k in range(first, last):
+        _ripple_row(map_x[k], map_y[k], tilt[k], shore, I(top + k), lens, ripple, t)
 
 
 @njit(**ROW)
@@ -125,10 +125,10 @@ def _surface_row(out, mirrored, tilt, shore, k, y, lens, look, t):
         blue[x] = blue[x] * dry + b * water
 
 
-@njit(**ROWS)
-def _surface(out, mirrored, tilt, shore, first, lens, look, t):
-    for k in prange(tilt.shape[0]):
-        _surface_row(out, mirrored, tilt[k], shore, k, I(first + k), lens, look, t)
+@njit(**STRIP)
+def _surface(out, mirrored, tilt, shore, top, lens, look, t, first, last):
+    for k in range(first, last):
+        _surface_row(out, mirrored, tilt[k], shore, k, I(top + k), lens, look, t)
 
 
 class Water:
@@ -145,7 +145,7 @@ class Water:
         map_x, map_y, tilt = (plane[:height] for plane in self._maps)
         lens = camera.flat()
         smooth = cv2.GaussianBlur(shore[None, :], (0, 0), 1.5)[0]
-        _ripples(map_x, map_y, tilt, smooth, I(first), lens, F(surface.ripple), F(t))
+        in_strips(_ripples, 0, height, map_x, map_y, tilt, smooth, I(first), lens, F(surface.ripple), F(t))
         lowest = min(out.shape[1], int(shore.max()) + 2)
         for channel in range(3):
             # a film of capillary waves smears every reflection upwards and downwards a little
@@ -154,4 +154,4 @@ class Water:
                 above, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
             )
         look = np.concatenate([surface.deep, surface.mist, (surface.veil, surface.ripple)]).astype(np.float32)
-        _surface(out, self._mirrored, tilt, shore, I(first), lens, look, F(t))
+        in_strips(_surface, 0, height, out, self._mirrored, tilt, shore, I(first), lens, look, F(t))

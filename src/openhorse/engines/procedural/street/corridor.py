@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -21,7 +21,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C1,
     INLINE,
     ROW,
-    ROWS,
     F,
     I,
     add_noise,
@@ -33,6 +32,7 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
     sqrt,
 )
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +241,11 @@ def _ground_row(buffers, j, first, g, octaves, t):
     _bend_row(buffers[3, j], buffers[4, j], ripple, buffers[0, j], buffers[1, j], F(I(j)), g[0] / F(900))
 
 
-@njit(**ROWS)
-def _ground(buffers, first, g, octaves, t):
-    """Fill puddle, grain, albedo and the reflection's two maps for every row of ground."""
-    # the body of a parallel loop is slow to compile, so it is one call
-    for j in prange(buffers.shape[1]):
-        _ground_row(buffers, j, first, g, octaves, t)
+@njit(**STRIP)
+def _ground(buffers, top, g, octaves, t, first, last):
+    """Fill puddle, grain, albedo and the reflection's two maps for some rows of ground."""
+    for j in range(first, last):
+        _ground_row(buffers, j, top, g, octaves, t)
 
 
 @njit(**ROW)
@@ -275,10 +274,10 @@ def _shade_rows(picture, sharp, blurred, buffers, bases, j, first, g):
         )
 
 
-@njit(**ROWS)
-def _shade(picture, sharp, blurred, buffers, bases, first, g):
-    for j in prange(buffers.shape[1]):
-        _shade_rows(picture, sharp, blurred, buffers, bases, j, first, g)
+@njit(**STRIP)
+def _shade(picture, sharp, blurred, buffers, bases, top, g, first, last):
+    for j in range(first, last):
+        _shade_rows(picture, sharp, blurred, buffers, bases, j, top, g)
 
 
 def _octaves(seed: float, t: float) -> NDArray[np.float32]:
@@ -335,7 +334,7 @@ class WetGround:
             self._blurred = np.empty((3, rows, self.width), np.float32)
             self._sharp = np.empty((3, rows, self.width), np.float32)
         buffers, blurred, sharp = self._buffers, self._blurred, self._sharp
-        _ground(buffers, I(first), numbers, _octaves(ground.seed, t), F(t))
+        in_strips(_ground, 0, rows, buffers, I(first), numbers, _octaves(ground.seed, t), F(t))
         mirrored = picture[:, first:]
         for channel in range(3):
             cv2.remap(
@@ -347,7 +346,7 @@ class WetGround:
                 borderMode=cv2.BORDER_REPLICATE,
             )
             self._smear(mirrored[channel], blurred[channel])
-        _shade(picture, sharp, blurred, buffers, self._bases(pose), I(first), numbers)
+        in_strips(_shade, 0, rows, picture, sharp, blurred, buffers, self._bases(pose), I(first), numbers)
 
     def _smear(self, mirrored: NDArray[np.float32], out: NDArray[np.float32]) -> None:
         """What a rough wet surface makes of the mirror image: drawn out towards the viewer."""
