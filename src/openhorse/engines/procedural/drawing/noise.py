@@ -31,7 +31,9 @@ U = np.uint32
 I = np.int32  # noqa: E741 - the three scalar types of the kernels are one letter each
 
 INLINE: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": "numpy"}
-ROW: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "cache": True}
+# A row's kernel is inlined as well: called, it would be whichever copy of it this process happened to load first, its own
+# or the one compiled along with one of its callers, and these may round differently.
+ROW: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": "numpy", "cache": True}
 ROWS: dict[str, Any] = {"parallel": True, "nogil": True, "fastmath": True, "error_model": "numpy", "cache": True}
 
 C0, C05, C1, C2, C3 = F(0), F(0.5), F(1), F(2), F(3)
