@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,9 @@ app.add_typer(keys_app, name="keys")
 
 # Not wrapped: what is shown is meant to be copied.
 _say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_LINE_SECONDS = 3.0
+"""The least time between two lines about compiling, where there is no bar."""
 
 FAILED, ASKED_WRONGLY, INTERRUPTED = 1, 2, 130
 
@@ -68,10 +72,7 @@ def make(
 ) -> None:
     """Make a film here and now, without a server."""
     from openhorse import local
-    from openhorse.engines.procedural import kernel_cache
 
-    if not kernel_cache().exists():
-        _say.print("The first film of a kind compiles its drawing code, once: that takes about a minute.")
     with _progress_bar() as on_progress:
         try:
             film = local.generate(
@@ -194,21 +195,34 @@ def _progress_bar() -> Iterator[Callable[[float], None]]:
         task = bar.add_task("setting up", total=1.0)
 
         def show(share: float) -> None:
-            bar.update(task, completed=share, description="drawing" if share > 0 else "setting up")
+            doing = "drawing" if share > 0 else "setting up"
+            bar.update(task, completed=share, description=_compiling() or doing)
 
         yield show
 
 
 def _lines() -> Callable[[float], None]:
-    tenths = 0
+    tenths, told, told_at = 0, "", -_LINE_SECONDS
 
     def show(share: float) -> None:
-        nonlocal tenths
+        nonlocal tenths, told, told_at
+        compiling = _compiling()
+        if compiling not in (None, told) and time.monotonic() - told_at >= _LINE_SECONDS:
+            told, told_at = compiling or "", time.monotonic()
+            _say.print(told)
         if int(share * 10) > tenths:
             tenths = int(share * 10)
             _say.print(f"{tenths * 10} %")
 
     return show
+
+
+def _compiling() -> str | None:
+    """What to say while kernels are compiled: the first film of a kind takes longer."""
+    from openhorse.engines.procedural.kernels import compiling
+
+    kernels = compiling()
+    return None if kernels is None else f"Compiling kernels for this machine, once: {kernels}"
 
 
 def _facts(task: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         "OPENHORSE_PUBLIC_URL": public_url,
     }
     crew = [_Supervised(environment) for _ in range(settings.workers)]
+    warming = _start_warming(environment) if settings.engine == "procedural" else None
     # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
     # before the workers are told.
     signal.signal(signal.SIGTERM, lambda *_: None)
@@ -75,6 +76,9 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     finally:
         for worker in crew:
             worker.tell_to_stop()
+        if warming is not None:
+            warming.kill()
+            warming.wait()
         for worker in crew:
             worker.wait()
         house.close()
@@ -96,6 +100,12 @@ def work(settings: Settings, *, attached: bool) -> None:
         over.wait()
         worker.stop()
     house.close()
+
+
+def _start_warming(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """A process that compiles the kernels of all films, once on a machine; tasks are taken and films made meanwhile."""
+    command = [sys.executable, "-m", "openhorse.engines.procedural.warming"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
 def _until_input_ends(over: threading.Event) -> None:

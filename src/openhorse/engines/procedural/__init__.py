@@ -6,36 +6,15 @@ Knows no file format, task or money.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from pathlib import Path
 
+from openhorse.engines.procedural.kernels import claim, kernel_cache
 from openhorse.vocabulary import Clip, Frame, Mode, Order, Picture, Progress, frame_size
 
 SETUP_SHARE = 0.05
 """The part of a film's progress that its scene's set-up and sound stand for."""
-
-
-def kernel_cache() -> Path:
-    """The folder that keeps compiled kernels: below OPENHORSE_CACHE, else below the user's cache folder.
-
-    Numba checks a kernel's own file only, not the files whose functions it has inlined; so every state of
-    this package's sources, and every Python, has a folder of its own.
-    """
-    sources = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        text = path.read_bytes()
-        if b"njit" in text:
-            sources.update(text)
-    chosen = os.environ.get("OPENHORSE_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    root = Path(chosen) if chosen else Path("~/.cache").expanduser()
-    if not chosen and not os.access(root if root.exists() else root.parent, os.W_OK):
-        root = Path(tempfile.gettempdir())
-    return root / "openhorse" / f"kernels-{sources.hexdigest()[:16]}"
 
 
 # Numba reads this once, when it is first imported, which every scene does.
@@ -52,6 +31,7 @@ class Procedural:
 
     def render(self, order: Order, pictures: Sequence[Picture], progress: Progress) -> Clip:
         """The clip for `order`: its prompt read, a scene set up, the score performed; frames are drawn lazily."""
+        from openhorse.engines.procedural.compiling import Watch
         from openhorse.engines.procedural.direction import direct
         from openhorse.engines.procedural.sound import perform
 
@@ -59,16 +39,20 @@ class Procedural:
             raise ValueError("an order that is rendered has its seed")
         width, height = frame_size(order.tier, _ratio(order, pictures))
         progress(0.0)
-        production = direct(order, pictures, width, height)
+        claim()
+        watch = Watch()
+        with watch:
+            production = direct(order, pictures, width, height)
         progress(SETUP_SHARE / 2)
         sound = perform(production.score())
         progress(SETUP_SHARE)
         frame_count = production.shot.frame_count
 
         def frames() -> Iterator[Frame]:
-            for index in range(frame_count):
-                yield production.scene.frame(index)
-                progress(SETUP_SHARE + (1 - SETUP_SHARE) * (index + 1) / frame_count)
+            with watch:
+                for index in range(frame_count):
+                    yield production.scene.frame(index)
+                    progress(SETUP_SHARE + (1 - SETUP_SHARE) * (index + 1) / frame_count)
 
         return Clip(
             width=width,

@@ -7,7 +7,7 @@ Rules that keep these loops vectorised (each measured at 5–12×):
 2. only float32, int32 and uint32 scalars in hot code: write F(0.5), never 0.5; floor by `floor_int`; `exp` is ours;
 3. arrays are planar and C-contiguous, one row per call, no strided slices;
 4. a row's vector maths, its gathers and its shading are separate loops over row buffers.
-A kernel's compiled form is cached on disk; `kernel_cache` in __init__ gives every version of this file its own folder.
+A kernel's compiled form is cached on disk; `kernels.kernel_cache` gives every version of this file its own folder.
 """
 
 # ruff: noqa: D103 - one-line mathematical helpers, named by what they return
@@ -31,8 +31,8 @@ U = np.uint32
 I = np.int32  # noqa: E741 - the three scalar types of the kernels are one letter each
 
 INLINE: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": "numpy"}
-# A row's kernel is inlined as well: called, it would be whichever copy of it this process happened to load first, its own
-# or the one compiled along with one of its callers, and these may round differently.
+# A row's kernel is inlined as well: called, it would be whichever copy of it this process happened to load first, its
+# own or the one compiled along with one of its callers, and these may round differently.
 ROW: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": "numpy", "cache": True}
 ROWS: dict[str, Any] = {"parallel": True, "nogil": True, "fastmath": True, "error_model": "numpy", "cache": True}
 
