@@ -1,20 +1,27 @@
-"""Seconds per film and its parts (set-up, sound, drawing, all of it) against the encode floor, measured in one run.
+"""What a film costs, in one run: its parts in seconds, the encode floor, memory, length and cores.
 
-The floor is the time to encode and mux the very same frames when they are already drawn: no engine can be
-faster than that. Run by scripts/bench; `--tiers 720p,1080p --seconds 5 --scenes lake,street,beach,image,reference`.
+The floor is the time to encode and mux the very same frames and sound when they are already there: no engine can be
+faster than that. Each scene and tier has a process of its own, for its peak of memory; film and floor are taken by
+turns. "first" is the first film of a warm machine in a fresh process, "15 s / 5 s" what three times the length costs,
+"one core" what the film costs on one core over all of them, "cpu" the processor's seconds of one film.
+Run by scripts/bench; `--only image,reference --tier 720p` measures a part, `--quick` leaves out length and cores,
+`--cold` begins with an empty folder of kernels, so that the first film compiles them.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import platform
+import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,11 +31,11 @@ from PIL import Image
 
 from openhorse import __version__
 from openhorse.engines.procedural import Procedural
-from openhorse.engines.procedural.direction import direct
+from openhorse.engines.procedural.direction import Production, direct
 from openhorse.engines.procedural.sound import perform
 from openhorse.media.encode import write_film
 from openhorse.media.inputs import decode
-from openhorse.vocabulary import Clip, Frame, Mode, Order, Picture, Ratio, Tier, frame_size
+from openhorse.vocabulary import TIER_AREA, Clip, Frame, Mode, Order, Picture, Ratio, Tier, frame_size
 
 SCENES = {
     "lake": (Mode.TEXT, "A snow mountain lake in morning mist, slow camera push-in, calm and vast"),
@@ -66,61 +73,146 @@ def copied(frames: Iterator[Frame]) -> list[Frame]:
     return [Frame(*(np.array(plane).data for plane in (frame.y, frame.u, frame.v))) for frame in frames]
 
 
-def measure(name: str, tier: Tier, seconds: int, rounds: int) -> dict[str, float]:
+def order_of(name: str, tier: str, seconds: int) -> tuple[Order, Sequence[Picture]]:
     mode, prompt = SCENES[name]
     ratio = None if mode is Mode.IMAGE else Ratio.R16_9
-    order = Order("native", "benchmark", mode, prompt, tier, seconds, ratio, seed=7)
     given: Sequence[Picture] = {Mode.TEXT: [], Mode.IMAGE: pictures()[1:], Mode.REFERENCE: pictures()}[mode]
-    size = frame_size(tier, Ratio.R16_9.fraction)
-    engine = Procedural()
-    # Once for the kernels: their compilation is a machine's first film, not every film.
-    next(iter(engine.render(replace(order, seconds=3), given, lambda _share: None).frames))
-    rows = [one_round(engine, order, given, size) for _ in range(rounds)]
-    return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
+    return Order("native", "benchmark", mode, prompt, Tier(tier), seconds, ratio, seed=7), given
 
 
-def one_round(engine: Procedural, order: Order, given: Sequence[Picture], size: tuple[int, int]) -> dict[str, float]:
-    production = None
+def production_of(name: str, tier: str, seconds: int) -> Production:
+    order, given = order_of(name, tier, seconds)
+    return direct(order, given, *frame_size(order.tier, Ratio.R16_9.fraction))
 
-    def set_up() -> None:
-        nonlocal production
-        production = direct(order, given, *size)
 
-    row = {"set-up": timed(set_up)}
-    assert production is not None
-    scene, count = production.scene, production.shot.frame_count
+def pixels_of(tier: str) -> int:
+    return TIER_AREA[Tier(tier)]
+
+
+def write(clip: Clip) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_film(clip, Path(folder) / "film.mp4", {}, None)
+
+
+def make(name: str, tier: str, seconds: int) -> None:
+    """A whole film, as the studio's child makes it."""
+    order, given = order_of(name, tier, seconds)
+    write(Procedural().render(order, given, lambda _share: None))
+
+
+# --- one process for each scene and tier ---
+
+
+def measure(name: str, tier: str, seconds: int, rounds: int) -> dict[str, float]:
+    """First film and peak of memory, then the parts, and film and floor by turns."""
+    row = {"first": timed(lambda: make(name, tier, seconds)), "memory": peak_bytes() / 1e9}
+    rows = [one_round(name, tier, seconds) for _ in range(rounds)]
+    row |= {key: statistics.median(each[key] for each in rows) for key in rows[0]}
+    row["over floor"] = statistics.median(each["film"] / each["floor"] for each in rows)
+    row["× real time"] = seconds / row["film"]
+    return row
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def one_round(name: str, tier: str, seconds: int) -> dict[str, float]:
+    made: list[Production] = []
+    row = {"set-up": timed(lambda: made.append(production_of(name, tier, seconds)))}
+    scene, count = made[0].scene, made[0].shot.frame_count
     sound: list[np.ndarray | None] = []
-    row["sound"] = timed(lambda: sound.append(perform(scene.score())))
+    row["sound"] = timed(lambda: sound.append(perform(made[0].score())))
     kept: list[Frame] = []
     row["drawing"] = timed(lambda: kept.extend(copied(scene.frame(index) for index in range(count))))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film.mp4"
-        samples = sound[0]
-        still = Clip(*size, count, kept, None if samples is None else samples.data, "benchmark", 7)
-        row["floor"] = timed(lambda: write_film(still, path, {}, None))
-        row["film"] = timed(lambda: write_film(engine.render(order, given, lambda _share: None), path, {}, None))
-    row["over floor"] = row["film"] / row["floor"]
-    row["× real time"] = order.seconds / row["film"]
+    size = frame_size(Tier(tier), Ratio.R16_9.fraction)
+    still = Clip(*size, count, kept, None if sound[0] is None else sound[0].data, "benchmark", 7)
+    floors = [timed(lambda: write(still))]
+    spent = time.process_time()
+    row["film"] = timed(lambda: make(name, tier, seconds))
+    row["cpu"] = time.process_time() - spent
+    floors.append(timed(lambda: write(still)))
+    row["floor"] = statistics.mean(floors)
+    return row
+
+
+def length_and_cores(name: str, tier: str, rounds: int) -> dict[str, float]:
+    """What 15 s cost over 5 s, and one core over all; the three by turns, on as many threads as there are cores."""
+    taken: dict[str, list[float]] = {"5": [], "15": []}
+    for _ in range(rounds):
+        for seconds in (5, 15, 5):
+            taken[str(seconds)].append(timed(lambda seconds=seconds: make(name, tier, seconds)))
+    return {"15 s / 5 s": statistics.median(taken["15"]) / statistics.median(taken["5"])}
+
+
+def one_core(name: str, tier: str, rounds: int) -> dict[str, float]:
+    """A film's seconds in a process that may use but one core."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    make(name, tier, 3)
+    return {"one core": statistics.median(timed(lambda: make(name, tier, 5)) for _ in range(rounds))}
+
+
+def in_process(task: str, name: str, tier: str, options: argparse.Namespace) -> dict[str, float]:
+    """The figures that a fresh process prints for `task`."""
+    command = [sys.executable, __file__, "--task", task, "--only", name, "--tier", tier]
+    command += ["--seconds", str(options.seconds), "--rounds", str(options.rounds)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def heading(what: str) -> str:
+    return (
+        f"OpenHorse {__version__}, Python {platform.python_version()}, PyAV {av.__version__}, {processor()}, "
+        f"{os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}; {what}\n"
+    )
+
+
+COLUMNS = ("set-up", "sound", "drawing", "floor", "film", "cpu", "over floor", "× real time", "first", "memory")
+MORE_COLUMNS = ("15 s / 5 s", "one core")
+
+
+def row_of(name: str, tier: str, options: argparse.Namespace) -> dict[str, float]:
+    if not options.cold:
+        in_process("warm", name, tier, options)
+    row = in_process("measure", name, tier, options)
+    if not options.quick:
+        row |= in_process("length", name, tier, options)
+        row["one core"] = in_process("core", name, tier, options)["one core"] / row["film"]
     return row
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tiers", default="720p,1080p")
-    parser.add_argument("--scenes", default=",".join(SCENES))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tier", default="720p,1080p", help="tiers, separated by commas")
+    parser.add_argument("--only", default=",".join(SCENES), help="scenes, separated by commas")
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="without length and cores")
+    parser.add_argument("--cold", action="store_true", help="compile the kernels in the first film")
+    parser.add_argument("--task", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    print(
-        f"OpenHorse {__version__}, Python {platform.python_version()}, PyAV {av.__version__}, {processor()}, ", end=""
-    )
-    print(f"{os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}; seconds, median of {options.rounds}\n")
-    columns = ("set-up", "sound", "drawing", "floor", "film", "over floor", "× real time")
+    if options.task:
+        name, tier, rounds = options.only, options.tier, options.rounds
+        tasks: dict[str, Callable[[], dict[str, float]]] = {
+            "warm": lambda: {"film": timed(lambda: make(name, "480p", 3))},
+            "measure": lambda: measure(name, tier, options.seconds, rounds),
+            "length": lambda: length_and_cores(name, tier, rounds),
+            "core": lambda: one_core(name, tier, rounds),
+        }
+        print(json.dumps(tasks[options.task]()))
+        return
+    columns = COLUMNS if options.quick else COLUMNS + MORE_COLUMNS
+    print(heading(f"seconds, median of {options.rounds}; memory in GB"))
     print(f"| {options.seconds} s film | " + " | ".join(columns) + " |")
     print("|---" * (len(columns) + 1) + "|")
-    for tier in map(Tier, options.tiers.split(",")):
-        for name in options.scenes.split(","):
-            row = measure(name, tier, options.seconds, options.rounds)
+    for tier in options.tier.split(","):
+        for name in options.only.split(","):
+            with tempfile.TemporaryDirectory() as folder:
+                if options.cold:
+                    os.environ["OPENHORSE_CACHE"] = folder
+                    os.environ.pop("NUMBA_CACHE_DIR", None)
+                row = row_of(name, tier, options)
             print(f"| {name} {tier} | " + " | ".join(f"{row[column]:.2f}" for column in columns) + " |", flush=True)
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -54,25 +56,43 @@ def write_film(clip: Clip, path: Path, metadata: Mapping[str, str], progress: Pr
             film.metadata.update(metadata)
             picture = _picture_stream(film, clip)
             voice = _sound_stream(film)
-            mastered = _film_sound(clip)
-            _mux(film, _picture_packets(picture, clip, progress), _sound_packets(voice, mastered.samples))
+            with ThreadPoolExecutor(2, thread_name_prefix="encode") as threads:
+                # what is heard is mastered, and the last picture coded, while the next is drawn
+                sounding = threads.submit(_sound, voice, clip)
+                _mux(film, _picture_packets(picture, clip, progress, threads), sounding)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return mastered.loudness
+    return sounding.result().loudness
 
 
-def _mux(film: OutputContainer, pictures: Iterator[Packet[VideoStream]], sounds: Iterator[Packet[AudioStream]]) -> None:
-    """Write both in the order of their time, so that a player never has to look far ahead."""
-    sound_packet = next(sounds, None)
+def _mux(film: OutputContainer, pictures: Iterator[Packet[VideoStream]], sounding: Future[_Sounding]) -> None:
+    """Write both in the order of their time, so that a player never has to look far ahead.
+
+    Pictures are held until the sound is there: the file does not depend on which is sooner.
+    """
+    held: deque[Packet[VideoStream]] = deque()
+    sounds: deque[Packet[AudioStream]] | None = None
     for packet in pictures:
-        while sound_packet is not None and _seconds(sound_packet) <= _seconds(packet):
-            film.mux(sound_packet)
-            sound_packet = next(sounds, None)
-        film.mux(packet)
-    while sound_packet is not None:
+        held.append(packet)
+        if sounds is None and sounding.done():
+            sounds = deque(sounding.result().packets)
+        if sounds is not None:
+            _write(film, held, sounds)
+    if sounds is None:
+        sounds = deque(sounding.result().packets)
+    _write(film, held, sounds)
+    for sound_packet in sounds:
         film.mux(sound_packet)
-        sound_packet = next(sounds, None)
+
+
+def _write(film: OutputContainer, held: deque[Packet[VideoStream]], sounds: deque[Packet[AudioStream]]) -> None:
+    """Every picture held, each after the sound that is not later."""
+    while held:
+        packet = held.popleft()
+        while sounds and _seconds(sounds[0]) <= _seconds(packet):
+            film.mux(sounds.popleft())
+        film.mux(packet)
 
 
 def _seconds(packet: Packet[VideoStream] | Packet[AudioStream]) -> Fraction:
@@ -95,14 +115,22 @@ def _picture_stream(film: OutputContainer, clip: Clip) -> VideoStream:
     return stream
 
 
-def _picture_packets(stream: VideoStream, clip: Clip, progress: Progress | None) -> Iterator[Packet[VideoStream]]:
+def _picture_packets(
+    stream: VideoStream, clip: Clip, progress: Progress | None, threads: Executor
+) -> Iterator[Packet[VideoStream]]:
     count = 0
+    coding: Future[list[Packet[VideoStream]]] | None = None
     for count, frame in enumerate(clip.frames, start=1):
         if count > clip.frame_count:
             break
-        yield from stream.encode(_video_frame(frame, clip, count - 1))
+        picture = _video_frame(frame, clip, count - 1)
+        if coding is not None:
+            yield from coding.result()
+        coding = threads.submit(stream.encode, picture)
         if progress is not None:
             progress(count / clip.frame_count)
+    if coding is not None:
+        yield from coding.result()
     if count != clip.frame_count:
         raise EngineFailed(f"The engine drew {count} frames instead of {clip.frame_count}.")
     yield from stream.encode(None)
@@ -127,6 +155,19 @@ def _sound_stream(film: OutputContainer) -> AudioStream:
     stream = film.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", format="fltp")
     stream.bit_rate = SOUND_BITRATE
     return stream
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sounding:
+    """The loudness of the mastered sound in LUFS, None when it is silent, and its packets."""
+
+    loudness: float | None
+    packets: list[Packet[AudioStream]]
+
+
+def _sound(stream: AudioStream, clip: Clip) -> _Sounding:
+    mastered = _film_sound(clip)
+    return _Sounding(mastered.loudness, list(_sound_packets(stream, mastered.samples)))
 
 
 def _sound_packets(stream: AudioStream, samples: NDArray[np.float32]) -> Iterator[Packet[AudioStream]]:
