@@ -32,6 +32,7 @@ from PIL import Image
 from openhorse import __version__
 from openhorse.engines.procedural import Procedural
 from openhorse.engines.procedural.direction import Production, direct
+from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.sound import perform
 from openhorse.media.encode import write_film
 from openhorse.media.inputs import decode
@@ -85,6 +86,12 @@ def production_of(name: str, tier: str, seconds: int) -> Production:
     return direct(order, given, *frame_size(order.tier, Ratio.R16_9.fraction))
 
 
+def score_of(production: Production) -> Score:
+    """A production's score; in older sources, which quality.py can be run against, only the scene had one."""
+    score: Score = getattr(production, "score", production.scene.score)()
+    return score
+
+
 def pixels_of(tier: str) -> int:
     return TIER_AREA[Tier(tier)]
 
@@ -122,7 +129,7 @@ def one_round(name: str, tier: str, seconds: int) -> dict[str, float]:
     row = {"set-up": timed(lambda: made.append(production_of(name, tier, seconds)))}
     scene, count = made[0].scene, made[0].shot.frame_count
     sound: list[np.ndarray | None] = []
-    row["sound"] = timed(lambda: sound.append(perform(made[0].score())))
+    row["sound"] = timed(lambda: sound.append(perform(score_of(made[0]))))
     kept: list[Frame] = []
     row["drawing"] = timed(lambda: kept.extend(copied(scene.frame(index) for index in range(count))))
     size = frame_size(Tier(tier), Ratio.R16_9.fraction)

@@ -3,19 +3,25 @@
 Every scene of film.py at 480p for 3 s goes through the encoder, and what is decoded again is measured:
 
 * first frame: PSNR and SSIM against the given picture (image-to-video), and the PSNR of that picture's own 4:2:0
-* flicker: in areas that do not move, what flickers from frame to frame, in levels of 255 (95 % of the areas lie below)
+* flicker: in areas that do not move, what flickers from frame to frame, in levels of 255 (95 % of the areas lie below),
+  in a film of the same prompt with the camera standing still, and the share of the frame that those areas are
 * black or frozen: the longest stretch in seconds
 * onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits, within 40 ms
 * loudness (LUFS) and true peak (dBTP) of the decoded sound
 * reference: features matched between the film and its reference picture, beside those with an unrelated one
-* determinism: the frames' and sound's hash of two builds in one process and of a third in another, kernels compiled
-  before (a process that compiles them itself may round a few pixels in a million otherwise)
+* determinism: hashes of all frames and the sound, before encoding: the first build, another in the same process, one in
+  a process of its own, one on a single core and one that compiles the kernels itself; then seven frames as kernels
+  compiled for a Haswell draw them (NUMBA_CPU_NAME): the largest difference in levels, and how many pixels per million
+
+`--against PATH` measures the films of another source tree with this very script, both in one table; a tree that knows
+no 480p needs OPENHORSE_BENCH_TIER=720p for both.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -43,7 +49,12 @@ from openhorse.media.inputs import decode
 from openhorse.media.sound import measure
 from openhorse.vocabulary import SAMPLE_RATE, Clip, Mode, Order, Picture, Ratio, Tier, frame_size
 
-TIER, SECONDS = Tier("480p"), 3
+TIER, SECONDS = Tier(os.environ.get("OPENHORSE_BENCH_TIER", "480p")), 3
+STEADY = ", static camera"
+"""Added to a prompt where still areas are wanted."""
+_COMPARED = (0, 1, 2, 17, 18, 40, 71)
+"""The frames that are compared between processors."""
+_HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""}
 TOLERANCE_SECONDS, RESOLUTION_SECONDS = 0.04, 0.08
 _BLOCK = 8
 _STILL_PIXELS = 0.1
@@ -67,10 +78,12 @@ class Film:
 
 
 def order_of(name: str, seed: int) -> tuple[Order, Sequence[Picture]]:
-    """The order of one scene, and its pictures."""
-    mode, prompt = film.SCENES[name]
+    """The order of one scene, and its pictures; "beach steady" is the beach before a camera that stands still."""
+    kind, _, steady = name.partition(" ")
+    mode, prompt = film.SCENES[kind]
     ratio = None if mode is Mode.IMAGE else Ratio.R16_9
     given = {Mode.TEXT: [], Mode.IMAGE: [land()], Mode.REFERENCE: [puppet(1), land()]}[mode]
+    prompt += STEADY if steady else ""
     return Order("native", "benchmark", mode, prompt, TIER, SECONDS, ratio, seed=seed), given
 
 
@@ -113,8 +126,16 @@ def built(name: str, seed: int) -> tuple[Clip, str, tuple[float, ...]]:
     if clip.sound is not None:
         digest.update(np.ascontiguousarray(clip.sound).tobytes())
     kept = Clip(clip.width, clip.height, clip.frame_count, frames, clip.sound, clip.engine, seed)
-    hits = direct(order, given, clip.width, clip.height).score().hits
+    hits = film.score_of(direct(order, given, clip.width, clip.height)).hits
     return kept, digest.hexdigest()[:12], tuple(hit.at for hit in hits)
+
+
+def some_frames(name: str, seed: int) -> Luma:
+    """The compared frames of a scene before encoding, all planes of each in one row."""
+    order, given = order_of(name, seed)
+    scene = direct(order, given, *frame_size(TIER, Ratio.R16_9.fraction)).scene
+    drawn = film.copied(scene.frame(index) for index in _COMPARED)
+    return np.stack([np.concatenate([np.ravel(plane) for plane in (f.y, f.u, f.v)]) for f in drawn])
 
 
 def finished(name: str, seed: int) -> Film:
@@ -285,15 +306,15 @@ COLUMNS = (
     "onsets F1 (P, R, hits)",
     "LUFS, dBTP",
     "reference (unrelated)",
-    "hashes: one process, another",
+    "hash: again, own process, one core, cold",
+    "Haswell: levels (ppm)",
 )
 
 
 def row(name: str, seed: int) -> list[str]:
     """One scene's cells, "–" where a measure does not apply."""
     other_process("--warm", name, seed)
-    elsewhere = other_process("--hash", name, seed)
-    made = finished(name, seed)
+    made, steady = finished(name, seed), finished(f"{name} steady", seed)
     mode = film.SCENES[name][0]
     first = related = onset = "–"
     if mode is Mode.IMAGE:
@@ -305,15 +326,10 @@ def row(name: str, seed: int) -> list[str]:
     if made.hits:
         f1, precision, recall = alignment(onsets(made.samples), made.hits)
         onset = f"{f1:.2f} ({precision:.2f}, {recall:.2f}, {len(made.hits)})"
-    level, share = flicker(made.luma)
+    level, share = flicker(steady.luma)
     black, frozen = stalled(made.luma)
     loudness, peak = measure(made.samples)
     sound = "silent" if loudness is None or peak is None else f"{loudness:.1f}, {peak:.1f}"
-    again = built(name, seed)[1]
-    words = [
-        f"{made.digest[:8]}",
-        *("same" if each == made.digest else f"DIFFERS {each[:8]}" for each in (again, elsewhere)),
-    ]
     return [
         first,
         f"{level:.2f} ({share:.0%})" if share >= 0.005 else "– (0%)",
@@ -321,39 +337,94 @@ def row(name: str, seed: int) -> list[str]:
         onset,
         sound,
         related,
-        ", ".join(words),
+        ", ".join(hashes(name, seed, made.digest)),
+        haswell(name, seed),
     ]
 
 
-def other_process(task: str, name: str, seed: int) -> str:
+def hashes(name: str, seed: int, digest: str) -> list[str]:
+    """The hash, and whether other builds have the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        others = [
+            built(name, seed)[1],
+            other_process("--hash", name, seed),
+            other_process("--hash", name, seed, cores="1"),
+            other_process("--hash", name, seed, OPENHORSE_CACHE=folder),
+        ]
+    return [digest[:8], *("same" if each == digest else f"DIFFERS {each[:8]}" for each in others)]
+
+
+def haswell(name: str, seed: int) -> str:
+    """How far frames drawn with an older processor's instructions are from this one's."""
+    with tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder) / "frames.npy"
+        other_process("--frames", name, seed, OPENHORSE_CACHE=folder, dump=str(dump), **_HASWELL)
+        off = cv2.absdiff(np.load(dump), some_frames(name, seed))
+    return f"{off.max()} ({1e6 * float((off > 0).mean()):.1f}; {1e6 * float((off > 1).mean()):.1f} by more than 1)"
+
+
+def other_process(task: str, name: str, seed: int, *, cores: str = "", dump: str = "", **environment: str) -> str:
     """What a process of its own prints for `task`: the hash of the same film, or nothing once kernels are compiled."""
-    command = [sys.executable, __file__, task, name, "--seed", str(seed)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, __file__, task, name, "--seed", str(seed), "--dump", dump, "--cores", cores]
+    around = {key: value for key, value in os.environ.items() if key != "NUMBA_CACHE_DIR"} | environment
+    return subprocess.run(command, stdout=subprocess.PIPE, env=around, text=True, check=True).stdout.strip()
+
+
+def row_of_tree(tree: Path, name: str, seed: int) -> list[str]:
+    """The cells of one scene as the sources of `tree` make it."""
+    paths = [str(tree / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        text = other_process("--row", name, seed, PYTHONPATH=os.pathsep.join(paths))
+    except subprocess.CalledProcessError as error:
+        return [f"cannot be made: exit {error.returncode}", *[""] * (len(COLUMNS) - 1)]
+    cells: list[str] = json.loads(text.splitlines()[-1])
+    return cells
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scenes", default=",".join(film.SCENES))
+    parser.add_argument("--only", default=",".join(film.SCENES), help="scenes, separated by commas")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--against", type=Path, metavar="PATH", help="another source tree, measured beside this one")
+    parser.add_argument("--row", metavar="SCENE", help="only print one scene's cells, as JSON")
     parser.add_argument("--hash", metavar="SCENE", help="only print the hash of one scene's frames and sound")
     parser.add_argument("--warm", metavar="SCENE", help="only compile one scene's kernels, as its first film does")
+    parser.add_argument("--frames", metavar="SCENE", help="only keep the compared frames of one scene at --dump")
+    parser.add_argument("--dump", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--cores", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.cores:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(options.cores)])
     if options.warm:
-        order, given = order_of(options.warm, options.seed)
-        next(iter(Procedural().render(order, given, lambda _share: None).frames))
-        return
-    if options.hash:
+        for name in (options.warm, f"{options.warm} steady"):
+            order, given = order_of(name, options.seed)
+            frames = iter(Procedural().render(order, given, lambda _share: None).frames)
+            [next(frames) for _ in range(30)]
+    elif options.hash:
         print(built(options.hash, options.seed)[1])
-        return
+    elif options.frames:
+        np.save(options.dump, some_frames(options.frames, options.seed))
+    elif options.row:
+        print(json.dumps(row(options.row, options.seed)))
+    else:
+        compare(options)
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Print the table, of one tree or of two."""
     print(
         f"OpenHorse {__version__}, Python {platform.python_version()}, PyAV {av.__version__}, "
         f"OpenCV {cv2.__version__}, {film.processor()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}; "
         f"{TIER}, {SECONDS} s, seed {options.seed}\n"
     )
+    here = Path(film.__file__).parents[1]
+    trees = {"now": here} if options.against is None else {"before": options.against, "now": here}
     print("| film | " + " | ".join(COLUMNS) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
-    for name in options.scenes.split(","):
-        print(f"| {name} | " + " | ".join(row(name, options.seed)) + " |", flush=True)
+    for name in options.only.split(","):
+        for label, tree in trees.items():
+            title = name if options.against is None else f"{name}, {label}"
+            print(f"| {title} | " + " | ".join(row_of_tree(tree, name, options.seed)) + " |", flush=True)
 
 
 if __name__ == "__main__":
