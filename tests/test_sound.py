@@ -17,8 +17,8 @@ from openhorse.engines.procedural.sound.animals import birds
 from openhorse.engines.procedural.sound.beds import BEDS
 from openhorse.engines.procedural.sound.harmony import CHORDS, PROGRESSIONS, RHYTHMS, chords_for, tune_for
 from openhorse.engines.procedural.sound.hits import HITS
-from openhorse.engines.procedural.sound.music import STYLES
 from openhorse.engines.procedural.sound.setting import Setting, setting_of
+from openhorse.engines.procedural.sound.styles import STYLES
 from openhorse.engines.procedural.sound.synthesis import Samples, decibels, loudness
 from openhorse.media.sound import master
 from openhorse.vocabulary import SAMPLE_RATE

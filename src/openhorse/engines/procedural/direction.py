@@ -6,7 +6,7 @@ Knows no pixels: every scene draws itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from openhorse.engines.procedural.brief import Brief, Place, Shot
@@ -15,6 +15,7 @@ from openhorse.engines.procedural.scene import Scene
 from openhorse.engines.procedural.score import Line, Score
 from openhorse.engines.procedural.sound.speech import read_speech
 from openhorse.engines.procedural.sound.voice import voice_note
+from openhorse.engines.procedural.sound.wishes import Wishes, heeded, is_of_sound, read_wishes, with_animals
 from openhorse.vocabulary import Mode, Order, Picture
 
 
@@ -26,10 +27,11 @@ class Production:
     shot: Shot
     notes: tuple[str, ...]
     lines: tuple[Line, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
 
     def score(self) -> Score:
-        """What is heard: the scene's score and the words that the prompt wants spoken."""
-        return replace(self.scene.score(), lines=self.lines)
+        """What is heard: the scene's score as the prompt wishes it, and the words that it wants spoken."""
+        return replace(heeded(self.scene.score(), self.wishes), lines=self.lines)
 
 
 def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -> Production:
@@ -44,7 +46,10 @@ def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -
     lines = () if asked.silent else speech.lines
     spoken = voice_note(lines, order.seconds)
     notes = (*scene.notes, *_remarks(order.mode, asked), *((spoken,) if spoken else ()))
-    return Production(scene, shot, notes, lines)
+    wishes = read_wishes(speech.rest)
+    if order.mode is not Mode.TEXT:  # the places of text-to-video give their animals a voice themselves
+        wishes = with_animals(wishes, brief.subjects)
+    return Production(scene, shot, notes, lines, wishes)
 
 
 def _scene(mode: Mode, shot: Shot, pictures: Sequence[Picture]) -> Scene:
@@ -89,6 +94,7 @@ def _remarks(mode: Mode, brief: Brief) -> tuple[str, ...]:
         remarks.append(stand_in)
     if mode is Mode.TEXT and brief.move is not None and brief.move is not brief.move.plain:
         remarks.append(f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}")
-    if brief.unused:
-        remarks.append("not used: " + ", ".join(brief.unused[:20]))
+    unused = [word for word in brief.unused if not is_of_sound(word)]
+    if unused:
+        remarks.append("not used: " + ", ".join(unused[:20]))
     return tuple(remarks)

@@ -24,9 +24,36 @@ BedKind = Literal[
     "room",
     "stream",
     "leaves",
+    "waterfall",
+    "engine",
+    "wheels",
+    "thunder",
+    "clock",
 ]
-HitKind = Literal["step-sand", "step-pavement", "step-grass", "step-soft", "pant", "splash", "drip", "whoosh", "chime"]
-Mood = Literal["calm", "vast", "warm", "neon", "tender", "bright", "dark"]
+HitKind = Literal[
+    "step-sand",
+    "step-pavement",
+    "step-wet",
+    "step-grass",
+    "step-snow",
+    "step-gravel",
+    "step-wood",
+    "step-soft",
+    "bounce",
+    "landing",
+    "pant",
+    "splash",
+    "drip",
+    "whoosh",
+    "chime",
+    "bark",
+    "meow",
+    "neigh",
+]
+Mood = Literal[
+    "calm", "vast", "warm", "neon", "tender", "bright", "dark", "epic", "playful", "mysterious", "sad", "tense"
+]
+Instrument = Literal["piano", "guitar", "strings", "bells", "flute", "synth"]
 Space = Literal["open", "wood", "valley", "canyon", "room"]
 """What gives sound back: nothing, trees, far slopes, the fronts of a street, walls."""
 Surface = Literal["water", "pavement", "leaves", "sand", "roof", "ground"]
@@ -41,6 +68,8 @@ class Bed:
     `period` and `phase` (seconds) place the swells of waves and gusts, so that they meet the picture: a wave
     breaks, a gust is strongest at `phase`, `phase` + `period`, …;
     `envelope` is (seconds, gain) pairs for what flickers or fades, empty for a steady bed.
+    `gusts` are (seconds, strength 0…1) pairs of the wind that the picture shows, in place of a period.
+    `distance` is 0 for what is here, 1 for what is far: duller, narrower. `pan` is where it is, 0 (left) … 1 (right).
     """
 
     kind: BedKind
@@ -48,6 +77,9 @@ class Bed:
     period: float | None = None
     phase: float = 0.0
     envelope: tuple[tuple[float, float], ...] = ()
+    gusts: tuple[tuple[float, float], ...] = ()
+    distance: float = 0.0
+    pan: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +106,8 @@ class Score:
     """All that is heard. `mood` is None for no music; a score with nothing in it is silence.
 
     `space` and `surface` are None where the beds tell them: traffic is heard in a street, rain among leaves falls
-    on them. `lines` are spoken one after the other, where the machine has a voice.
+    on them. `lines` are spoken one after the other, where the machine has a voice. `instrument` and `drums` are None
+    where the mood chooses them.
     """
 
     seconds: int
@@ -85,6 +118,8 @@ class Score:
     space: Space | None = None
     surface: Surface | None = None
     lines: tuple[Line, ...] = ()
+    instrument: Instrument | None = None
+    drums: bool | None = None
 
     @property
     def is_silent(self) -> bool:

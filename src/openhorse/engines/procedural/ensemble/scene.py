@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -22,8 +23,9 @@ from openhorse.engines.procedural.ensemble.dressing import Dressing
 from openhorse.engines.procedural.ensemble.gait import TRAVELLING, Gait
 from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of, texture_of
 from openhorse.engines.procedural.ensemble.placing import spots
+from openhorse.engines.procedural.ensemble.scoring import Voice, compose
 from openhorse.engines.procedural.ensemble.stage import MARGIN, Framing, Setting, Stage
-from openhorse.engines.procedural.score import Bed, Hit, HitKind, Mood, Score
+from openhorse.engines.procedural.score import Mood, Score
 from openhorse.engines.procedural.still.plate import Pixels
 from openhorse.vocabulary import Frame, Picture
 
@@ -95,14 +97,11 @@ class Ensemble:
         return self._air.finish(picture, index)
 
     def score(self) -> Score:
-        """The stage's sounds and a step for every foot that comes down on it."""
-        shot, brief = self.shot, self.shot.brief
-        if brief.silent:
-            return Score(shot.seconds, shot.seed)
-        own = self._stage.score()
-        beds = own.beds if own is not None and own.beds else (Bed("wind", 0.16, period=6.0), Bed("room", 0.12))
-        hits = tuple(sorted((*(own.hits if own else ()), *self._steps()), key=lambda hit: hit.at))
-        return Score(shot.seconds, shot.seed, beds, hits, self._mood(own) if brief.music else None)
+        """The stage's sounds, and everything that moves on it when and where it does."""
+        stage = self._stage
+        own = stage.score()
+        voices = [Voice(one.actor, one is self._lead, partial(self._across, one)) for one in self._placed]
+        return compose(self.shot, own, stage.layout, voices, self._mood(own))
 
     # --- where everyone is ---
 
@@ -234,24 +233,10 @@ class Ensemble:
 
     # --- sound ---
 
-    def _steps(self) -> list[Hit]:
-        kind = self._underfoot()
-        hits = []
-        for placed in self._placed:
-            loud = (0.5 if placed is self._lead else 0.25) * (0.6 if placed.actor.gait is Gait.BUST else 1)
-            for at in placed.actor.footfalls(self.shot.seconds):
-                framing = self._framing(at, at / self.shot.seconds)
-                pan = self._stance(placed, at, framing).x / self.shot.width
-                hits.append(Hit(kind, at, loud, float(np.clip(pan, 0, 1))))
-        return hits
-
-    def _underfoot(self) -> HitKind:
-        layout = self._stage.layout
-        if layout is None or not layout.is_outdoors:
-            return "step-soft"
-        if float(layout.plants.mean()) > 0.12:
-            return "step-grass"
-        return "step-pavement" if layout.night else "step-soft"
+    def _across(self, placed: _Placed, at: float) -> float:
+        """Where somebody is at `at` seconds, 0 (left) … 1 (right)."""
+        framing = self._framing(at, at / self.shot.seconds)
+        return float(np.clip(self._stance(placed, at, framing).x / self.shot.width, 0, 1))
 
     def _mood(self, own: Score | None) -> Mood:
         brief = self.shot.brief

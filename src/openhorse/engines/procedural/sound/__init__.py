@@ -10,10 +10,10 @@ import zlib
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from openhorse.engines.procedural.score import Bed, Score
-from openhorse.engines.procedural.sound.beds import BEDS, enveloped
-from openhorse.engines.procedural.sound.hits import ducked, place_hits
-from openhorse.engines.procedural.sound.music import play
+from openhorse.engines.procedural.score import Bed, Mood, Score
+from openhorse.engines.procedural.sound.beds import BEDS, enveloped, placed
+from openhorse.engines.procedural.sound.hits import STEPS, ducked, place_hits
+from openhorse.engines.procedural.sound.music import Wish, play
 from openhorse.engines.procedural.sound.setting import Setting, setting_of
 from openhorse.engines.procedural.sound.synthesis import (
     STEP,
@@ -29,6 +29,8 @@ from openhorse.engines.procedural.sound.synthesis import (
 from openhorse.engines.procedural.sound.voice import START_SECONDS, speak
 from openhorse.vocabulary import SAMPLE_RATE
 
+AMBIENCE_UNDER_STEPS = -8.0
+"""Decibels by which ambience lies lower in a film where somebody is heard to walk: steps are what it is about."""
 MUSIC_UNDER_AMBIENCE = 5.0
 """Decibels."""
 MUSIC_ALONE = -26.0
@@ -63,7 +65,7 @@ def perform(score: Score) -> Samples | None:
         for track in (dry, sent):
             track *= _under(voice, AMBIENCE_UNDER_VOICE)
     if score.mood:
-        music = play(_random(score, f"music {score.mood}"), score.seconds, score.mood)
+        music = play(_random(score, f"music {score.mood}"), score.seconds, _wish(score, score.mood))
         target = MUSIC_ALONE if ambience is None else max(ambience, -45.0) - MUSIC_UNDER_AMBIENCE
         music *= decibels(target - loudness(music))
         dry += music if voice is None else music * _under(voice, MUSIC_UNDER_VOICE)
@@ -82,6 +84,10 @@ def perform(score: Score) -> Samples | None:
     return np.ascontiguousarray(dry * np.float32(min(1.0, LOUDEST / peak)) if peak > 0 else dry)
 
 
+def _wish(score: Score, mood: Mood) -> Wish:
+    return Wish(mood, score.instrument, score.drums, softly=any(hit.kind in STEPS for hit in score.hits))
+
+
 def _random(score: Score, name: str) -> np.random.Generator:
     """Random numbers of its own for everything that is heard, so that one addition leaves the rest as it was."""
     return np.random.default_rng((score.seed, zlib.crc32(name.encode())))
@@ -90,9 +96,10 @@ def _random(score: Score, name: str) -> np.random.Generator:
 def _lay(score: Score, bed: Bed, setting: Setting, dry: Samples, sent: Samples) -> None:
     """Add one bed at its loudness. The more beds, the less each: together they are no louder than one."""
     voicing = BEDS[bed.kind]
-    samples = voicing.make(_random(score, f"bed {bed.kind}"), dry.shape[1], bed, setting)
+    samples = placed(voicing.make(_random(score, f"bed {bed.kind}"), dry.shape[1], bed, setting), bed)
     crowding = max(1.0, sum(other.level**2 for other in score.beds)) ** 0.5
-    gain = decibels(voicing.loudness - loudness(samples)) * np.float32(bed.level / crowding)
+    under = AMBIENCE_UNDER_STEPS if any(hit.kind in STEPS for hit in score.hits) else 0.0
+    gain = decibels(voicing.loudness + under - loudness(samples)) * np.float32(bed.level / crowding)
     samples = enveloped(samples * gain, bed.envelope)
     dry += samples
     if voicing.send:

@@ -18,11 +18,13 @@ from scipy.signal import iirpeak, lfilter
 
 from openhorse.engines.procedural.score import Bed, BedKind, Surface
 from openhorse.engines.procedural.sound.animals import birds, insects
+from openhorse.engines.procedural.sound.machines import engine, wheels
 from openhorse.engines.procedural.sound.setting import Setting
 from openhorse.engines.procedural.sound.synthesis import (
     STEP,
     Samples,
     Scatter,
+    add_at,
     band,
     both,
     burst,
@@ -47,6 +49,9 @@ Random = np.random.Generator
 def _gusts(random: Random, count: int, bed: Bed) -> Samples:
     """A control curve 0…1: the bed's own gusts, or the weather's."""
     wander = drift(random, count, 0.45, 0.3, 1.0)
+    if bed.gusts:
+        seconds, forces = zip(*bed.gusts, strict=True)
+        return single(np.interp(control_clock(count), seconds, forces) ** 1.4)
     if not bed.period:
         return wander
     swing = 0.5 + 0.5 * np.cos(2 * np.pi * (control_clock(count) - bed.phase) / bed.period)
@@ -63,7 +68,9 @@ def _crossing(random: Random, gust: Samples) -> tuple[Samples, Samples]:
 
 def wind(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A low rush that swells and brightens with the gusts, a howl and a whistle that only strong ones have, and air."""
-    left, right = _crossing(random, _gusts(random, count, bed) * drift(random, count, 2.2, 0.75, 1.0))
+    # the picture's own gusts bend its leaves here and now, whatever the weather does elsewhere
+    flutter = drift(random, count, 2.2, 0.85 if bed.gusts else 0.75, 1.0)
+    left, right = _crossing(random, _gusts(random, count, bed) * flutter)
     gust = both((left, right), count)
     strong = gust * gust
     howl = wandering(random, count, 0.9, 0.1, 1.0) * strong
@@ -218,6 +225,31 @@ def drips(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     return scattered(random, count, [_plip(random) for _ in range(28)], Scatter(rate=3.5, rarity=2.0))
 
 
+def waterfall(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """Water that falls: a thunder below, a broad roar whose strands come and go on either side, spray, splashes."""
+    thunder = noise(random, count, pink(45, 260)) * wandering(random, count, 1.5, 0.7, 1.0)
+    strands = noise(random, count, pink(250, 5000)) * wandering(random, count, 7, 0.55, 1.0)
+    spray = noise(random, count, band(6000, 0.8)) * wandering(random, count, 3, 0.5, 1.0)
+    drops = scattered(random, count, _bubbles(random, 40, 350, 1800), Scatter(rate=55, rarity=3.0))
+    return single(0.5 * thunder + 0.8 * strands + 0.25 * spray + 1.3 * drops)
+
+
+def thunder(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A storm some way off: one or two rolls of thunder, each a crack that the hills draw out."""
+    t = control_clock(count)
+    curve, seconds = np.zeros((2, t.size)), count / SAMPLE_RATE
+    at = random.uniform(0.12, 0.3) * seconds
+    while at < seconds - 1.0:
+        for _ in range(7):
+            start, side = at + random.exponential(0.5), random.uniform(0.25, 0.75)
+            after = np.maximum(t - start, 0)
+            roll = (t > start) * (1 - np.exp(-after / 0.06)) * np.exp(-after / random.uniform(0.3, 0.9))
+            curve += random.uniform(0.3, 1.0) * np.array([[1 - side], [side]]) * roll
+        at += random.uniform(4.0, 7.0)
+    rumble = noise(random, count, pink(35, 220)) + 0.25 * noise(random, count, pink(200, 1200))
+    return single(rumble * both(curve + 0.02, count))
+
+
 def traffic(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A city's hum from all sides, and cars that pass from one side to the other, hissing where it is wet."""
     seconds = count / SAMPLE_RATE
@@ -295,6 +327,19 @@ def room(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     return single(outside + 0.14 * air + 0.8 * scattered(random, count, creaks, Scatter(rate=0.8, rarity=2.0)))
 
 
+def clock_ticks(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A clock on a wall: tick and tock, each wheel's tooth a little unlike the one before, in a wooden case."""
+    track = np.zeros((1, count), np.float32)
+    at, number = random.uniform(0.1, 0.5), 0
+    while at < count / SAMPLE_RATE - 0.1:
+        knock = _tick(random, (2300 if number % 2 else 2900) * random.uniform(0.98, 1.02), 0.02)
+        case = chirp(310, 290, 0.05, 90) * np.float32(0.4)
+        add_at(track, int(at * SAMPLE_RATE), knock[None] * np.float32(random.uniform(0.8, 1.0)))
+        add_at(track, int(at * SAMPLE_RATE), case[None])
+        at, number = at + 0.5, number + 1
+    return panned(track[0], 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Voicing:
     """How a bed is made, its loudness at level 1 in LUFS, and how much of it goes to the room around."""
@@ -319,7 +364,26 @@ BEDS: Mapping[BedKind, Voicing] = {
     "room": Voicing(room, -38),
     "stream": Voicing(stream, -28),
     "leaves": Voicing(leaves, -30),
+    "waterfall": Voicing(waterfall, -26),
+    "engine": Voicing(engine, -25, 0.1),
+    "wheels": Voicing(wheels, -29, 0.05),
+    "clock": Voicing(clock_ticks, -42, 0.4),
+    "thunder": Voicing(thunder, -28, 0.2),
 }
+
+
+def placed(samples: Samples, bed: Bed) -> Samples:
+    """`samples` where the bed is: with `distance` duller and narrower, and to the side that `pan` says."""
+    if bed.distance > 0:
+        keep = np.exp(-2 * np.pi * 14000 * 0.06**bed.distance / SAMPLE_RATE)
+        samples = single(lfilter([1 - keep], [1, -keep], samples, axis=1))
+        middle = samples.mean(axis=0, keepdims=True)
+        samples = middle + (samples - middle) * (1 - 0.6 * bed.distance)
+    if bed.pan != 0.5:
+        # the far side keeps a fifth: what is heard has a size
+        near = np.array([[min(1.0, 2 - 2 * bed.pan)], [min(1.0, 2 * bed.pan)]])
+        samples = single(samples * (0.2 + 0.8 * near))
+    return samples
 
 
 def enveloped(samples: Samples, envelope: tuple[tuple[float, float], ...]) -> Samples:

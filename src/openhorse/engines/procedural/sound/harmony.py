@@ -24,6 +24,7 @@ CHORDS: Mapping[str, tuple[int, ...]] = {
     "IV": (5, 9, 0, 7),
     "IVmaj7": (5, 9, 0, 4),
     "V": (7, 11, 2, 9),
+    "V7": (7, 11, 2, 5),
     "Vsus": (7, 0, 2, 5),
     "vi": (9, 0, 4, 7),
     "i": (0, 3, 7, 2),
@@ -53,6 +54,11 @@ PROGRESSIONS: Mapping[Mood, Progression] = {
     "tender": Progression(("I", "iii", "vi", "IVmaj7"), ("V", "I"), 2.8),
     "bright": Progression(("I", "V", "vi", "IV"), ("V", "I6"), 2.0),
     "dark": Progression(("i", "bVI", "iv", "bII"), ("v", "i"), 3.4),
+    "epic": Progression(("i", "bVI", "bIII", "bVII", "iv"), ("V7", "i"), 1.8),
+    "playful": Progression(("I", "vi", "ii", "V", "I6", "IV"), ("V7", "I"), 1.35),
+    "mysterious": Progression(("i", "bII", "iv", "bVI"), ("V7", "i"), 2.9),
+    "sad": Progression(("i", "iv", "bVII", "bIII", "bVI"), ("V7", "i"), 3.1),
+    "tense": Progression(("i", "bII", "i", "iv"), ("V7", "i"), 2.2),
 }
 
 

@@ -13,6 +13,8 @@ import numpy as np
 from scipy.signal import lfilter
 
 from openhorse.engines.procedural.score import Hit, HitKind
+from openhorse.engines.procedural.sound.calls import bark, meow, neigh
+from openhorse.engines.procedural.sound.foley import GROUNDS, bounce, landing, mixed, pant, splash, step, struck
 from openhorse.engines.procedural.sound.synthesis import (
     Samples,
     add_at,
@@ -24,7 +26,6 @@ from openhorse.engines.procedural.sound.synthesis import (
     decibels,
     enlarged,
     panned,
-    pink,
     ringing,
     single,
 )
@@ -34,121 +35,10 @@ Random = np.random.Generator
 VARIANTS = 7
 
 
-def _thud(hertz: float, seconds: float, decay: float) -> Samples:
-    """A falling low tone: a weight set down."""
-    return chirp(hertz * 1.5, hertz * 0.8, seconds, decay)
-
-
-def _struck(samples: Samples, decay: float, attack_seconds: float = 0.002) -> Samples:
-    """`samples` as if struck: there at once, gone by `decay` e-folds a second."""
-    t = clock(samples.size)
-    fade = np.minimum(1, (np.float32(samples.size / SAMPLE_RATE) - t) / 0.01)
-    return single(samples * np.exp(-decay * t) * np.minimum(1, t / np.float32(attack_seconds)) * fade)
-
-
-def _mixed(seconds: float, *parts: tuple[float, float, Samples]) -> Samples:
-    """Parts, each with its start in seconds and its gain, in one sound of `seconds`."""
-    track = np.zeros((1, int(seconds * SAMPLE_RATE)), np.float32)
-    for start, gain, samples in parts:
-        add_at(track, int(start * SAMPLE_RATE), samples[None] * np.float32(gain))
-    return single(track[0])
-
-
-def _noise(random: Random, seconds: float, centre: tuple[float, float], octaves: float) -> Samples:
-    """Noise around a frequency that lies somewhere between the two of `centre`, another one each time."""
-    return burst(random, seconds, band(random.uniform(*centre), octaves))
-
-
-def step_sand(random: Random) -> Samples:
-    """A paw or foot in sand: a dull thud, grains pressed together, and grains that slide after it."""
-    return _mixed(
-        0.24,
-        (0.0, 0.9, _thud(random.uniform(62, 88), 0.16, random.uniform(26, 36))),
-        (0.0, random.uniform(0.22, 0.34), _struck(_noise(random, 0.16, (900, 1700), 1.0), 34)),
-        (random.uniform(0.018, 0.035), random.uniform(0.1, 0.18), _grains(random, 0.19, 3400, 22)),
-    )
-
-
-def step_pavement(random: Random) -> Samples:
-    """A shoe on a wet pavement: the heel's click, the weight, and as the sole rolls down, water pressed aside."""
-    roll = random.uniform(0.055, 0.085)
-    return _mixed(
-        0.24,
-        (
-            0.0,
-            random.uniform(0.4, 0.6),
-            _struck(burst(random, 0.05, band(random.uniform(1500, 2700), 0.6)), 140, 0.0008),
-        ),
-        (0.0, 0.7, _thud(random.uniform(110, 150), 0.12, random.uniform(42, 56))),
-        (
-            roll,
-            random.uniform(0.1, 0.22),
-            _struck(burst(random, 0.06, band(random.uniform(700, 1200), 0.8)), 90, 0.003),
-        ),
-        (roll + 0.008, random.uniform(0.1, 0.2), _grains(random, 0.14, random.uniform(3000, 4600), 30)),
-    )
-
-
-def step_grass(random: Random) -> Samples:
-    """A foot in grass: blades brushed and bent, a soft weight."""
-    return _mixed(
-        0.26,
-        (0.0, 0.6, _thud(random.uniform(74, 100), 0.14, 40)),
-        (
-            0.0,
-            random.uniform(0.28, 0.42),
-            _struck(burst(random, 0.22, band(random.uniform(2600, 3800), 0.9)), 24, 0.006),
-        ),
-        (random.uniform(0.03, 0.07), random.uniform(0.15, 0.25), _grains(random, 0.18, 5600, 20)),
-    )
-
-
-def step_soft(random: Random) -> Samples:
-    """A soft sole or a paw on something soft: heel, then ball of the foot."""
-    return _mixed(
-        0.2,
-        (0.0, 0.9, _thud(random.uniform(84, 118), 0.14, random.uniform(38, 48))),
-        (0.0, random.uniform(0.15, 0.25), _struck(_noise(random, 0.1, (550, 950), 0.8), 50)),
-        (
-            random.uniform(0.05, 0.07),
-            random.uniform(0.05, 0.12),
-            _struck(burst(random, 0.08, band(1300, 0.9)), 60, 0.006),
-        ),
-    )
-
-
-def _grains(random: Random, seconds: float, hertz: float, decay: float) -> Samples:
-    """Many small pieces that rub and settle: noise broken up at random, dying."""
-    rub = burst(random, seconds, band(hertz, 0.8))
-    rough = random.uniform(0, 1, rub.size // 160 + 2) ** 2.5
-    broken = np.interp(np.arange(rub.size) / 160, np.arange(rough.size), rough)
-    return _struck(single(rub * broken * 2.2), decay, 0.008)
-
-
-def pant(random: Random) -> Samples:
-    """One breath of a running animal: out, and shorter, in."""
-    out = burst(random, 0.17, band(random.uniform(1300, 1600), 0.7)) * np.hanning(int(0.17 * SAMPLE_RATE)) ** 1.5
-    back = burst(random, 0.12, band(2300, 0.6)) * np.hanning(int(0.12 * SAMPLE_RATE)) ** 1.5
-    return _mixed(0.34, (0.0, 1.0, out.astype(np.float32)), (0.2, 0.55, back.astype(np.float32)))
-
-
-def splash(random: Random) -> Samples:
-    """Water struck: a slap, spray that falls back, bubbles."""
-    parts = [
-        (0.0, 0.8, _struck(burst(random, 0.2, pink(250, 4000)), 26)),
-        (0.015, 0.35, _struck(burst(random, 0.5, band(4500, 0.9)), 9, 0.03)),
-        (0.0, 0.5, _thud(110, 0.15, 30)),
-    ]
-    for at in random.uniform(0.04, 0.42, 14):
-        pitch = random.uniform(500, 2200)
-        parts.append((float(at), random.uniform(0.05, 0.3), chirp(pitch, pitch * 1.4, 0.06, 50)))
-    return _mixed(0.55, *parts)
-
-
 def drip(random: Random) -> Samples:
     """One drop into still water."""
     pitch = random.uniform(950, 1900)
-    return _mixed(0.16, (0.0, 0.3, chirp(3200, 2400, 0.012, 200)), (0.008, 1.0, chirp(pitch, pitch * 1.35, 0.14, 38)))
+    return mixed(0.16, (0.0, 0.3, chirp(3200, 2400, 0.012, 200)), (0.008, 1.0, chirp(pitch, pitch * 1.35, 0.14, 38)))
 
 
 _WHOOSH_SECONDS = 0.7
@@ -166,13 +56,13 @@ _BELL = ((1.0, 1.0, 2.2), (2.0, 0.35, 3.0), (2.76, 0.4, 4.0), (5.4, 0.25, 7.0), 
 
 
 def _ring(hertz: float, decay: float) -> Samples:
-    return _struck(ringing(hertz, decay, int(1.9 * SAMPLE_RATE)), 0.0)
+    return struck(ringing(hertz, decay, int(1.9 * SAMPLE_RATE)), 0.0)
 
 
 def chime(random: Random) -> Samples:
     """A small bell of inharmonic partials."""
     pitch = 1046.5 * 2 ** (random.choice([0, 2, 4, 7, 9]) / 12)
-    return _mixed(1.9, *((0.0, gain, _ring(pitch * ratio, decay)) for ratio, gain, decay in _BELL))
+    return mixed(1.9, *((0.0, gain, _ring(pitch * ratio, decay)) for ratio, gain, decay in _BELL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +81,33 @@ class Voicing:
     bend: float = 1.0
 
 
+_STEP = 0.8
+"""How far everything else gives way to a step: by 14 dB."""
+
 HITS: Mapping[HitKind, Voicing] = {
-    "step-sand": Voicing(step_sand, -3, duck=0.5),
-    "step-pavement": Voicing(step_pavement, -3, 0.2, duck=0.5),
-    "step-grass": Voicing(step_grass, -6, duck=0.5),
-    "step-soft": Voicing(step_soft, -8, 0.1, duck=0.4),
+    "step-sand": Voicing(step(GROUNDS["sand"]), -3, duck=_STEP),
+    "step-pavement": Voicing(step(GROUNDS["pavement"]), -3, 0.2, duck=_STEP),
+    "step-wet": Voicing(step(GROUNDS["wet"]), -3, 0.2, duck=_STEP),
+    "step-grass": Voicing(step(GROUNDS["grass"]), -3, duck=_STEP),
+    "step-snow": Voicing(step(GROUNDS["snow"]), -3, duck=_STEP),
+    "step-gravel": Voicing(step(GROUNDS["gravel"]), -3, duck=_STEP),
+    "step-wood": Voicing(step(GROUNDS["wood"]), -3, 0.15, duck=_STEP),
+    "step-soft": Voicing(step(GROUNDS["soft"]), -4, 0.1, duck=_STEP),
+    "bounce": Voicing(bounce, -3, 0.15, duck=_STEP),
+    "landing": Voicing(landing, -3, 0.1, duck=_STEP),
     "pant": Voicing(pant, -6),
-    "splash": Voicing(splash, -5, 0.15, duck=0.4),
+    "splash": Voicing(splash, -5, 0.15, duck=0.6),
     "drip": Voicing(drip, -12, 0.35),
     "whoosh": Voicing(whoosh, -9, 0.15, lead_seconds=_WHOOSH_SECONDS / 2),
     "chime": Voicing(chime, -13, 0.4, bend=0.0),
+    "bark": Voicing(bark, -5, 0.25, duck=0.5),
+    "meow": Voicing(meow, -8, 0.25, duck=0.4),
+    "neigh": Voicing(neigh, -6, 0.25, duck=0.5),
 }
 
+
+STEPS = frozenset(kind for kind, voicing in HITS.items() if voicing.duck >= _STEP)
+"""What is heard together with a movement that is seen: feet, balls, bodies that land."""
 
 _CLEAR = 0.5
 """The level from which on a hit is so near that nothing of its high tones is lost."""
@@ -242,16 +147,16 @@ def _bent(random: Random, sound: Samples, semitones: float, far: float) -> Sampl
 def ducked(hits: tuple[Hit, ...], count: int) -> Samples | None:
     """How far everything else gives way to the hits, a gain for each of `count` samples; None when it does not.
 
-    Down in 15 ms just before a step, up again in a tenth of a second: too short to be heard as a gap, it keeps
+    Down in 15 ms just before a step, up again in a quarter of a second: too short to be heard as a gap, it keeps
     steps distinct when a wave breaks over them.
     """
     t = control_clock(count)
     gain = np.ones(t.size)
     for hit in hits:
-        duck = HITS[hit.kind].duck * min(1.0, 2.5 * hit.level)
+        duck = HITS[hit.kind].duck * min(1.0, 3.0 * hit.level)
         if duck:
-            nearby = slice(*np.searchsorted(t, (hit.at - 0.015, hit.at + 0.6)))
+            nearby = slice(*np.searchsorted(t, (hit.at - 0.015, hit.at + 1.2)))
             since = t[nearby] - hit.at
-            depth = np.where(since < 0, 1 + since / 0.015, np.exp(-since / 0.1))
+            depth = np.where(since < 0, 1 + since / 0.015, np.exp(-((since / 0.3) ** 2)))
             gain[nearby] = np.minimum(gain[nearby], 1 - duck * depth)
     return enlarged(gain, count) if gain.min() < 1 else None

@@ -6,17 +6,17 @@ plucked notes as sums of dying partials, the bass as one; all of it stands in a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len
 
-from openhorse.engines.procedural.score import Mood
+from openhorse.engines.procedural.score import Instrument, Mood
+from openhorse.engines.procedural.sound.drums import play_drums
 from openhorse.engines.procedural.sound.harmony import RHYTHMS, Chord, Note, chords_for, tune_for
+from openhorse.engines.procedural.sound.styles import TIMBRES, Partials, Style, style_of
 from openhorse.engines.procedural.sound.synthesis import (
-    Room,
     Samples,
     add_at,
     clock,
@@ -28,82 +28,57 @@ from openhorse.engines.procedural.sound.synthesis import (
 from openhorse.vocabulary import SAMPLE_RATE
 
 Random = np.random.Generator
-Partials = tuple[tuple[float, float, float], ...]
-"""Each partial's frequency ratio, gain, and e-folds a second by which it dies."""
 
-TIMBRES: Mapping[str, Partials] = {
-    "kalimba": ((1.0, 1.0, 2.6), (2.0, 0.12, 4.0), (5.4, 0.12, 16.0)),
-    "piano": tuple((h * (1 + 0.0004 * h * h) ** 0.5, 0.9 ** (h * h / 6) / h, 1.3 + 0.75 * h) for h in range(1, 9)),
-    "tine": ((1.0, 1.0, 2.0), (2.0, 0.2, 3.2), (3.0, 0.12, 5.0), (7.0, 0.06, 22.0)),
-    "saw": tuple((float(h), 0.8 / h, 2.5 + 1.6 * h) for h in range(1, 11)),
-    "bell": ((1.0, 1.0, 1.6), (2.76, 0.3, 3.2), (5.4, 0.14, 6.0)),
-}
-
-
-_SMALL_HALL = Room(2.6, 4200, 0.02)
-_LARGE_HALL = Room(3.6, 5000, 0.03)
-_DARK_HALL = Room(3.6, 3000, 0.03)
+RING_OUT_SECONDS = 0.15
+"""Before the film's end the music is over; it falls to that over the half second before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a mood is played.
+class Wish:
+    """What is to be played: the mood, and if it was said, on what and whether with drums.
 
-    `brightness` is where the pad's harmonics begin to fall (Hz); `figure` are the notes plucked over each chord, as
-    (part of the chord that is over, voice 0…3, octaves up, gain); `bass_notes` are played on each chord; `tune` is how
-    loud the phrase over them is.
+    `softly` is for music under steps: plucked notes have no edge that could be taken for one of them.
     """
 
-    pad: float
-    brightness: float
-    timbre: str
-    figure: tuple[tuple[float, int, int, float], ...]
-    pluck: float
-    bass: float
-    bass_notes: int = 1
-    wet: float = 0.4
-    hall: Room = _SMALL_HALL
-    tune: float = 0.0
+    mood: Mood
+    instrument: Instrument | None = None
+    drums: bool | None = None
+    softly: bool = False
 
 
-def _even(voices: tuple[int, ...], octaves: int, gain: float = 0.8) -> tuple[tuple[float, int, int, float], ...]:
-    """A figure of even notes, the first a little louder."""
-    count = len(voices)
-    return tuple((i / count, voice, octaves, gain if i else 1.0) for i, voice in enumerate(voices))
+def play(random: Random, seconds: int, wish: Wish) -> Samples:
+    """Stereo music of exactly `seconds`; the key and the small things are drawn from `random`.
 
-
-_ROLLED = ((0.0, 0, 0, 0.8), (0.02, 1, 0, 0.7), (0.04, 2, 0, 0.7), (0.5, 3, 1, 0.6), (0.75, 2, 1, 0.5))
-_SUNG = ((0.0, 0, 0, 0.8), (0.25, 1, 0, 0.6), (0.5, 3, 1, 0.9), (0.75, 2, 0, 0.6))
-_WIDE = ((0.0, 3, 1, 0.7), (0.5, 1, 1, 0.5))
-_SPARSE = ((0.0, 0, 0, 0.6), (0.66, 3, 0, 0.35))
-_SKIPPING = _even((0, 2, 3, 1, 2, 3), 1, 0.75)
-_RUNNING = (0, 1, 2, 3, 1, 2, 3, 2)
-
-STYLES: Mapping[Mood, Style] = {
-    "calm": Style(1.0, 900, "kalimba", _even((0, 2, 1, 3), 1), 0.5, 0.55, wet=0.45, tune=0.6),
-    "vast": Style(1.2, 1500, "bell", _WIDE, 0.3, 0.8, wet=0.5, hall=_LARGE_HALL, tune=0.7),
-    "warm": Style(0.7, 800, "tine", _ROLLED, 0.7, 0.6, tune=0.8),
-    "neon": Style(0.8, 1300, "saw", _even(_RUNNING, 0, 0.7), 0.5, 0.7, bass_notes=4, wet=0.35, tune=0.7),
-    "tender": Style(0.55, 900, "piano", _SUNG, 0.9, 0.4, tune=0.9),
-    "bright": Style(
-        0.6, 1800, "kalimba", _even((0, 2, 3, 1, 2, 3), 1, 0.75), 0.9, 0.55, bass_notes=2, wet=0.3, tune=0.8
-    ),
-    "dark": Style(1.2, 600, "bell", _SPARSE, 0.3, 1.0, wet=0.5, hall=_DARK_HALL, tune=0.35),
-}
-
-
-def play(random: Random, seconds: int, mood: Mood) -> Samples:
-    """Stereo music of exactly `seconds` in `mood`; the key and the small things are drawn from `random`."""
-    style = STYLES[mood]
+    A chord or two without the tune open it, the tune goes over the middle, and a cadence ends it: the last chord is
+    struck once and rings out within the film.
+    """
+    style = style_of(wish.mood, wish.instrument, wish.drums)
     home = 48 + int(random.integers(12))
-    chords = chords_for(mood, float(seconds), home)
+    chords = chords_for(wish.mood, seconds - RING_OUT_SECONDS, home)
     track = np.zeros((2, seconds * SAMPLE_RATE), np.float32)
     _play_pad(random, track, chords, style)
-    _play_bass(track, chords, style)
-    _play_figure(random, track, chords, style)
-    _play_tune(random, track, tune_for(mood, chords, home, RHYTHMS[int(random.integers(len(RHYTHMS)))]), style)
+    _play_bass(track, chords, style, wish.softly)
+    _play_figure(random, track, chords, style, wish.softly)
+    tune = tune_for(wish.mood, chords, home, RHYTHMS[int(random.integers(len(RHYTHMS)))])
+    _play_tune(random, track, tune[_opening(tune, chords) :], style)
+    if not (wish.softly and wish.drums is None):
+        play_drums(random, track, chords, style.drums)
     wet = reverberated(track, style.hall)
-    return track * np.float32(1 - style.wet) + wet * np.float32(style.wet)
+    mix = track * np.float32(1 - style.wet) + wet * np.float32(style.wet)
+    return _rung_out(mix)
+
+
+def _opening(tune: tuple[Note, ...], chords: tuple[Chord, ...]) -> int:
+    """How many notes of the tune fall into the opening: those of the first chord, if there are four or more."""
+    return sum(note.start < chords[1].start - 1e-6 for note in tune) if len(chords) >= 4 else 0
+
+
+def _rung_out(mix: Samples) -> Samples:
+    end = mix.shape[1] - int(RING_OUT_SECONDS * SAMPLE_RATE)
+    length = int(0.5 * SAMPLE_RATE)
+    mix[:, end - length : end] *= np.cos(np.linspace(0, np.pi / 2, length, dtype=np.float32)) ** 2
+    mix[:, end:] = 0
+    return mix
 
 
 def hertz(note: float) -> float:
@@ -155,31 +130,39 @@ def _players(random: Random, number: int) -> NDArray[np.complex128]:
     return np.stack([drawn[0] + drawn[2], drawn[1] + drawn[2]])
 
 
-def _note(partials: Partials, pitch: float, seconds: float) -> Samples:
+def _note(partials: Partials, pitch: float, seconds: float, attack: float = 0.004) -> Samples:
     """A plucked note: its partials die each at its own pace, the high ones first."""
     t = clock(int(seconds * SAMPLE_RATE))
     sound = np.zeros(t.size, np.float32)
     for ratio, gain, decay in partials:
         if pitch * ratio < 12000:
             sound += np.float32(gain) * ringing(pitch * ratio, decay, t.size)
-    edges = np.minimum(1, t / np.float32(0.004)) * np.minimum(1, (np.float32(seconds) - t) / np.float32(0.15))
+    edges = np.minimum(1, t / np.float32(attack)) * np.minimum(1, (np.float32(seconds) - t) / np.float32(0.15))
     return single(sound * edges)
 
 
-def _play_bass(track: Samples, chords: tuple[Chord, ...], style: Style) -> None:
+_SOFT_ATTACK = 0.07
+"""Seconds."""
+
+
+def _play_bass(track: Samples, chords: tuple[Chord, ...], style: Style, softly: bool) -> None:
     partials = ((1.0, 1.0, 0.5), (2.0, 0.35, 0.9), (3.0, 0.12, 1.6))
+    attack = _SOFT_ATTACK if softly else 0.006
     for chord in chords:
-        number = 1 if chord is chords[-1] else style.bass_notes
+        number = 1 if softly or chord is chords[-1] else style.bass_notes
         seconds = chord.seconds / number
-        sound = panned(_note(partials, hertz(chord.bass), seconds + 0.12), 0.5) * np.float32(0.16 * style.bass)
+        sound = panned(_note(partials, hertz(chord.bass), seconds + 0.12, attack), 0.5) * np.float32(0.16 * style.bass)
         for index in range(number):
             add_at(track, int((chord.start + index * seconds) * SAMPLE_RATE), sound)
 
 
-def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], style: Style) -> None:
+def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], style: Style, softly: bool) -> None:
     """The plucked notes, never quite on time; the last chord has only the first half of its figure, then rings."""
     partials, notes = TIMBRES[style.timbre], dict[int, Samples]()
     pans = random.permutation(np.linspace(0.25, 0.75, 4))
+    attack, pluck = (_SOFT_ATTACK, 0.6 * style.pluck) if softly else (0.004, style.pluck)
+    if not pluck:
+        return
     for chord in chords:
         last = chord is chords[-1]
         for part, voice, octaves, gain in style.figure:
@@ -187,21 +170,47 @@ def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], styl
                 continue
             pitch = chord.voices[voice] + 12 * octaves
             if pitch not in notes:
-                notes[pitch] = _note(partials, hertz(pitch), 2.2)
+                notes[pitch] = _note(partials, hertz(pitch), 2.2, attack)
             at = chord.start + part * chord.seconds / (1.5 if last else 1.0) + 0.03 + random.uniform(0, 0.012)
-            loud = np.float32(0.12 * style.pluck * gain * random.uniform(0.85, 1.0))
+            loud = np.float32(0.12 * pluck * gain * random.uniform(0.85, 1.0))
             add_at(track, int(at * SAMPLE_RATE), panned(notes[pitch] * loud, float(pans[voice])))
 
 
 def _play_tune(random: Random, track: Samples, notes: tuple[Note, ...], style: Style) -> None:
-    """The phrase, sung by a soft voice of its own: louder towards its middle, the last note held and let go."""
+    """The phrase in a voice of its own: louder towards its middle, the last note held and let go."""
+    if not notes or not style.tune:
+        return
     middle = (notes[0].start + notes[-1].start) / 2 or 1.0
     for note in notes:
         long = min(note.seconds + 0.25, track.shape[1] / SAMPLE_RATE - note.start)
         swell = 0.75 + 0.25 * max(0.0, 1 - abs(note.start - middle) / middle)
         loud = np.float32(0.11 * style.tune * swell * random.uniform(0.92, 1.0))
         at = note.start + 0.02 + random.uniform(0, 0.015)
-        add_at(track, int(at * SAMPLE_RATE), panned(_sung(random, hertz(note.pitch), long) * loud, 0.45))
+        add_at(track, int(at * SAMPLE_RATE), panned(_voiced(random, hertz(note.pitch), long, style) * loud, 0.45))
+
+
+def _voiced(random: Random, pitch: float, seconds: float, style: Style) -> Samples:
+    match style.voice:
+        case "flute":
+            return _sung(random, pitch, seconds)
+        case "strings":
+            return _bowed(random, pitch, seconds)
+        case _:
+            return _note(TIMBRES[style.timbre], pitch, seconds, 0.006) * np.float32(0.9)
+
+
+def _bowed(random: Random, pitch: float, seconds: float) -> Samples:
+    """A few string players: harmonics falling evenly, each player a trace off pitch, a slow bow."""
+    t = clock(int(seconds * SAMPLE_RATE))
+    sound = np.zeros(t.size, np.float32)
+    for cents in (-7.0, 1.0, 6.0):
+        own = pitch * 2 ** (cents / 1200) * (1 + random.uniform(-0.0005, 0.0005))
+        for harmonic in range(1, 9):
+            if own * harmonic < 7000:
+                sound += np.float32(0.3 / harmonic**1.15) * ringing(own * harmonic, 0.0, t.size)
+    fall = np.minimum(1, (np.float32(seconds) - t) / np.float32(min(0.6 * seconds, 0.9)))
+    rise = np.minimum(1, t / np.float32(min(0.16, 0.3 * seconds)))
+    return single(sound * np.sin(np.float32(np.pi / 2) * rise * np.maximum(fall, 0)))
 
 
 def _sung(random: Random, pitch: float, seconds: float) -> Samples:

@@ -26,6 +26,7 @@ _SPACES: tuple[tuple[BedKind, Space], ...] = (
     ("neon", "canyon"),
     ("waves", "open"),
     ("lapping", "valley"),
+    ("waterfall", "valley"),
     ("stream", "valley"),
     ("leaves", "wood"),
 )
@@ -35,6 +36,7 @@ _SURFACES: tuple[tuple[BedKind, Surface], ...] = (
     ("neon", "pavement"),
     ("waves", "sand"),
     ("lapping", "water"),
+    ("waterfall", "water"),
     ("stream", "water"),
     ("leaves", "leaves"),
 )

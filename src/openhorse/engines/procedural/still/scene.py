@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
+from openhorse.engines.procedural.gusts import STRONGEST, force
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.camera import View
@@ -32,7 +33,8 @@ from openhorse.engines.procedural.still.plate import (
     plate_size,
     split,
 )
-from openhorse.engines.procedural.still.treatment import Treatment, compose, describe, treat
+from openhorse.engines.procedural.still.scoring import compose
+from openhorse.engines.procedural.still.treatment import Treatment, describe, treat
 from openhorse.engines.procedural.still.warp import Motion, Warp
 from openhorse.vocabulary import Frame, Picture
 
@@ -55,6 +57,7 @@ class Still:
         lights = find_lights(self._first, self.layout, shot.brief)
         self.treatment = treat(shot, self.layout, lights)
         self.notes = describe(self.treatment, self.layout, lights, shot.brief)
+        self._score = compose(self.treatment, self.layout, lights, shot)
         self._front, self._front_warp, self._backs, self._back_warp = _layers(
             self._first, self.layout, self.treatment, alpha, lights
         )
@@ -104,7 +107,7 @@ class Still:
 
     def score(self) -> Score:
         """What is heard of what was found."""
-        return compose(self.treatment, self.layout, self.shot)
+        return self._score
 
     def _motion(self, t: float, view: View) -> Motion:
         plan, side = self.treatment, self._side
@@ -116,7 +119,7 @@ class Still:
             turn=math.sin(plan.turn * _turned(part)) * self._thickness(),
             lift=plan.breath * side * wake * math.sin(math.tau * t / 4.2),
             body=_BODY if plan.kind == "figure" else 0.0,
-            sway=plan.sway * side * wake,
+            sway=plan.sway * side * wake * STRONGEST * force(t, self.shot.seed),
             ripple=plan.ripple * side * wake,
             flame=plan.flame * side * wake,
         )

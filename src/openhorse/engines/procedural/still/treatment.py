@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
-from openhorse.engines.procedural.score import Bed, Mood, Score
 from openhorse.engines.procedural.still.analysis import Layout
 from openhorse.engines.procedural.still.camera import Freedom, Path, plan
 from openhorse.engines.procedural.still.lights import Lights
@@ -261,56 +260,3 @@ def _turning(treatment: Treatment, layout: Layout) -> str:
     if treatment.turn:
         return "no subject was found to turn: the middle of the picture turns a little, as over a ball"
     return "no subject was found to turn"
-
-
-def compose(treatment: Treatment, layout: Layout, shot: Shot) -> Score:
-    """What is heard of the things that move."""
-    if shot.brief.silent:
-        return Score(shot.seconds, shot.seed)
-    mood = _mood(shot.brief, layout) if shot.brief.music else None
-    return Score(shot.seconds, shot.seed, beds=tuple(_beds(treatment, layout)), mood=mood)
-
-
-def _beds(treatment: Treatment, layout: Layout) -> list[Bed]:
-    beds: list[Bed] = []
-    water = float(layout.water.mean())
-    if water > 0.1:
-        beds.append(Bed("waves", min(0.75, 0.4 + water), period=7.0 / treatment.pace))
-    elif water > 0:
-        beds.append(Bed("lapping", 0.4))
-    if layout.is_outdoors:
-        beds.append(Bed("wind", 0.55 if treatment.sway > 0.008 else 0.35, period=6.0 / treatment.pace))
-        if treatment.sway > 0:
-            beds.append(Bed("leaves", min(0.6, 0.25 + float(layout.plants.mean())), period=6.0 / treatment.pace))
-            beds.append(Bed("insects", 0.3) if layout.night else Bed("birds", 0.25))
-    elif treatment.fall is None:
-        beds.append(Bed("room", 0.3))
-    if treatment.fall == "rain":
-        beds.append(Bed("rain", 0.5))
-    if treatment.flame > 0:
-        beds.append(Bed("fire", 0.3))
-    return beds
-
-
-def _mood(brief: Brief, layout: Layout) -> Mood:
-    asked = _MOODS.get(brief.mood or "")
-    if asked is not None:
-        return asked
-    if layout.night or brief.hour is Hour.NIGHT:
-        return "dark"
-    if layout.figure is not None:
-        return "tender"
-    if brief.tone == "warm":
-        return "warm"
-    return "vast" if layout.has_sky else "calm"
-
-
-_MOODS: dict[str, Mood] = {
-    "calm": "calm",
-    "vast": "vast",
-    "warm": "warm",
-    "neon": "neon",
-    "tender": "tender",
-    "bright": "bright",
-    "dark": "dark",
-}
