@@ -6,7 +6,7 @@ Every scene of film.py at 480p for 3 s goes through the encoder, and what is dec
 * flicker: in areas that do not move, what flickers from frame to frame, in levels of 255 (95 % of the areas lie below),
   in a film of the same prompt with the camera standing still, and the share of the frame that those areas are
 * black or frozen: the longest stretch in seconds
-* onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits, within 40 ms
+* onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits, as onsets.py finds them
 * loudness (LUFS) and true peak (dBTP) of the decoded sound
 * reference: features matched between the film and its reference picture, beside those with an unrelated one
 * determinism: hashes of all frames and the sound, before encoding: the first build, another in the same process, one in
@@ -37,9 +37,10 @@ import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, uniform_filter
+from scipy.ndimage import uniform_filter
 
 import film
+from onsets import agreement, superflux
 from openhorse import __version__
 from openhorse.engines.procedural import Procedural
 from openhorse.engines.procedural.direction import direct
@@ -55,11 +56,9 @@ STEADY = ", static camera"
 _COMPARED = (0, 1, 2, 17, 18, 40, 71)
 """The frames that are compared between processors."""
 _HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""}
-TOLERANCE_SECONDS, RESOLUTION_SECONDS = 0.04, 0.08
 _BLOCK = 8
 _STILL_PIXELS = 0.1
 """What moves by less than this from frame to frame stands still."""
-_HOP, _WINDOW = 240, 2048
 _UNRELATED_SEED = 99
 
 Plane = NDArray[np.float32]
@@ -238,41 +237,6 @@ def longest(flags: Sequence[bool]) -> int:
     return best
 
 
-def onsets(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """When something begins, in seconds: where log energies in eight bands rise together far more than they do else.
-
-    Two onsets within 80 ms are one, and the beginning of the film is none.
-    """
-    mono = np.pad(samples.mean(axis=0), (_WINDOW // 2, _WINDOW))
-    frames = np.lib.stride_tricks.sliding_window_view(mono, _WINDOW)[::_HOP]
-    power = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1)) ** 2
-    edges = (np.geomspace(60, 12000, 9) * _WINDOW / SAMPLE_RATE).astype(int)
-    bands = np.log10(np.add.reduceat(power, edges, axis=1)[:, :-1] + 1e-3)
-    rise = np.maximum(bands[3:] - bands[:-3], 0).mean(axis=1)
-    middle, upper = np.percentile(rise, [50, 75])
-    threshold = max(middle + 3.5 * (upper - middle), 0.1)
-    peaks = (rise == maximum_filter1d(rise, 2 * int(RESOLUTION_SECONDS * SAMPLE_RATE / _HOP))) & (rise > threshold)
-    times = (np.flatnonzero(peaks) + 1.5) * _HOP / SAMPLE_RATE
-    return times[times > 0.05]
-
-
-def alignment(heard: NDArray[np.float64], hits: Sequence[float]) -> tuple[float, float, float]:
-    """F1, precision and recall: an onset and a hit within 40 ms of each other are one, and so are hits within 80 ms."""
-    groups: list[list[float]] = []
-    for at in sorted(hits):
-        if groups and at - groups[-1][0] < RESOLUTION_SECONDS:
-            groups[-1].append(at)
-        else:
-            groups.append([at])
-
-    def near(onset: float, times: Sequence[float]) -> bool:
-        return any(abs(onset - at) <= TOLERANCE_SECONDS for at in times)
-
-    recall = sum(any(near(onset, group) for onset in heard) for group in groups) / max(1, len(groups))
-    precision = sum(near(onset, hits) for onset in heard) / max(1, len(heard))
-    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
-
-
 def presence(luma: Sequence[Luma], picture: Picture) -> int:
     """The most features of `picture` that lie in one frame as they lie in it, over five frames."""
     finder, matcher = cv2.ORB.create(1500), cv2.BFMatcher(cv2.NORM_HAMMING)
@@ -324,8 +288,8 @@ def row(name: str, seed: int) -> list[str]:
     if mode is Mode.REFERENCE:
         related = f"{presence(made.luma, puppet(1))} ({presence(made.luma, puppet(_UNRELATED_SEED))})"
     if made.hits:
-        f1, precision, recall = alignment(onsets(made.samples), made.hits)
-        onset = f"{f1:.2f} ({precision:.2f}, {recall:.2f}, {len(made.hits)})"
+        met = agreement(superflux(made.samples, SAMPLE_RATE), made.hits)
+        onset = f"{met.f1:.2f} ({met.precision:.2f}, {met.recall:.2f}, {met.meant})"
     level, share = flicker(steady.luma)
     black, frozen = stalled(made.luma)
     loudness, peak = measure(made.samples)

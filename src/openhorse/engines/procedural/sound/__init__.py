@@ -6,6 +6,7 @@ Knows no picture and no loudness target: media masters what this gives. Same sco
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
@@ -29,8 +30,9 @@ from openhorse.engines.procedural.sound.synthesis import (
 from openhorse.engines.procedural.sound.voice import START_SECONDS, speak
 from openhorse.vocabulary import SAMPLE_RATE
 
-AMBIENCE_UNDER_STEPS = -8.0
-"""Decibels by which ambience lies lower in a film where somebody is heard to walk: steps are what it is about."""
+AMBIENCE_UNDER_STEPS, AMBIENCE_BEHIND_STEPS = -11.0, 0.55
+"""Decibels by which ambience lies lower, and how far away it is, in a film where somebody is heard to walk: the steps
+are near, and what the film is about."""
 MUSIC_UNDER_AMBIENCE = 5.0
 """Decibels."""
 MUSIC_ALONE = -26.0
@@ -39,7 +41,7 @@ VOICE_OVER_AMBIENCE, VOICE_ALONE = 7.0, -24.0
 """Decibels, and LUFS."""
 AMBIENCE_UNDER_VOICE, MUSIC_UNDER_VOICE = -4.0, -9.0
 """Decibels by which either gives way while somebody speaks."""
-AMBIENCE_RISES_SECONDS, AMBIENCE_FALLS_SECONDS = 0.3, 0.7
+AMBIENCE_RISES_SECONDS, AMBIENCE_FALLS_SECONDS = 0.7, 0.7
 FADE_IN_SECONDS, FADE_OUT_SECONDS = 0.004, 0.35
 LOUDEST = 0.95
 
@@ -47,7 +49,7 @@ LOUDEST = 0.95
 def perform(score: Score) -> Samples | None:
     """The score's sound, 2 × 48000·seconds float32 within ±0.95, or None when the score is silent.
 
-    The ambience comes up over 0.3 s and goes over 0.7 s, music has a beginning and an end of its own. Hits lie at
+    The ambience comes up and goes over 0.7 s, music has a beginning and an end of its own. Hits lie at
     their exact sample; music lies under the ambience, and both under speech.
     """
     if score.is_silent:
@@ -95,10 +97,12 @@ def _random(score: Score, name: str) -> np.random.Generator:
 
 def _lay(score: Score, bed: Bed, setting: Setting, dry: Samples, sent: Samples) -> None:
     """Add one bed at its loudness. The more beds, the less each: together they are no louder than one."""
-    voicing = BEDS[bed.kind]
+    voicing, steps = BEDS[bed.kind], any(hit.kind in STEPS for hit in score.hits)
+    if steps and bed.kind not in ("engine", "wheels"):
+        bed = replace(bed, distance=max(bed.distance, AMBIENCE_BEHIND_STEPS))
     samples = placed(voicing.make(_random(score, f"bed {bed.kind}"), dry.shape[1], bed, setting), bed)
     crowding = max(1.0, sum(other.level**2 for other in score.beds)) ** 0.5
-    under = AMBIENCE_UNDER_STEPS if any(hit.kind in STEPS for hit in score.hits) else 0.0
+    under = AMBIENCE_UNDER_STEPS if steps else 0.0
     gain = decibels(voicing.loudness + under - loudness(samples)) * np.float32(bed.level / crowding)
     samples = enveloped(samples * gain, bed.envelope)
     dry += samples

@@ -152,7 +152,7 @@ def lapping(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
         after = np.maximum(since, 0)
         angle = random.uniform(0.15, 0.85) * np.pi / 2
         force = random.uniform(0.25, 1.0) * np.array([[np.cos(angle)], [np.sin(angle)]])
-        slap += force * np.where(since < 0, np.exp(-((since / 0.05) ** 2)), np.exp(-after / 0.12))
+        slap += force * np.where(since < 0, np.exp(-((since / 0.12) ** 2)), np.exp(-after / 0.15))
         run += force * (1 - np.exp(-after / 0.12)) * np.exp(-after / 0.3)
         trickle += force * (1 - np.exp(-after / 0.3)) * np.exp(-after / 0.55)
         moment += random.uniform(0.45, 1.5)
@@ -320,11 +320,28 @@ def fire(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
 
 
 def room(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
-    """The air of a room with nobody in it: what its walls let through, a breath of air, a little wood that settles."""
-    outside = noise(random, count, pink(50, 500)) * wandering(random, count, 0.3, 0.6, 1.0)
-    air = noise(random, count, pink(400, 7000)) * wandering(random, count, 0.6, 0.7, 1.0)
-    creaks = [_tick(random, pitch, 0.02) for pitch in random.uniform(300, 1400, 6)]
-    return single(outside + 0.14 * air + 0.8 * scattered(random, count, creaks, Scatter(rate=0.8, rarity=2.0)))
+    """The air of a room with nobody in it: what its walls let through, a breath of air, wood that settles.
+
+    And through the wall, now and then, somebody who puts something down.
+    """
+    outside = noise(random, count, pink(60, 420)) * wandering(random, count, 0.5, 0.3, 1.0)
+    air = noise(random, count, pink(400, 7000)) * wandering(random, count, 0.6, 0.5, 1.0)
+    creaks = [_creak(random) for _ in range(6)]
+    thumps = [chirp(pitch, 0.8 * pitch, 0.25, 16) for pitch in random.uniform(95, 170, 4)]
+    settling = scattered(random, count, creaks, Scatter(rate=0.9, rarity=1.2))
+    beyond = scattered(random, count, thumps, Scatter(rate=0.8, rarity=1.0, spread=0.5))
+    return single(0.7 * outside + 0.2 * air + 0.8 * settling + 0.9 * beyond)
+
+
+def _creak(random: Random) -> Samples:
+    """Wood that gives: a row of small slips whose pace changes."""
+    slips = np.zeros((1, int(0.45 * SAMPLE_RATE)), np.float32)
+    at, gap, pitch = 0.0, random.uniform(0.012, 0.03), random.uniform(350, 1100)
+    while at < 0.4:
+        tap = _tick(random, pitch * random.uniform(0.95, 1.05), 0.012)
+        add_at(slips, int(at * SAMPLE_RATE), tap[None] * np.float32(np.sin(np.pi * at / 0.4) ** 2))
+        at, gap = at + gap, gap * random.uniform(0.9, 1.15)
+    return single(slips[0])
 
 
 def clock_ticks(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
@@ -337,7 +354,8 @@ def clock_ticks(random: Random, count: int, bed: Bed, setting: Setting) -> Sampl
         add_at(track, int(at * SAMPLE_RATE), knock[None] * np.float32(random.uniform(0.8, 1.0)))
         add_at(track, int(at * SAMPLE_RATE), case[None])
         at, number = at + 0.5, number + 1
-    return panned(track[0], 0.5)
+    # the wall that it hangs on gives it back to either ear in its own time
+    return np.stack([track[0], 0.8 * np.concatenate([np.zeros(29, np.float32), track[0, :-29]])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ GROUNDS: Mapping[str, Ground] = {
     "sand": Ground((900, 1700), 0.5, (62, 88), 0.9, (2600, 3600), 0.4, 500, 20),
     "pavement": Ground((1500, 2700), 0.9, (110, 150), 0.7, (3000, 4600), 0.25, 0, 34),
     "wet": Ground((1800, 3200), 0.9, (110, 150), 0.6, (3800, 5600), 0.45, 900, 20),
-    "grass": Ground((1800, 2800), 0.45, (74, 100), 0.6, (3200, 5200), 0.5, 260, 19),
-    "snow": Ground((700, 1200), 0.5, (70, 95), 0.5, (1700, 2600), 0.8, 150, 15),
-    "gravel": Ground((2000, 3400), 0.7, (90, 120), 0.5, (2600, 4200), 0.8, 110, 17),
+    "grass": Ground((1800, 2800), 0.45, (74, 100), 0.6, (3200, 5200), 0.5, 260, 26),
+    "snow": Ground((700, 1200), 0.5, (70, 95), 0.5, (1700, 2600), 0.8, 150, 21),
+    "gravel": Ground((2000, 3400), 0.7, (90, 120), 0.5, (2600, 4200), 0.8, 110, 22),
     "wood": Ground((900, 1500), 0.8, (125, 165), 0.8, (1500, 2400), 0.12, 0, 40, 240),
     "soft": Ground((700, 1200), 0.5, (84, 118), 0.9, (1100, 1700), 0.2, 0, 38),
 }
@@ -93,7 +93,7 @@ def _pressed(random: Random, ground: Ground) -> Samples:
     rub = burst(random, 0.3, band(random.uniform(*ground.rub), 0.9))
     if ground.fine:
         spacing = int(SAMPLE_RATE / ground.fine)
-        rough = 0.25 + random.uniform(0, 1, rub.size // spacing + 2) ** 2
+        rough = 0.55 + 0.6 * random.uniform(0, 1, rub.size // spacing + 2) ** 2
         rub = single(rub * np.interp(np.arange(rub.size) / spacing, np.arange(rough.size), rough))
     return struck(rub, ground.decay * random.uniform(0.9, 1.2), 0.003)
 

@@ -47,7 +47,7 @@ class Progression:
 
 
 PROGRESSIONS: Mapping[Mood, Progression] = {
-    "calm": Progression(("I", "vi", "IVmaj7", "ii"), ("Vsus", "I"), 3.0),
+    "calm": Progression(("I", "vi", "IVmaj7", "ii"), ("Vsus", "I"), 3.6),
     "vast": Progression(("I", "II", "vi", "iii", "IV"), ("IV", "I"), 3.4),
     "warm": Progression(("Imaj7", "vi", "ii", "IVmaj7"), ("Vsus", "Imaj7"), 2.8),
     "neon": Progression(("i", "bVI", "bIII", "bVII"), ("bVII", "i"), 2.4),
@@ -58,7 +58,7 @@ PROGRESSIONS: Mapping[Mood, Progression] = {
     "playful": Progression(("I", "vi", "ii", "V", "I6", "IV"), ("V7", "I"), 1.35),
     "mysterious": Progression(("i", "bII", "iv", "bVI"), ("V7", "i"), 2.9),
     "sad": Progression(("i", "iv", "bVII", "bIII", "bVI"), ("V7", "i"), 3.1),
-    "tense": Progression(("i", "bII", "i", "iv"), ("V7", "i"), 2.2),
+    "tense": Progression(("i", "bII", "i", "iv"), ("V7", "i"), 1.8),
 }
 
 

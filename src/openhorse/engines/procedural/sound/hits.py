@@ -81,8 +81,8 @@ class Voicing:
     bend: float = 1.0
 
 
-_STEP = 0.8
-"""How far everything else gives way to a step: by 14 dB."""
+_STEP = 0.5
+"""How far everything else gives way to a step: by 6 dB."""
 
 HITS: Mapping[HitKind, Voicing] = {
     "step-sand": Voicing(step(GROUNDS["sand"]), -3, duck=_STEP),
@@ -106,7 +106,7 @@ HITS: Mapping[HitKind, Voicing] = {
 }
 
 
-STEPS = frozenset(kind for kind, voicing in HITS.items() if voicing.duck >= _STEP)
+STEPS = frozenset(kind for kind in HITS if kind.startswith("step-") or kind in ("bounce", "landing"))
 """What is heard together with a movement that is seen: feet, balls, bodies that land."""
 
 _CLEAR = 0.5
@@ -147,7 +147,7 @@ def _bent(random: Random, sound: Samples, semitones: float, far: float) -> Sampl
 def ducked(hits: tuple[Hit, ...], count: int) -> Samples | None:
     """How far everything else gives way to the hits, a gain for each of `count` samples; None when it does not.
 
-    Down in 15 ms just before a step, up again in a quarter of a second: too short to be heard as a gap, it keeps
+    Down in 15 ms just before a step, up again in a third of a second: too short to be heard as a gap, it keeps
     steps distinct when a wave breaks over them.
     """
     t = control_clock(count)
@@ -157,6 +157,6 @@ def ducked(hits: tuple[Hit, ...], count: int) -> Samples | None:
         if duck:
             nearby = slice(*np.searchsorted(t, (hit.at - 0.015, hit.at + 1.2)))
             since = t[nearby] - hit.at
-            depth = np.where(since < 0, 1 + since / 0.015, np.exp(-((since / 0.3) ** 2)))
+            depth = np.where(since < 0, 1 + since / 0.015, np.exp(-((since / 0.4) ** 2)))
             gain[nearby] = np.minimum(gain[nearby], 1 - duck * depth)
     return enlarged(gain, count) if gain.min() < 1 else None

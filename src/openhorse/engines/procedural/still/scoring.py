@@ -22,6 +22,7 @@ _FALLS = re.compile(r"waterfall|cascade|瀑布|飞瀑", re.IGNORECASE)
 _RUNS = re.compile(r"\b(?:river|stream|creek|brook|rapids)\b|河|溪", re.IGNORECASE)
 _SEA = re.compile(r"\b(?:sea|ocean|beach|surf|waves?|shore|coast)\b|海|浪", re.IGNORECASE)
 _TOWN = re.compile(r"\b(?:street|city|town|traffic|road|downtown|skyline)\b|街|城市|都市|马路|公路", re.IGNORECASE)
+_CLOCK = re.compile(r"\b(?:clock|living room|library|study|parlou?r|bedroom)\b|钟|客厅|书房|卧室", re.IGNORECASE)
 _WOOD = re.compile(r"\b(?:forest|woods?|jungle)\b|森林|树林|丛林", re.IGNORECASE)
 
 
@@ -44,9 +45,9 @@ def _beds(treatment: Treatment, layout: Layout, lights: Lights, shot: Shot) -> l
     elif layout.is_outdoors:
         beds += _country(treatment, layout, shot)
     elif treatment.fall is None:
-        # a room hears what is outside its windows
-        beds += [Bed("room", 0.45), Bed("clock", 0.3, pan=0.3 if shot.seed % 2 else 0.7)]
-        beds.append(Bed("traffic", 0.1, distance=0.9))
+        beds.append(Bed("room", 0.45))
+        if _CLOCK.search(shot.brief.prompt):
+            beds.append(Bed("clock", 0.6, pan=0.3 if shot.seed % 2 else 0.7))
     if treatment.fall == "rain":
         beds.append(Bed("rain", 0.5))
     if treatment.flame > 0:
