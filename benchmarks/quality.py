@@ -6,7 +6,7 @@ Every scene of film.py at 480p for 3 s goes through the encoder, and what is dec
 * flicker: in areas that do not move, what flickers from frame to frame, in levels of 255 (95 % of the areas lie below),
   in a film of the same prompt with the camera standing still, and the share of the frame that those areas are
 * black or frozen: the longest stretch in seconds
-* onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits, as onsets.py finds them
+* onsets: F1, precision and recall of onsets heard in the decoded sound against the score's hits (onsets.py)
 * loudness (LUFS) and true peak (dBTP) of the decoded sound
 * reference: features matched between the film and its reference picture, beside those with an unrelated one
 * determinism: hashes of all frames and the sound, before encoding: the first build, another in the same process, one in

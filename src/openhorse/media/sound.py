@@ -25,7 +25,7 @@ SILENCE_LUFS = -70.0
 
 _OVERSAMPLING = 4
 _LOOK_AHEAD_SECONDS = 0.02
-_PASSES = 6
+_PASSES = 10
 _SHORTEST_SECONDS = 0.4  # one gating block
 
 Samples = NDArray[np.float32]

@@ -59,9 +59,9 @@ def perform(score: Score) -> Samples | None:
     dry, sent = np.zeros((2, count), np.float32), np.zeros((2, count), np.float32)
     for bed in score.beds:
         _lay(score, bed, setting, dry, sent)
-    ambience = loudness(dry) if score.beds else None
     for track in (dry, sent):
         _faded(track, AMBIENCE_RISES_SECONDS, AMBIENCE_FALLS_SECONDS)
+    ambience = loudness(dry) if score.beds else None
     voice = _voice(score, ambience, count)
     if voice is not None:
         for track in (dry, sent):
