@@ -315,7 +315,8 @@ def fire(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     cracks = []
     for seconds in random.uniform(0.004, 0.03, 20):
         crack = burst(random, seconds, pink(700, 9000))
-        cracks.append(crack * np.exp(-clock(crack.size) * np.float32(5 / seconds)))
+        t = clock(crack.size)
+        cracks.append(crack * np.exp(-t * np.float32(5 / seconds)) * np.minimum(1, t / np.float32(0.0006)))
     return single(0.4 * roar + 0.06 * hiss + 1.6 * scattered(random, count, cracks, Scatter(rate=24, rarity=4.0)))
 
 
