@@ -95,12 +95,14 @@ class Opening:
 
     `shown` is 1 where the back is thought to show, soft at outlines; `sure` 1 where it shows beyond doubt.
     With `thin`, whatever differs from the filled back counts as front: stalks and wires that no mask resolves.
+    With `near`, what is hidden is made of what is just beside it rather than of what is level with it.
     `seam` is a level line (a part of the height) across which the back's colours have nothing to do with each other.
     """
 
     shown: Field
     sure: Field
     thin: bool = False
+    near: bool = False
     seam: float | None = None
 
 
@@ -111,7 +113,7 @@ def split(rgb: Pixels, opening: Opening) -> Layers:
     small = cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
     sure = cv2.resize(opening.sure, (columns, rows), interpolation=cv2.INTER_LINEAR)
     certain = cv2.erode((sure > 0.9).astype(np.float32), np.ones((3, 3), np.uint8))
-    filled = _filled(small, certain, opening.seam)
+    filled = _mirrored(small, certain) if opening.near else _filled(small, certain, opening.seam)
     if opening.thin:
         shown = cv2.resize(opening.shown, (columns, rows), interpolation=cv2.INTER_LINEAR) > 0.6
         certain, filled = _grown(small, certain, filled, shown, opening.seam)
@@ -196,6 +198,29 @@ def _levelled(small: NDArray[np.float32], certain: Field) -> NDArray[np.float32]
     squeezed /= np.maximum(weights, 1e-3)[..., None]
     filled = cv2.resize(fill(squeezed, np.minimum(weights * 3, 1)), (columns, rows), interpolation=cv2.INTER_LINEAR)
     return filled if certain.any() else small.copy()
+
+
+def _mirrored(small: NDArray[np.float32], certain: Field) -> NDArray[np.float32]:
+    """Holes filled by what is known, turned over at their outlines, and farther inside smoothly."""
+    rows, columns = certain.shape
+    hole = (certain < 0.5).astype(np.uint8)
+    if not hole.any() or hole.all():
+        return fill(small, certain)
+    away, names = cv2.distanceTransformWithLabels(hole, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    places = np.zeros((2, int(names.max()) + 1), np.float32)
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    known = hole == 0
+    places[0, names[known]], places[1, names[known]] = x[known], y[known]
+    reach = max(4.0, 0.06 * max(rows, columns))
+    # neighbours that have different nearest places are brought together, or there would be seams
+    to_x, to_y = (cv2.GaussianBlur(places[axis][names] - own, (0, 0), reach / 8) for axis, own in ((0, x), (1, y)))
+    at_x, at_y = x + 2 * to_x, y + 2 * to_y
+    inside = ((at_x >= 0) & (at_x < columns) & (at_y >= 0) & (at_y < rows)).astype(np.float32)
+    sample = cv2.remap(small, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    sure = cv2.remap(certain, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    sure *= inside * np.clip((sure - 0.9) * 10, 0, 1) * np.clip(2 - 2 * away / np.float32(reach), 0, 1)
+    weights = np.where(known, certain, sure)
+    return fill(np.where(known[..., None], small, sample), weights)
 
 
 def guided(guide: Field, values: Field, radius: int, epsilon: float) -> Field:

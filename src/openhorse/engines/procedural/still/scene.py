@@ -19,29 +19,15 @@ from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.camera import View
 from openhorse.engines.procedural.still.composite import Composite, Weather
 from openhorse.engines.procedural.still.fall import Fall
+from openhorse.engines.procedural.still.flow import Flow
 from openhorse.engines.procedural.still.glow import Glow
-from openhorse.engines.procedural.still.lights import Lights, find_lights
-from openhorse.engines.procedural.still.plate import (
-    Field,
-    Layers,
-    Opening,
-    Pixels,
-    fill,
-    fit,
-    guided,
-    largest,
-    plate_size,
-    split,
-)
+from openhorse.engines.procedural.still.layers import BODY, Found, take_apart
+from openhorse.engines.procedural.still.lights import find_lights
+from openhorse.engines.procedural.still.plate import Field, Pixels, fit
 from openhorse.engines.procedural.still.scoring import compose
 from openhorse.engines.procedural.still.treatment import Treatment, describe, treat
-from openhorse.engines.procedural.still.warp import Motion, Warp
+from openhorse.engines.procedural.still.warp import Motion
 from openhorse.vocabulary import Frame, Picture
-
-_RIM = 0.9
-"""How near a subject's outline is, its ground being at 0 and its nearest part at 1."""
-_BODY = 0.87
-"""The depth from which a subject's parts turn and breathe: its outline a little, its middle most."""
 
 
 class Still:
@@ -58,9 +44,9 @@ class Still:
         self.treatment = treat(shot, self.layout, lights)
         self.notes = describe(self.treatment, self.layout, lights, shot.brief)
         self._score = compose(self.treatment, self.layout, lights, shot)
-        self._front, self._front_warp, self._backs, self._back_warp = _layers(
-            self._first, self.layout, self.treatment, alpha, lights
-        )
+        parts = take_apart(self._first, Found(self.layout, lights, alpha), self.treatment, shot.seed)
+        self._front, self._front_warp, self._front_flow = parts.front, parts.front_warp, parts.front_flow
+        self._backs, self._back_warp, self._back_flow = parts.backs, parts.back_warp, parts.back_flow
         self._back_rows = _rows_of_back(self._front, self.treatment)
         self._horizon = self.layout.horizon * shot.height if self.treatment.kind == "landscape" else 0.0
         self._side = math.sqrt(shot.width * shot.height)
@@ -91,11 +77,12 @@ class Still:
         seconds, part = self.shot.moment(index)
         t = seconds * self.treatment.pace
         view = self.treatment.path.view(seconds, part)
-        front = self._front_warp.apply(self._front, self._motion(t, view))
+        front = self._front_warp.apply(self._run(self._front_flow, self._front, t), self._motion(t, view))
         back, carrier, carried = None, self._front_warp, view
         if self._back_warp is not None:
             ground = self._back_motion(t, self.treatment.path.view_of_ground(seconds, part))
-            back = self._back_warp.apply(self._focused(seconds), ground, self._back_rows)
+            plate = self._run(self._back_flow, self._focused(seconds), t)
+            back = self._back_warp.apply(plate, ground, self._back_rows)
             if self._glow.is_of_water:
                 carrier, carried = self._back_warp, ground.view
         shine = self._shine.at(t * self.treatment.hours)
@@ -104,6 +91,10 @@ class Still:
             shine = cv2.add(glow, cv2.resize(shine, (glow.shape[1], glow.shape[0])))
         fall = None if self._fall is None else self._fall.at(t)
         self._composite.join(front, back, shine, index, self._weather(t, view), fall)
+
+    def _run(self, flow: Flow | None, layer: NDArray[np.uint8], t: float) -> NDArray[np.uint8]:
+        """A layer with its running water, if it has any."""
+        return layer if flow is None else flow.apply(layer, t, self.treatment.flow)
 
     def score(self) -> Score:
         """What is heard of what was found."""
@@ -117,20 +108,21 @@ class Still:
             t=t,
             view=view,
             turn=math.sin(plan.turn * _turned(part)) * self._thickness(),
-            lift=plan.breath * side * wake * math.sin(math.tau * t / 4.2),
-            body=_BODY if plan.kind == "figure" else 0.0,
-            sway=plan.sway * side * wake * STRONGEST * force(t, self.shot.seed),
+            body=BODY if plan.kind == "figure" else 0.0,
+            sway=plan.swing * side * wake * STRONGEST * force(t, self.shot.seed),
             ripple=plan.ripple * side * wake,
             flame=plan.flame * side * wake,
+            breath=plan.breath * side * wake * math.sin(math.tau * t / 4.2),
         )
 
     def _back_motion(self, t: float, view: View) -> Motion:
-        """The ground's motion: the camera's, the water's and the sky's, but neither the wind's nor the subject's."""
+        """The ground's motion: the camera's, the water's and the sky's, and the wind's behind a subject."""
         plan = self.treatment
         hours = t * plan.hours
         return Motion(
             t=t,
             view=view,
+            sway=plan.sway * self._side * smooth(t / 1.4) if plan.kind == "figure" else 0.0,
             ripple=plan.ripple * self._side * smooth(t / 1.4),
             # from rest to a steady drift; opening the sky from a far side shows nothing beyond the picture's edge
             spread=plan.drift * hours * t / (t + 1.2),
@@ -265,66 +257,6 @@ def flatten(picture: Picture, width: int, height: int) -> tuple[Pixels, Field | 
     return fit(rgb, width, height), matte if 0.1 < open_share < 0.97 else None
 
 
-def _layers(
-    rgb: Pixels, layout: Layout, treatment: Treatment, alpha: Field | None, lights: Lights
-) -> tuple[NDArray[np.uint8], Warp, list[Pixels], Warp | None]:
-    """The front layer and its warp; the back in its states of focus and its warp, if the picture comes apart."""
-    height, width = rgb.shape[:2]
-    nothing = np.zeros_like(layout.depth)
-    flames = (lights.flames, lights.rise) if lights.has_flames else ()
-    if treatment.kind == "surface":
-        depth = layout.depth
-        if layout.figure is not None and not treatment.turn:
-            depth = _leaning(depth)  # nothing is told apart, so nothing bulges
-        elif treatment.turn and layout.figure is None:
-            depth = _dome(depth)
-        return rgb, Warp(width, height, depth, layout.plants, layout.water, flames), [], None
-    if treatment.kind == "figure":
-        layers = _figure_layers(rgb, layout, alpha)
-        return (
-            layers.front,
-            Warp(width, height, _RIM + (1 - _RIM) * layout.depth, nothing, nothing, flames),
-            _focus_steps(layers.back, treatment.blur),
-            Warp(width, height, _ground(layout), layout.plants, nothing),
-        )
-    layers = _landscape_layers(rgb, layout)
-    depth, plants = _standing(layout)
-    far, water = _lying(layout)
-    return (
-        layers.front,
-        Warp(width, height, depth, plants, nothing, flames),
-        [layers.back],
-        Warp(width, height, far, nothing, water),
-    )
-
-
-def _leaning(like: Field) -> Field:
-    """A picture that leans back a little: its foot nearer than its head."""
-    height, width = like.shape
-    return np.repeat(np.linspace(0.3, 0.6, height, dtype=np.float32)[:, None], width, axis=1)
-
-
-def _ground(layout: Layout) -> Field:
-    """What is behind a subject: far, but as near as the subject's outline where it stands, if it stands."""
-    height, width = layout.depth.shape
-    assert layout.figure is not None
-    if "bottom" in layout.figure.cut_off():
-        return np.zeros((height, width), np.float32)
-    foot = layout.figure.foot()
-    down = (np.arange(height, dtype=np.float32) + 0.5) / height
-    ramp = np.clip((down - foot + 0.3) / 0.3, 0, 1)
-    return np.repeat((_RIM * ramp * ramp * (3 - 2 * ramp))[:, None], width, axis=1).astype(np.float32)
-
-
-def _dome(like: Field) -> Field:
-    """A picture bent as if over a ball: near in the middle, far at the border."""
-    height, width = like.shape
-    x = (np.arange(width, dtype=np.float32)[None, :] + 0.5) / width - 0.5
-    y = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height - 0.5
-    dome: Field = np.exp(-(x * x + y * y) * 7).astype(np.float32)
-    return dome
-
-
 def _rows_of_back(front: NDArray[np.uint8], treatment: Treatment) -> int:
     """How many rows from the top can ever show anything of the back, however the front moves."""
     height: int = front.shape[0]
@@ -337,80 +269,3 @@ def _rows_of_back(front: NDArray[np.uint8], treatment: Treatment) -> int:
     moved = round(height * (0.03 + max(path.zooms) + 0.25 * max(path.recede)))
     lowest = int(showing[-1]) if len(showing) else 0
     return min(height, lowest + 2 + moved) if lowest else 2
-
-
-def _figure_layers(rgb: Pixels, layout: Layout, alpha: Field | None) -> Layers:
-    assert layout.figure is not None
-    matte = layout.figure.matte if alpha is None else alpha
-    side = max(5, max(matte.shape) // 34) | 1
-    hidden = cv2.dilate(matte, np.ones((side, side), np.uint8))
-    if alpha is None:
-        matte = _sharpened(rgb, matte)
-    return split(rgb, Opening(1 - matte, (hidden < 0.02).astype(np.float32)))
-
-
-def _landscape_layers(rgb: Pixels, layout: Layout) -> Layers:
-    beyond = np.maximum(layout.sky, layout.water)
-    return split(rgb, Opening(_sharpened(rgb, beyond), _undoubted(rgb, beyond), thin=True, seam=layout.sea_horizon))
-
-
-def _sharpened(rgb: Pixels, mask: Field) -> Field:
-    """A mask found at the working size, its outline drawn to the picture's edges."""
-    size = plate_size(rgb.shape[1], rgb.shape[0])
-    grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    soft = guided(grey.astype(np.float32) / 255, cv2.resize(mask, size), max(3, max(size) // 130), 4e-4)
-    sharpened: Field = np.clip((soft - 0.2) / 0.6, 0, 1)
-    return sharpened
-
-
-def _undoubted(rgb: Pixels, beyond: Field) -> Field:
-    """Where sky and water show and nothing thin stands before them."""
-    size = plate_size(rgb.shape[1], rgb.shape[0])
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    side = max(7, max(size) // 40) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    bright = largest(cv2.morphologyEx(small, cv2.MORPH_TOPHAT, kernel))
-    dark = largest(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel))
-    mask = cv2.resize(beyond, size, interpolation=cv2.INTER_LINEAR)
-    thin = (np.maximum(bright, dark) > 12).astype(np.uint8)
-    land = (mask < 0.5).astype(np.uint8)
-    # what is thin and grows out of the land stands before the sky; a wisp of cloud hangs free of it
-    _, parts = cv2.connectedComponents(cv2.dilate(thin | land, np.ones((3, 3), np.uint8)), connectivity=8)
-    rooted = np.unique(parts[land > 0])
-    standing = (np.isin(parts, rooted[rooted > 0]) & (thin > 0)).astype(np.uint8)
-    standing = cv2.dilate(standing | land, np.ones((3, 3), np.uint8))
-    return np.where(standing > 0, 0, mask).astype(np.float32)
-
-
-def _standing(layout: Layout) -> tuple[Field, Field]:
-    """Depth and sway of the land, carried on over the sky and water beside it so that outlines move as one piece."""
-    beyond = (layout.sky + layout.water > 0.5).astype(np.uint8)
-    land = 1 - cv2.dilate(beyond, np.ones((3, 3), np.uint8)).astype(np.float32)
-    side = max(layout.depth.shape)
-    depth = cv2.GaussianBlur(fill(layout.depth, land), (0, 0), side * 0.022)
-    plants = cv2.GaussianBlur(fill(layout.plants, land), (0, 0), side * 0.008)
-    return depth, plants
-
-
-def _lying(layout: Layout) -> tuple[Field, Field]:
-    """Depth and ripple of what lies behind: sky infinitely far, water from the horizon towards us."""
-    height, width = layout.depth.shape
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    ramp = np.clip((down - layout.horizon) / (1 - layout.horizon + 1e-3), 0, 1)
-    water = cv2.blur(cv2.dilate(layout.water, np.ones((7, 7), np.uint8)), (5, 5))
-    # the horizon itself stays a straight line
-    water = water * np.clip((down - layout.horizon) / 0.04, 0, 1)
-    depth = np.repeat(ramp**0.85, width, axis=1).astype(np.float32)
-    return depth, water.astype(np.float32)
-
-
-def _focus_steps(back: Pixels, blur: float) -> list[Pixels]:
-    """The back as it is, and half and wholly blurred when there is any blur (a part of the mean side)."""
-    if blur <= 0:
-        return [back]
-    height, width = back.shape[:2]
-    half = (max(2, width // 2), max(2, height // 2))
-    small = cv2.resize(back, half, interpolation=cv2.INTER_AREA)
-    sigma = blur * math.sqrt(width * height) / 2
-    steps = [cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma * part), (width, height)) for part in (0.4, 1.0)]
-    return [back, *steps]

@@ -41,7 +41,8 @@ class Treatment:
     `path` is the camera's; `pace` is the speed of time, `hours` how many times faster sky and light go. `clouds` is
     the opacity of drawn clouds, `cover` how many, `drift` how fast the sky opens per second. `shade` is the depth of
     cloud shadows, `key` that of a lamp moving about. `fall` is what falls; `glitter` (0…1) is that of water, `flame`
-    how far a flame's tip swings. `blur` is the greatest blur of the ground behind a subject.
+    how far a flame's tip swings. `hair` is how far its tips swing, `flow` the speed of running water, 1 being usual,
+    `breath` how far a chest rises. `blur` is the greatest blur of the ground behind a subject.
     """
 
     kind: Kind
@@ -52,6 +53,8 @@ class Treatment:
     glitter: float = 0.0
     flame: float = 0.0
     sway: float = 0.0
+    hair: float = 0.0
+    flow: float = 0.0
     ripple: float = 0.0
     clouds: float = 0.0
     cover: float = 0.1
@@ -62,6 +65,11 @@ class Treatment:
     breath: float = 0.0
     blur: float = 0.0
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @property
+    def swing(self) -> float:
+        """The greatest swing of what gives to the wind: a subject's hair, else hair and plants alike."""
+        return self.hair if self.kind == "figure" else max(self.sway, self.hair)
 
 
 def treat(shot: Shot, layout: Layout, lights: Lights) -> Treatment:
@@ -77,8 +85,10 @@ def treat(shot: Shot, layout: Layout, lights: Lights) -> Treatment:
         pace=0.5 if brief.slow_motion else 1.0,
         fall="snow" if "snow" in brief.weather else "rain" if "rain" in brief.weather else None,
         glitter=_glitter(brief, layout),
-        flame=0.3 * lights.flame_width,
+        flame=min(0.16 * lights.flame_width, 0.008),
         sway=_sway(brief, layout),
+        hair=_hair(brief, layout),
+        flow=_flow(brief, layout),
         ripple=0.0026 if layout.has_water else 0.0,
         clouds=_clouds(brief, layout),
         cover=0.16 if "clouds" in brief.weather or brief.drifting_clouds else 0.06,
@@ -132,6 +142,18 @@ def _sway(brief: Brief, layout: Layout) -> float:
     if layout.figure is not None:
         return 0.003
     return 0.0105 if "wind" in brief.weather or "leaves" in brief.life else 0.0075
+
+
+def _hair(brief: Brief, layout: Layout) -> float:
+    if layout.hair is None or not layout.hair.any():
+        return 0.0
+    return 0.012 if "wind" in brief.weather or "leaves" in brief.life else 0.004
+
+
+def _flow(brief: Brief, layout: Layout) -> float:
+    if layout.flow is None or not layout.flow.any():
+        return 0.0
+    return 1.25 if "flow" in brief.life else 1.0
 
 
 def _clouds(brief: Brief, layout: Layout) -> float:
@@ -229,11 +251,15 @@ def _living(treatment: Treatment, lights: Lights, brief: Brief) -> list[str]:
         notes.append("its lights twinkle")
     if treatment.glitter > 0:
         notes.append("its water ripples and glitters")
+    if treatment.flow > 0:
+        notes.append("its water runs")
+    if treatment.hair > 0:
+        notes.append("hair moves in the wind" if "wind" in brief.weather or "leaves" in brief.life else "hair stirs")
     missing = {
         "a flame": "flame" in brief.life and not lights.has_flames,
         "lights": "lights" in brief.life and not (lights.has_lamps or lights.has_flames),
-        "water": bool({"glitter", "flow"} & brief.life) and treatment.ripple == 0,
-        "leaves, grass or hair": "leaves" in brief.life and treatment.sway == 0,
+        "water": bool({"glitter", "flow"} & brief.life) and treatment.ripple == 0 and treatment.flow == 0,
+        "leaves, grass or hair": "leaves" in brief.life and treatment.sway == 0 and treatment.hair == 0,
     }
     if any(missing.values()):
         notes.append("not found in the picture, and so not moved: " + ", ".join(k for k, v in missing.items() if v))

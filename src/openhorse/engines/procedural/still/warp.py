@@ -30,16 +30,15 @@ CELL = 4
 class Motion:
     """What moves at one moment; all lengths in pixels of the frame, all of it zero at the first frame.
 
-    `view` is the camera's. `turn` and `lift` shift a body to the right and up, the more the nearer its parts are;
-    `body` is the depth at which bodies begin. `sway` and `ripple` are the greatest swing of plants and of water at
-    `t` seconds, `flame` that of a flame's tip. `spread` enlarges the sky, above row `horizon`, about
-    (`spread_x`, `horizon`).
+    `view` is the camera's. `turn` shifts a body to the right, the more the nearer its parts are; `body` is the depth
+    at which bodies begin. `sway` and `ripple` are the greatest swing of plants and of water at
+    `t` seconds, `flame` that of a flame's tip; `breath` lifts a chest. `spread` enlarges the sky, above row `horizon`,
+    about (`spread_x`, `horizon`).
     """
 
     t: float
     view: View = VIEW
     turn: float = 0.0
-    lift: float = 0.0
     body: float = 0.0
     sway: float = 0.0
     ripple: float = 0.0
@@ -47,6 +46,23 @@ class Motion:
     spread_x: float = 0.0
     horizon: float = 0.0
     flame: float = 0.0
+    breath: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a layer is made of: fields of any size, 0…1.
+
+    `depth` is how near it is. `plants` sway, `water` ripples, `flames` lick, the more the higher in them (`rise`), and
+    `chest` breathes; what is None does not.
+    """
+
+    depth: Field
+    plants: Field | None = None
+    water: Field | None = None
+    flames: Field | None = None
+    rise: Field | None = None
+    chest: Field | None = None
 
 
 @njit(**ROW)
@@ -76,26 +92,24 @@ def _view(map_x, map_y, depth, rows, c):
 
 
 @njit(**ROW)
-def _stir_row(map_x, map_y, depth, plants, water, y, down, unit, m):
-    # down: y as a part of the frame's height
-    # m: t, turn, lift, body, sway, ripple, spread, spread x, horizon
-    t, turn, lift, sway, ripple = m[0], m[1], m[2], m[4], m[5]
-    sky = smoothstep(C0, F(0.04), (m[8] - y) / (m[8] + C1)) * m[6]
+def _stir_row(map_x, map_y, depth, plants, water, y, unit, m):
+    # m: t, turn, body, sway, ripple, spread, spread x, horizon
+    t, turn, sway, ripple = m[0], m[1], m[3], m[4]
+    sky = smoothstep(C0, F(0.04), (m[7] - y) / (m[7] + C1)) * m[5]
     widen = C1 / (C1 + sky) - C1
     v = y / unit
-    # at a border that cuts a subject off it stays where it is: there is nothing to bring into view
-    lift *= smoothstep(C0, F(0.12), min(down, C1 - down))
     per_width = C1 / F(map_x.shape[0] - I(1))
-    per_body = C1 / (C1 - m[3])
+    per_body = C1 / (C1 - m[2])
     for x in range(map_x.shape[0]):
         along = F(I(x)) * per_width
+        # at a border that cuts a subject off it stays where it is: there is nothing to bring into view
         held = smoothstep(C0, F(0.16), min(along, C1 - along))
         across = (F(I(x)) - C05) * F(CELL) - C05
         u = across / unit
         d = depth[x]
-        body = max(d - m[3], C0) * per_body
-        sx = (across - m[7]) * widen - turn * body * held
-        sy = (y - m[8]) * widen + lift * body
+        body = max(d - m[2], C0) * per_body
+        sx = (across - m[6]) * widen - turn * body * held
+        sy = (y - m[7]) * widen
         # gusts travel with the wind; between them plants hardly move
         gust = F(0.35) + max(F(0.25) + gradient_noise(u * F(0.0032) - t * F(0.42), v * F(0.0025) + F(3.0)) * F(1.7), C0)
         flutter = gradient_noise(u * F(0.014) - t * F(1.5), v * F(0.011) + t * F(0.2))
@@ -104,7 +118,7 @@ def _stir_row(map_x, map_y, depth, plants, water, y, down, unit, m):
         sx -= (flutter + F(0.3) * gust) * swing
         sy += abs(flutter) * swing * F(0.25)
         # waves are flattened by perspective, the more the farther
-        w = water[x] * ripple * (F(0.25) + F(0.75) * d)
+        w = water[x] * ripple * (F(0.12) + F(0.88) * d)
         sx += w * gradient_noise(u * F(0.022) - t * F(0.4), v * F(0.16) + t * F(1.0))
         sy += w * F(0.7) * gradient_noise(u * F(0.024) + t * F(0.5), v * F(0.2) - t * F(1.3))
         map_x[x] += sx
@@ -116,28 +130,30 @@ def _stir_row(map_x, map_y, depth, plants, water, y, down, unit, m):
 def _stir(map_x, map_y, depth, plants, water, rows, unit, m):
     for row in range(rows):
         y = (F(I(row)) - C05) * F(CELL) - C05
-        down = F(I(row)) / F(map_x.shape[0] - 1)
-        _stir_row(map_x[row], map_y[row], depth[row], plants[row], water[row], y, down, unit, m)
+        _stir_row(map_x[row], map_y[row], depth[row], plants[row], water[row], y, unit, m)
 
 
 class Warp:
     """Displaces one layer of a picture; its maps and its picture are reused from frame to frame."""
 
-    def __init__(
-        self, width: int, height: int, depth: Field, plants: Field, water: Field, flames: tuple[Field, ...] = ()
-    ) -> None:
-        """The fields are of any size (0…1); plants and water are stilled towards the borders, so that nothing tears.
-
-        `flames`, if any, tell what is flame and how high above its foot (0 … about 1).
-        """
+    def __init__(self, width: int, height: int, matter: Matter) -> None:
+        """Plants and water are stilled towards the borders, so that nothing tears."""
         self.width, self.height = width, height
         # the length by which noise is measured: the picture moves alike at every size
         self._unit = F((width * height / 921600) ** 0.5)
         self._cells = -(-width // CELL), -(-height // CELL)
         edge = _border_window(*self._cells)
-        self._fields = np.stack([self._on_grid(depth), self._on_grid(plants, edge), self._on_grid(water, edge)])
-        if flames:
-            self._fields = np.concatenate([self._fields, np.stack([self._on_grid(field) for field in flames])])
+        nothing = np.zeros((2, 2), np.float32)
+        fields = [self._on_grid(matter.depth)]
+        fields += [self._on_grid(nothing if field is None else field, edge) for field in (matter.plants, matter.water)]
+        # what few pictures have is carried along only where it is
+        self._extra = {}
+        for name in ("flames", "rise", "chest"):
+            field = getattr(matter, name)
+            if field is not None:
+                self._extra[name] = len(fields)
+                fields.append(self._on_grid(field))
+        self._fields = np.stack(fields)
         self._moved_fields = np.zeros_like(self._fields)
         self._stirred = [bool(field.any()) for field in self._fields]
         rows, columns = self._fields.shape[1:]
@@ -153,14 +169,16 @@ class Warp:
         fields = self._followed(motion.view, coarse_rows)
         m = np.array(
             (
-                *(motion.t, motion.turn, motion.lift, motion.body, motion.sway, motion.ripple),
+                *(motion.t, motion.turn, motion.body, motion.sway, motion.ripple),
                 *(motion.spread, motion.spread_x, motion.horizon),
             ),
             np.float32,
         )
         _stir(*self._coarse, *fields[:3], coarse_rows, self._unit, m)
-        if motion.flame:
-            self._lick(fields[3], fields[4], motion)
+        if motion.flame and "flames" in self._extra:
+            self._lick(fields[self._extra["flames"]], fields[self._extra["rise"]], motion)
+        if motion.breath and "chest" in self._extra:
+            self._coarse[1] += fields[self._extra["chest"]] * F(motion.breath)
         size = (self._fine.shape[2], coarse_rows * CELL)
         for coarse, fine in zip(self._coarse, self._fine, strict=True):
             cv2.resize(coarse[:coarse_rows], size, dst=fine[: size[1]], interpolation=cv2.INTER_LINEAR)
