@@ -18,22 +18,23 @@ from openhorse.engines.procedural.drawing.noise import ROW, F, I, gradient_noise
 from openhorse.engines.procedural.still.analysis import Layout
 from openhorse.engines.procedural.still.lights import Lights
 from openhorse.engines.procedural.still.plate import Field, Pixels
+from openhorse.engines.procedural.still.wind import licking
 
 
 @njit(**ROW)
-def _glitter_row(out, water, light, v, unit, t, strength):
+def _glitter_row(out, light, v, unit, t, strength):
     for x in range(out.shape[0]):
         u = F(I(x)) / unit
         a = gradient_noise(u * F(0.37) + t * F(0.4), v * F(0.9) - t * F(1.7))
         b = gradient_noise(u * F(0.29) - t * F(0.5) + F(9.0), v * F(0.8) + t * F(2.1))
         spark = smoothstep(F(0.13), F(0.5), a * b * F(4) + F(0.5) * a)
-        out[x] += water[x] * light[x] * strength * (spark - F(0.03))
+        out[x] += light[x] * strength * (spark - F(0.03))
 
 
 @njit(nogil=True, **ROW)
-def _glitter(out, water, light, unit, t, strength):
+def _glitter(out, light, unit, t, strength):
     for y in range(out.shape[0]):
-        _glitter_row(out[y], water[y], light[y], F(I(y)) / unit, unit, t, strength)
+        _glitter_row(out[y], light[y], F(I(y)) / unit, unit, t, strength)
 
 
 class Glow:
@@ -50,27 +51,26 @@ class Glow:
         self._rate = (random.uniform(0.25, 1.3, count) * math.tau).astype(np.float32)
         # a window may go dark for a moment, a whole sign may not
         area = np.bincount(lights.lamps.ravel(), minlength=count)
-        self._depth = (random.uniform(0.15, 0.55, count) / (1 + area / 60)).astype(np.float32)
+        self._depth = (random.uniform(0.1, 0.36, count) / (1 + area / 60)).astype(np.float32)
         self._depth[0] = 0.0
-        self._halo = cv2.resize(lights.halo, size) if lights.has_flames else None
+        self._halo = None
+        if lights.has_flames:
+            # a flame that is low gives less light, but is itself hardly any duller
+            self._halo = cv2.resize(lights.halo * (1 - np.float32(0.7) * licking(rgb, lights)), size)
         self._has_lamps = lights.has_lamps
-        self._water = np.ascontiguousarray(cv2.resize(layout.water, size), np.float32) if layout.has_water else None
-        grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        grey = grey.astype(np.float32) * np.float32(1 / 255)
-        # the brightest parts of the water are what mirrors the sun
-        self._light = np.ascontiguousarray(_bright_parts(grey, layout, size), np.float32)
+        self._glitter = np.ascontiguousarray(_glittering(rgb, layout, size)) if layout.has_water else None
         self._unit = F(max(size) / 320)
         self._seed = seed % 97
 
     @property
     def shines(self) -> bool:
         """Whether there is anything at all to show."""
-        return self._has_lamps or self._halo is not None or self._water is not None
+        return self._has_lamps or self._halo is not None or self._glitter is not None
 
     @property
     def is_of_water(self) -> bool:
         """Whether all that shines is water."""
-        return self._water is not None and not self._has_lamps and self._halo is None
+        return self._glitter is not None and not self._has_lamps and self._halo is None
 
     def at(self, t: float, glitter: float) -> Field:
         """Light added at `t` seconds as a part of what is there; `glitter` (0…1) is that of the water."""
@@ -83,21 +83,29 @@ class Glow:
         else:
             light = np.zeros(self._lamps.shape, np.float32)
         if self._halo is not None:
-            light += self._halo * np.float32(wake * 0.5 * flicker(t, self._seed))
-        if self._water is not None and glitter > 0:
-            _glitter(light, self._water, self._light, self._unit, F(t), F(glitter * wake))
+            light += self._halo * np.float32(wake * 0.45 * flicker(t, self._seed))
+        if self._glitter is not None and glitter > 0:
+            _glitter(light, self._glitter, self._unit, F(t), F(glitter * wake))
         return light
 
 
-def _bright_parts(grey: Field, layout: Layout, size: tuple[int, int]) -> Field:
+def _glittering(rgb: Pixels, layout: Layout, size: tuple[int, int]) -> Field:
+    """How much of water glitters, 0…1: where it is bright and rough enough to catch the light, never a calm mirror."""
     if not layout.has_water:
-        return grey
-    water = cv2.resize(layout.water, size) > 0.5
-    if not water.any():
-        return grey
-    low, high = (float(v) for v in np.percentile(grey[water], (35, 97)))
-    bright: Field = np.clip((grey - low) / max(0.08, high - low), 0.06, 1).astype(np.float32)
-    return bright
+        return np.zeros(size[::-1], np.float32)
+    fine = cv2.cvtColor(cv2.resize(rgb, (3 * size[0], 3 * size[1]), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    bumps = cv2.absdiff(fine, cv2.GaussianBlur(fine, (0, 0), 3)).astype(np.float32)
+    rough = cv2.resize(cv2.blur(bumps, (15, 15)), size, interpolation=cv2.INTER_AREA)
+    grey = cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.float32) * np.float32(1 / 255)
+    # well inside the water: a shore, a reed or the sky beside it has no glitter
+    water = cv2.resize(layout.water * (1 - layout.sky), size)
+    inner = cv2.erode((water > 0.5).astype(np.float32), np.ones((3, 3), np.uint8))
+    if not inner.any():
+        return np.zeros(size[::-1], np.float32)
+    low, high = (float(v) for v in np.percentile(grey[inner > 0], (55, 97)))
+    bright = np.clip((grey - low) / max(0.08, high - low), 0, 1)
+    glittering: Field = cv2.blur(inner, (3, 3)) * bright * np.clip((rough - 2.0) / 3.5, 0, 1)
+    return glittering.astype(np.float32)
 
 
 def flicker(t: float, seed: int) -> float:

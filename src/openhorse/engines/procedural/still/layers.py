@@ -179,11 +179,12 @@ def _completed(rgb: Pixels, matte: Field) -> Field:
     around = cv2.dilate(matte, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     band = (around > 0.02) & (matte < 0.98)
     known = (around < 0.02).astype(np.float32)
-    ground = largest(cv2.absdiff(small, fill(small, known)))
-    subject = largest(cv2.absdiff(small, fill(small, (matte > 0.98).astype(np.float32))))
+    ground = _unlike(small, known)
+    subject = _unlike(small, (matte > 0.98).astype(np.float32))
     # before an even ground whatever differs belongs to the subject, before a lively one only what is like it
     wide = (4 * side | 1, 4 * side | 1)
-    lively = largest(cv2.absdiff(small, cv2.blur(small, (side, side)))) * known
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    lively = cv2.absdiff(grey, cv2.blur(grey, (side, side))) * known
     lively = cv2.blur(lively, wide) / (cv2.blur(known, wide) + np.float32(1e-3))
     alike = (ground > 26) & (subject < 0.7 * ground)
     missed = (band & (alike | (ground > 34 + 4 * lively))).astype(np.uint8)
@@ -192,13 +193,24 @@ def _completed(rgb: Pixels, matte: Field) -> Field:
     solid = (matte > 0.5).astype(np.uint8)
     _, parts = cv2.connectedComponents(missed | solid, connectivity=4)
     own = np.isin(parts, np.unique(parts[solid > 0])) & (missed > 0)
-    return _softened(small, np.maximum(matte, cv2.GaussianBlur(own.astype(np.float32), (0, 0), 0.8)), side)
+    return _softened(grey, np.maximum(matte, cv2.GaussianBlur(own.astype(np.float32), (0, 0), 0.8)), side)
 
 
-def _softened(small: NDArray[np.float32], matte: Field, side: int) -> Field:
+def _unlike(small: NDArray[np.float32], known: Field) -> Field:
+    """How far each colour is from what the known ones would make of its place, in levels."""
+    height, width = known.shape
+    half = max(8, width // 2), max(8, height // 2)
+    weights = cv2.resize(known, half, interpolation=cv2.INTER_AREA)
+    weights = np.where(weights > 0.99, weights, 0)
+    guess = fill(cv2.resize(small, half, interpolation=cv2.INTER_AREA), weights)
+    unlike: Field = largest(cv2.absdiff(small, cv2.resize(guess, (width, height))))
+    return unlike
+
+
+def _softened(grey: Field, matte: Field, side: int) -> Field:
     """A matte as soft as the picture is at its outline: what is out of focus has no edge to be cut along."""
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
-    gradient = largest(np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)))
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    gradient = cv2.magnitude(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
     outline = (cv2.morphologyEx(matte, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)) > 0.3).astype(np.float32)
     window = (2 * side | 1, 2 * side | 1)
     steepest = cv2.dilate(gradient * outline, np.ones((5, 5), np.uint8)) * outline

@@ -80,7 +80,7 @@ def _water(treatment: Treatment, layout: Layout, brief: Brief) -> list[Bed]:
 def _country(treatment: Treatment, layout: Layout, shot: Shot) -> list[Bed]:
     """Wind, leaves in its gusts, and the animals of the hour."""
     gusts = forces(shot.seconds, treatment.pace, shot.seed)
-    level = 0.6 if "wind" in shot.brief.weather else 0.5 if treatment.sway > 0.008 else 0.35
+    level = 0.6 if "wind" in shot.brief.weather else 0.5 if treatment.sway > 0.012 else 0.35
     beds = [Bed("wind", level * (0.7 if treatment.fall == "snow" else 1.0), gusts=gusts)]
     if treatment.sway > 0:
         beds.append(Bed("leaves", min(0.6, 0.25 + float(layout.plants.mean())), gusts=gusts))

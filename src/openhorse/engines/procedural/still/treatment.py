@@ -140,14 +140,14 @@ def _sway(brief: Brief, layout: Layout) -> float:
     if float(layout.plants.mean()) < 0.01:
         return 0.0
     if layout.figure is not None:
-        return 0.003
-    return 0.0105 if "wind" in brief.weather or "leaves" in brief.life else 0.0075
+        return 0.004
+    return 0.016 if "wind" in brief.weather or "leaves" in brief.life else 0.0105
 
 
 def _hair(brief: Brief, layout: Layout) -> float:
     if layout.hair is None or not layout.hair.any():
         return 0.0
-    return 0.012 if "wind" in brief.weather or "leaves" in brief.life else 0.004
+    return 0.022 if "wind" in brief.weather or "leaves" in brief.life else 0.006
 
 
 def _flow(brief: Brief, layout: Layout) -> float:

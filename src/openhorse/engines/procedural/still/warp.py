@@ -114,7 +114,7 @@ def _stir_row(map_x, map_y, depth, plants, water, y, unit, m):
         gust = F(0.35) + max(F(0.25) + gradient_noise(u * F(0.0032) - t * F(0.42), v * F(0.0025) + F(3.0)) * F(1.7), C0)
         flutter = gradient_noise(u * F(0.014) - t * F(1.5), v * F(0.011) + t * F(0.2))
         flutter += F(0.45) * gradient_noise(u * F(0.04) - t * F(2.5) + F(7.0), v * F(0.033) - t * F(0.4))
-        swing = plants[x] * sway * gust * (F(0.35) + F(0.65) * d)
+        swing = plants[x] * sway * gust * (F(0.15) + F(0.85) * d)
         sx -= (flutter + F(0.3) * gust) * swing
         sy += abs(flutter) * swing * F(0.25)
         # waves are flattened by perspective, the more the farther

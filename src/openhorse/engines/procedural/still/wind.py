@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.analysis import Layout
 from openhorse.engines.procedural.still.lights import Lights
@@ -37,24 +38,34 @@ def rigid(rgb: Pixels, plants: Field) -> Field:
     A line with plants on both of its sides and as green as they are is a stalk, and no such thing.
     """
     height, width = plants.shape
-    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-    edges = cv2.Canny(cv2.GaussianBlur(small, (0, 0), 1.0), 60, 140)
+    small = cv2.GaussianBlur(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), (0, 0), 1.0)
     shortest = 0.13 * float(np.sqrt(width * height))
-    lines = cv2.HoughLinesP(edges, 1, np.pi / 180, 30, minLineLength=shortest, maxLineGap=4)
+    lines = cv2.HoughLinesP(cv2.Canny(small, 60, 140), 1, np.pi / 180, 30, minLineLength=shortest, maxLineGap=4)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     found = np.zeros((height, width), np.uint8)
     for x0, y0, x1, y1 in () if lines is None else lines.reshape(-1, 4).tolist():
         run, rise = abs(x1 - x0), abs(y1 - y0)
         if min(run, rise) > 0.17 * max(run, rise):
             continue
         at = np.linspace(0, 1, 24)
-        overgrown = plants[(y0 + (y1 - y0) * at).astype(int), (x0 + (x1 - x0) * at).astype(int)]
-        if float(overgrown.mean()) < 0.75:
+        rows, columns = np.rint(y0 + (y1 - y0) * at).astype(int), np.rint(x0 + (x1 - x0) * at).astype(int)
+        if float(plants[rows, columns].mean()) < 0.75 and _is_edge(grey, rows, columns, level=run > rise):
             cv2.line(found, (x0, y0), (x1, y1), 1, 1)
     reach = max(3, round(max(height, width) / 50))
     near = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach | 1, reach | 1)))
     soft = cv2.GaussianBlur(near.astype(np.float32), (0, 0), reach / 2)
     held: Field = np.clip(soft * np.float32(1.4), 0, 1)
     return held
+
+
+def _is_edge(grey: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp], level: bool) -> bool:
+    """Whether a line is lighter on the same side all along: in a meadow any line meets many edges by chance."""
+    down, right = (2, 0) if level else (0, 2)
+    height, width = grey.shape
+    after = grey[np.minimum(rows + down, height - 1), np.minimum(columns + right, width - 1)].astype(np.float32)
+    before = grey[np.maximum(rows - down, 0), np.maximum(columns - right, 0)].astype(np.float32)
+    step = after - before
+    return abs(float(step.mean())) > 0.7 * float(np.abs(step).mean())
 
 
 def tresses(layout: Layout) -> Field:
@@ -88,12 +99,16 @@ def licking(rgb: Pixels, lights: Lights) -> Field:
     What is as bright but goes on beyond a flame's bounds is something lit and not a flame.
     """
     height, width = lights.flames.shape
-    value = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).max(axis=2)
-    bright = ((value > 188) & (lights.flames > 0.02)).astype(np.uint8)
-    _, parts = cv2.connectedComponents(bright, connectivity=8)
-    bounds = (lights.flames < 0.3) & (lights.rise > 0.15) & (bright > 0)
-    counts, ends = np.bincount(parts.ravel()), np.bincount(parts[bounds], minlength=int(parts.max()) + 1)
-    body = (bright > 0) & (ends < 0.03 * counts + 1)[parts]
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    red, blue = small[..., 0].astype(np.int16), small[..., 2].astype(np.int16)
+    warm = ((red > 188) & (red - blue > 20) & (lights.flames > 0.02)).astype(np.uint8)
+    # a heart may be white, but what is white outside is no flame
+    outlines, _ = cv2.findContours(warm, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    bright = cv2.drawContours(np.zeros_like(warm), outlines, -1, 1, cv2.FILLED)
+    count, parts = cv2.connectedComponents(bright, connectivity=8)
+    bounds = (lights.flames < 0.4) & (lights.rise > 0.15) & (bright > 0)
+    sizes, ends = np.bincount(parts.ravel(), minlength=count), np.bincount(parts[bounds], minlength=count)
+    body = (bright > 0) & ((ends < 0.03 * sizes + 1) & (sizes > 5))[parts]
     if not body.any():
         return np.zeros_like(lights.flames)
     reach = max(2.0, 0.4 * lights.flame_width * float(np.sqrt(height * width)))
@@ -134,7 +149,7 @@ def chest(layout: Layout) -> Field:
     return breathing
 
 
-def _neck(solid: np.ndarray[tuple[int, int], np.dtype[np.bool_]], top: int, foot: int) -> int:
+def _neck(solid: NDArray[np.bool_], top: int, foot: int) -> int:
     """The row of the neck: where a figure is narrowest between its head and its shoulders."""
     widths = cv2.blur(solid.sum(1).astype(np.float32)[:, None], (1, 5))[:, 0]
     first, last = top + (foot - top) // 5, top + (foot - top) * 3 // 5
