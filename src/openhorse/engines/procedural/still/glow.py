@@ -94,8 +94,9 @@ def _glittering(rgb: Pixels, layout: Layout, size: tuple[int, int]) -> Field:
     if not layout.has_water:
         return np.zeros(size[::-1], np.float32)
     fine = cv2.cvtColor(cv2.resize(rgb, (3 * size[0], 3 * size[1]), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    bumps = cv2.absdiff(fine, cv2.GaussianBlur(fine, (0, 0), 3)).astype(np.float32)
-    rough = cv2.resize(cv2.blur(bumps, (15, 15)), size, interpolation=cv2.INTER_AREA)
+    # one mirrored outline or a shore makes no rough water: bumps have to be everywhere
+    bumps = (cv2.absdiff(fine, cv2.GaussianBlur(fine, (0, 0), 2)) > 2).astype(np.float32)
+    rough = cv2.resize(cv2.blur(bumps, (45, 45)), size, interpolation=cv2.INTER_AREA)
     grey = cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.float32) * np.float32(1 / 255)
     # well inside the water: a shore, a reed or the sky beside it has no glitter
     water = cv2.resize(layout.water * (1 - layout.sky), size)
@@ -104,7 +105,7 @@ def _glittering(rgb: Pixels, layout: Layout, size: tuple[int, int]) -> Field:
         return np.zeros(size[::-1], np.float32)
     low, high = (float(v) for v in np.percentile(grey[inner > 0], (55, 97)))
     bright = np.clip((grey - low) / max(0.08, high - low), 0, 1)
-    glittering: Field = cv2.blur(inner, (3, 3)) * bright * np.clip((rough - 2.0) / 3.5, 0, 1)
+    glittering: Field = cv2.blur(inner, (3, 3)) * bright * np.clip((rough - 0.32) / 0.25, 0, 1)
     return glittering.astype(np.float32)
 
 

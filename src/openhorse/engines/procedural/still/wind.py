@@ -35,37 +35,41 @@ def pliant(rgb: Pixels, layout: Layout) -> Field:
 def rigid(rgb: Pixels, plants: Field) -> Field:
     """Where long straight edges stand upright or lie level, 0…1 and soft about them: trunks, walls, horizons.
 
-    A line with plants on both of its sides and as green as they are is a stalk, and no such thing.
+    Such an edge is lighter on the same side all along: in a meadow any line meets many edges by chance. One with
+    plants on both of its sides is a stalk, and no such thing.
     """
     height, width = plants.shape
-    small = cv2.GaussianBlur(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), (0, 0), 1.0)
-    shortest = 0.13 * float(np.sqrt(width * height))
-    lines = cv2.HoughLinesP(cv2.Canny(small, 60, 140), 1, np.pi / 180, 30, minLineLength=shortest, maxLineGap=4)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.0), cv2.COLOR_RGB2GRAY)
+    long = round(0.19 * float(np.sqrt(width * height))) | 1
+    # leaves that are out of focus are no plants to the reader, but as green
+    green = small[..., 1] > cv2.max(small[..., 0], small[..., 2]) + np.int16(8)
+    growing = np.maximum(plants, green.astype(np.float32))
     found = np.zeros((height, width), np.uint8)
-    for x0, y0, x1, y1 in () if lines is None else lines.reshape(-1, 4).tolist():
-        run, rise = abs(x1 - x0), abs(y1 - y0)
-        if min(run, rise) > 0.17 * max(run, rise):
-            continue
-        at = np.linspace(0, 1, 24)
-        rows, columns = np.rint(y0 + (y1 - y0) * at).astype(int), np.rint(x0 + (x1 - x0) * at).astype(int)
-        if float(plants[rows, columns].mean()) < 0.75 and _is_edge(grey, rows, columns, level=run > rise):
-            cv2.line(found, (x0, y0), (x1, y1), 1, 1)
-    reach = max(3, round(max(height, width) / 50))
-    near = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach | 1, reach | 1)))
-    soft = cv2.GaussianBlur(near.astype(np.float32), (0, 0), reach / 2)
-    held: Field = np.clip(soft * np.float32(1.4), 0, 1)
+    for slope in (-0.08, 0.0, 0.08):
+        upright = _line(long, slope)
+        for along, step in (
+            (upright, cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.25)),
+            (np.ascontiguousarray(upright.T), cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.25)),
+        ):
+            weights = along.astype(np.float32) / float(along.sum())
+            sides = np.clip(step * np.float32(1 / 9), -1, 1)
+            same = np.abs(cv2.filter2D(sides, -1, weights, borderType=cv2.BORDER_REPLICATE))
+            grown = cv2.filter2D(growing, -1, weights, borderType=cv2.BORDER_REPLICATE)
+            straight = ((same > 0.8) & (grown < 0.7)).astype(np.uint8)
+            found |= cv2.dilate(straight, along)
+    reach = max(3, round(max(height, width) / 50)) | 1
+    near = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    held: Field = np.clip(cv2.GaussianBlur(near.astype(np.float32), (0, 0), reach / 2) * np.float32(1.4), 0, 1)
     return held
 
 
-def _is_edge(grey: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp], level: bool) -> bool:
-    """Whether a line is lighter on the same side all along: in a meadow any line meets many edges by chance."""
-    down, right = (2, 0) if level else (0, 2)
-    height, width = grey.shape
-    after = grey[np.minimum(rows + down, height - 1), np.minimum(columns + right, width - 1)].astype(np.float32)
-    before = grey[np.maximum(rows - down, 0), np.maximum(columns - right, 0)].astype(np.float32)
-    step = after - before
-    return abs(float(step.mean())) > 0.7 * float(np.abs(step).mean())
+def _line(long: int, slope: float) -> NDArray[np.uint8]:
+    """An all but upright line of `long` pixels as the smallest kernel that holds it."""
+    lean = round(slope * (long - 1) / 2)
+    kernel = np.zeros((long, 2 * abs(lean) + 1), np.uint8)
+    cv2.line(kernel, (abs(lean) - lean, 0), (abs(lean) + lean, long - 1), 1, 1)
+    return kernel
 
 
 def tresses(layout: Layout) -> Field:
@@ -134,9 +138,8 @@ def chest(layout: Layout) -> Field:
     below = np.clip((down - neck) / (0.3 * tall), 0, 1)
     # who stands on the ground does not lift off it
     # and a border that cuts them off has nothing to bring into view
-    ending = np.clip((height - 1 - down) / (0.12 * height), 0, 1)
-    if foot < height - 2:
-        ending = np.minimum(ending, np.clip((foot - down) / (0.6 * tall), 0, 1))
+    cut = np.clip((height - 1 - down) / (0.12 * height), 0, 1)
+    ending = cut if foot >= height - 2 else np.clip((foot - down) / (0.6 * tall), 0, 1)
     lift = (0.3 + 0.7 * below * below * (3 - 2 * below)) * ending
     # arms hang beside the chest and rise by less
     spread = np.zeros_like(figure.matte)
@@ -145,7 +148,7 @@ def chest(layout: Layout) -> Field:
         middle, half = 0.5 * (columns[0] + columns[-1]), max(3.0, 0.5 * float(np.ptp(columns)))
         spread[row] = np.clip(1.15 - np.abs(np.arange(width) - middle) / half, 0.15, 1)
     field = cv2.GaussianBlur((lift[:, None] * spread).astype(np.float32), (0, 0), max(height, width) / 40)
-    breathing: Field = field.astype(np.float32)
+    breathing: Field = (field * cut[:, None]).astype(np.float32)
     return breathing
 
 
