@@ -99,10 +99,12 @@ def test_water_runs_down_without_a_jump() -> None:
 def test_water_keeps_its_contrast_all_the_time() -> None:
     """Where two copies lie over one another the water is no paler than the picture's."""
     rgb, flow = a_fall()
+    # dark water gets no light of its own, which would make up for it
+    rgb = rgb // 4
     running = Flow(rgb, find_current(rgb, flow), 3)
     inside = np.s_[60:150, 130:190]
     for t in np.arange(0.5, 0.5 + PERIOD, 0.1):
-        assert running.apply(rgb, float(t), 1.0)[inside].std() > 0.8 * rgb[inside].std()
+        assert running.apply(rgb, float(t), 1.0)[inside].std() > 0.93 * rgb[inside].std()
 
 
 def test_water_comes_from_water_only() -> None:
