@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FRAME_RATE = 24
 
@@ -65,12 +65,58 @@ class Hour(StrEnum):
 
 
 class Role(StrEnum):
-    """What a reference picture is used as."""
+    """What a reference picture is used as. WARDROBE is something that somebody wears, SIGN is shown on a board."""
 
     ACTOR = "actor"
     PLACE = "place"
     STYLE = "style"
     OBJECT = "object"
+    WARDROBE = "wardrobe"
+    SIGN = "sign"
+
+
+Bond = Literal[
+    "beside",
+    "behind",
+    "before",
+    "left",
+    "right",
+    "on",
+    "under",
+    "above",
+    "chases",
+    "follows",
+    "holds",
+    "wears",
+    "rides",
+]
+"""How one reference picture stands to another; read "subject bond object": 1 rides 2, 1 is behind 2, 1 is left of 2."""
+
+Nature = Literal["person", "beast", "vehicle", "ball", "flyer", "swimmer", "plant", "thing"]
+"""What the words call a reference picture: "the cat in [Image 1]" is a beast. A flyer is anything in the air."""
+
+
+class Relation(NamedTuple):
+    """`subject` and `object` are the numbers (from 1) of reference pictures: (1, "behind", 2)."""
+
+    subject: int
+    bond: Bond
+    object: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a prompt says of one reference picture; `named` is False when it never comes up.
+
+    `sure` tells that the words settle its role: an unsure one may be overruled by what the picture looks like.
+    `actions` are what it does itself, and what everybody does.
+    """
+
+    role: Role | None = None
+    nature: Nature | None = None
+    actions: frozenset[str] = frozenset()
+    sure: bool = True
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +127,8 @@ class Brief:
     to be seen (dog, person …) and `actions` what it does (run, walk, turn …).
     `framing` names the sizes of shot, wide and close, in the order of their mention; `life` is what is to come alive
     in a given picture, any of flame, lights, glitter, leaves and flow. `time_lapse` lets hours pass.
-    `roles` tells for each reference, by its number from 1, what it is used as.
+    `roles` tells for each reference that the prompt names, by its number from 1, what it is used as; `mentions` tells
+    of every one all that is said of it, and `relations` how they stand to each other.
     `unused` are the content words that nothing was made of.
     """
 
@@ -104,6 +151,8 @@ class Brief:
     silent: bool = False
     music: bool = True
     roles: dict[int, Role] = field(default_factory=dict)
+    mentions: dict[int, Mention] = field(default_factory=dict, compare=False)
+    relations: tuple[Relation, ...] = ()
     unused: tuple[str, ...] = ()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from openhorse.engines.procedural.brief import Brief, Role
+from openhorse.engines.procedural.brief import Brief, Relation, Role
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.ensemble.gait import Gait
 from openhorse.engines.procedural.ensemble.mounting import Mount, mounted
@@ -42,6 +42,7 @@ class Member:
     """Somebody or something on the stage, what it is built like, and how it moves.
 
     `size` is relative to what its kind usually has; a mounted picture is not `dressed`; `prop` is no actor.
+    `number` is its picture's, from 1.
     """
 
     cutout: Cutout
@@ -51,6 +52,7 @@ class Member:
     dressed: bool
     bust: bool = False
     prop: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Cast:
 
     `paint`: the stage and the actors are painted over; `restyle`: the place takes on the style's colours;
     `likeness` (0…1) is how far the actors do; `texture` is the picture whose brush, paper or grain lies over all.
+    `relations` name members by their numbers: those that the prompt sets beside, behind or upon one another.
     """
 
     members: tuple[Member, ...]
@@ -69,6 +72,7 @@ class Cast:
     likeness: float
     notes: tuple[str, ...]
     texture: Pixels | None = None
+    relations: tuple[Relation, ...] = ()
 
 
 def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
@@ -80,7 +84,9 @@ def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
     painted = not places and bool(styles)
     shows = [number for number in styles if painted and _is_landscape(pictures[number - 1])]
     place = places[0] if places else shows[0] if shows else None
-    on_stage = [*named[Role.ACTOR], *named[Role.OBJECT], *places[1:]]
+    on_stage = [
+        *named[Role.ACTOR], *named[Role.OBJECT], *named[Role.WARDROBE], *named[Role.SIGN], *places[1:]
+    ]  # fmt: skip
     if place is None and not styles and not any(cutouts[number].trusted for number in on_stage):
         place = on_stage.pop(0)
         notes.append(f"[Image {place}] could not be cut out cleanly, so the whole picture is the scene.")
@@ -93,7 +99,7 @@ def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
         member, note = _member(
             brief, number, pictures[number - 1], roles[number], cutouts.get(number), (len(on_stage) == 1, mount)
         )
-        members.append(member)
+        members.append(replace(member, number=number))
         notes.append(note)
     if styles and (places or not shows):
         notes.append(f"{_listed(styles)} gives the colours, the contrast and the grain of everything.")
@@ -111,7 +117,13 @@ def cast(brief: Brief, pictures: Sequence[Picture]) -> Cast:
         likeness,
         tuple(notes),
         sources[0] if sources else None,
+        _standing(brief, [member.number for member in members]),
     )
+
+
+def _standing(brief: Brief, numbers: Sequence[int]) -> tuple[Relation, ...]:
+    """The relations of those who are on the stage."""
+    return tuple(one for one in brief.relations if one.subject in numbers and one.object in numbers)
 
 
 def _mount(place: Pixels | None) -> Mount:
@@ -203,7 +215,7 @@ def _member(
     elif build.kind is Kind.BUST:
         build = replace(build, kind=Kind.GOWN if role is Role.ACTOR else Kind.THING)
     cutout = _melting(cutout, cutout.open_sides - {"top"} - ({"bottom", "left", "right"} if bust else set()))
-    gait = _gait(brief, build, role)
+    gait = _gait(_actions(brief, number), build, role)
     seen = ", seen from the waist up" if bust else ""
     part = "an object in the scene" if role is Role.OBJECT else "an actor"
     what = f"{build.kind} by its outline, confidence {build.confidence:.2f}: it {_DOES[gait]}"
@@ -228,9 +240,14 @@ def _melting(cutout: Cutout, sides: frozenset[str]) -> Cutout:
     return replace(cutout, alpha=alpha)
 
 
-def _gait(brief: Brief, build: Build, role: Role) -> Gait:
+def _actions(brief: Brief, number: int) -> frozenset[str]:
+    """What the prompt has a picture do."""
+    mention = brief.mentions.get(number)
+    return brief.actions if mention is None else mention.actions
+
+
+def _gait(actions: frozenset[str], build: Build, role: Role) -> Gait:
     """How a body moves: by what it is, and by what the prompt has it do."""
-    actions = brief.actions
     going, jumping = bool(actions & {"walk", "run"}), bool(actions & {"jump", "dance"})
     match build.kind:
         case Kind.BUST:

@@ -11,17 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from openhorse.engines.procedural.brief import Brief, Hour, Move, Place, Role
+from openhorse.engines.procedural.brief import Brief, Hour, Move, Place
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
+from openhorse.engines.procedural.prompt.references import read_references
 
 _UNUSED_WORDS = 40
 _SAID = ("place", "hour", "weather", "subject", "action", "move", "framing", "life", "tone", "mood", "look", "flag")
 _SCENERY = frozenset({"place", "shows", "near", "thing", "subject", "hour", "weather"})
 _DETERMINERS = frozenset(("任何", "any", "more", "of", "the", "a", "an", "visible", "any more", "的", "地"))
 _QUIET_ADJECTIVES = frozenset(("silent", "无声"))
-_LINKS = frozenset(("s", "as", "is", "的", "中", "里", "里面", "上", "作为", "作", "当作", "为", "是"))
-"""What ties a role to the picture before it: [Image 1]'s style, [Image 2] as the background, 图1中的人物."""
-
 _HINTS: Mapping[str, tuple[Place, int]] = {
     "weather/mist": (Place.LAKE, 1),
     "weather/snow": (Place.LAKE, 1),
@@ -42,6 +40,9 @@ _HINTS: Mapping[str, tuple[Place, int]] = {
 }
 """Where a film is set when its words name no place, and how strongly each hint speaks for it."""
 
+_OF_REFERENCES = frozenset({"role", "noun", "tie", "after", "relation", "show"})
+"""Slots of which something is made only where reference pictures are named."""
+
 _WORD_VOTES = {"shows": 5, "near": 4, "thing": 3}
 """A word for a place outweighs all but the strongest set of hints; what is drawn there, what stands in for another."""
 
@@ -55,6 +56,7 @@ def read_prompt(prompt: str, references: int = 0) -> Brief:
     matches = _without_refused(read(prompt[:READ_CHARACTERS]))
     said = _said(matches)
     flags = said["flag"]
+    mentions, relations = read_references(matches, references)
     brief = Brief(
         prompt=prompt,
         place=Place(said["place"][0]) if said["place"] else None,
@@ -74,7 +76,9 @@ def read_prompt(prompt: str, references: int = 0) -> Brief:
         shifting_light="shifting-light" in flags,
         silent="silent" in flags,
         music="no-music" not in flags,
-        roles=_roles(matches, references),
+        roles={number: one.role for number, one in mentions.items() if one.named and one.role is not None},
+        mentions=mentions,
+        relations=relations,
     )
     return _with_unused(brief, matches)
 
@@ -169,45 +173,6 @@ def _tone(said: Sequence[str]) -> Literal["warm", "cool"] | None:
     return "warm" if said[0] == "warm" else "cool"
 
 
-def _roles(matches: Sequence[Match], references: int) -> dict[int, Role]:
-    """What each numbered picture is named as; one that is named as nothing is what the film is about: an actor."""
-    best: dict[int, tuple[float, Role]] = {}
-    for index, match in enumerate(matches):
-        if match.kind not in ("picture", "character") or not 1 <= match.number <= references:
-            continue
-        named = min(_cues(matches, index), key=lambda cue: cue[0], default=(9.0, Role.ACTOR))
-        if match.kind == "character":
-            named = min(named, (2.5, Role.ACTOR), key=lambda cue: cue[0])
-        if match.number not in best or named[0] < best[match.number][0]:
-            best[match.number] = named
-    return {number: best[number][1] for number in sorted(best)}
-
-
-def _cues(matches: Sequence[Match], index: int) -> Iterator[tuple[float, Role]]:
-    """The roles that words near the picture at `index` give it, each with its distance, nearer meaning likelier."""
-    for distance, match in enumerate(_clause(matches[max(0, index - 5) : index][::-1]), 1):
-        yield from ((distance + further, role) for further, role in _roles_of(match))
-    after = list(_clause(matches[index + 1 : index + 4]))
-    if after and after[0].text in _LINKS:
-        for distance, match in enumerate(after, 1):
-            yield from ((distance / 2 + further, role) for further, role in _roles_of(match))
-
-
-def _clause(matches: Sequence[Match]) -> Iterator[Match]:
-    for match in matches:
-        if match.kind in ("stop", "picture", "character"):
-            return
-        yield match
-
-
-def _roles_of(match: Match) -> Iterator[tuple[float, Role]]:
-    yield from ((0.0, Role(value)) for value in match.values("role"))
-    if match.values("subject"):
-        yield 0.5, Role.ACTOR
-    if match.values("place") or match.values("shows") or match.values("near"):
-        yield 0.6, Role.PLACE
-
-
 def _with_unused(brief: Brief, matches: Sequence[Match]) -> Brief:
     place = choose_place(brief)
     chosen = {"place": brief.place, "hour": brief.hour, "move": brief.move, "shows": place}
@@ -230,7 +195,7 @@ def _is_used(match: Match, chosen: Mapping[str, str | None], has_roles: bool) ->
     for slot, value in match.meanings:
         if slot in chosen:
             used = chosen[slot] == value
-        elif slot == "role":
+        elif slot in _OF_REFERENCES:
             used = has_roles
         else:
             used = slot not in ("near", "thing", "mistakable")

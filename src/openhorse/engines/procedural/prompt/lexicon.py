@@ -22,9 +22,13 @@ _CORRECTED_WORDS = 64  # a prompt with more unknown words than this is not a pro
 _CHINESE_NUMBERS = "一二三四五六七八九"
 _ENGLISH_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _PICTURE = r"image|picture|photo|img|reference\simage|reference|ref"
+_LIST = r"\s?(?:,|、|and|&|\+|[-–~]|to|through|和|与|到|至)\s?(?:and\s?)?"
 _TOKEN = re.compile(
     rf"""
-      \[?\s?@?\b(?:{_PICTURE})\s?[#]?(?P<picture>\d{{1,2}})\b\s?\]?
+      \[?\s?@?(?:\b(?:images|pictures|photos|references|imgs)\s?|图片?|参考图)
+        (?P<several>\d(?:{_LIST}\d)+)(?!\d)\s?\]?
+    | \[?\s?@?\b(?:{_PICTURE})\s?(?P<range>\d\s?[-–~]\s?\d)(?!\d)\s?\]?
+    | \[?\s?@?\b(?:{_PICTURE})\s?[#]?(?P<picture>\d{{1,2}})\b\s?\]?
     | (?:the\s)?\b(?P<ordinal>{"|".join(_ENGLISH_NUMBERS)})\s(?:{_PICTURE})\b
     | \[?\s?@?(?:参考图片|参考图|图片|图像|图)\s?(?P<chinese>[1-9{_CHINESE_NUMBERS}])(?!\d)\s?\]?
     | 第(?P<nth>[1-9{_CHINESE_NUMBERS}])张(?:参考图|图片|图像|照片|图)?
@@ -117,12 +121,22 @@ def _tokens(spelling: str) -> Iterator[Token]:
         text, kind = found.group(), found.lastgroup or ""
         if kind in ("word", "han", "stop"):
             yield Token(kind, text)  # type: ignore[arg-type]
+        elif kind in ("several", "range"):
+            yield from (Token("picture", text, number) for number in _numbers(found.group(kind)))
         elif kind == "ordinal":
             yield Token("picture", text, 1 + _ENGLISH_NUMBERS.index(found.group(kind)))
         else:
             digit = found.group(kind)
             number = 1 + _CHINESE_NUMBERS.index(digit) if digit in _CHINESE_NUMBERS else int(digit)
             yield Token("character" if kind == "character" else "picture", text, number)
+
+
+def _numbers(text: str) -> list[int]:
+    """The pictures of a list or a range: "1-3", "1, 2 and 4"."""
+    digits = [int(digit) for digit in re.findall(r"\d", text)]
+    if len(digits) == 2 and not re.search(r",|、|and|&|\+|和|与", text):
+        return list(range(digits[0], digits[1] + 1)) or digits
+    return digits
 
 
 def _forms(line: str, simplified: dict[int, str]) -> Iterator[list[str]]:
