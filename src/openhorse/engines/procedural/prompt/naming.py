@@ -6,8 +6,9 @@ Knows no other picture. The shapes in which people name pictures: a noun that ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from openhorse.engines.procedural.brief import Bond, Nature, Role
 from openhorse.engines.procedural.prompt.lexicon import Match
@@ -20,32 +21,13 @@ _OWNED = frozenset(
     ("s", "的", "as", "is", "are", "be", "作为", "作", "当作", "为", "是", "like", ":", "做", "充当", "in", "one")
 )
 """What stands between a number and its noun: [Image 1]'s cat, [Image 2] as the background, 图1的猫."""
-DETERMINERS = frozenset(
-    (
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "his",
-        "her",
-        "its",
-        "their",
-        "my",
-        "your",
-        "our",
-        "all",
-        "and",
-    )
-)
+DETERMINERS = frozenset(["the", "a", "an", "this", "that", "these", "those", "his", "her", "its", "their", "my", "your", "our", "all", "and"])
 AND = frozenset(("and", "和", "与", "跟", "及", "以及", "、", "plus", "or"))
 JOINTS = AND | {",", "also", "then"}
 STRONG = (Role.STYLE, Role.WARDROBE, Role.SIGN)
 """Roles that a single word gives, whatever governs it."""
-_BONDS = frozenset(("beside", "behind", "left", "right", "on", "under", "above"))
-_ZH_OBJECT_BONDS = frozenset(("beside", "behind", "left", "right", "on", "under", "above"))
+_BONDS: Mapping[str, Bond] = {bond: bond for bond in get_args(Bond)}
+_POSTPOSED = frozenset(("beside", "behind", "left", "right", "on", "under", "above"))
 
 
 @dataclass(slots=True)
@@ -277,7 +259,7 @@ def _located(matches: Sequence[Match], one: Naming, at: int) -> bool:
     if at >= len(matches):
         return False
     match = matches[at]
-    bonds = [value for value in match.values("relation") if value in _ZH_OBJECT_BONDS]
+    bonds = [value for value in match.values("relation") if value in _POSTPOSED]
     if bonds and not match.text.isascii() and not match.values("action"):
         one.bond, one.governed = _BONDS[bonds[0]], True
         one.role, one.weight, one.sure = (

@@ -34,10 +34,8 @@ def read_references(matches: Sequence[Match], references: int) -> tuple[dict[int
     everybody = _act(matches, groups)
     relations = tuple(dict.fromkeys(_relations(matches, groups)))
     told = {number: _summed([one for one in namings if one.number == number]) for number in range(1, references + 1)}
-    acting = any(mention.actions for mention in told.values())
     return {
-        number: replace(mention, actions=mention.actions | everybody if mention.named or not acting else everybody)
-        for number, mention in told.items()
+        number: replace(mention, actions=mention.actions | everybody) for number, mention in told.items()
     }, relations
 
 
