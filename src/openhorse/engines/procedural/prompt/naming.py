@@ -21,7 +21,26 @@ _OWNED = frozenset(
     ("s", "的", "as", "is", "are", "be", "作为", "作", "当作", "为", "是", "like", ":", "做", "充当", "in", "one")
 )
 """What stands between a number and its noun: [Image 1]'s cat, [Image 2] as the background, 图1的猫."""
-DETERMINERS = frozenset(["the", "a", "an", "this", "that", "these", "those", "his", "her", "its", "their", "my", "your", "our", "all", "and"])
+DETERMINERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "my",
+        "your",
+        "our",
+        "all",
+        "and",
+    ]
+)
 AND = frozenset(("and", "和", "与", "跟", "及", "以及", "、", "plus", "or"))
 JOINTS = AND | {",", "also", "then"}
 STRONG = (Role.STYLE, Role.WARDROBE, Role.SIGN)
