@@ -13,9 +13,10 @@ import numpy as np
 from openhorse.engines.procedural.brief import Brief, Relation, Role
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.ensemble.gait import Gait
+from openhorse.engines.procedural.ensemble.looks import is_open_country, made_for
 from openhorse.engines.procedural.ensemble.mounting import Mount, mounted
 from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of
-from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, read_build
+from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, named_build, read_build
 from openhorse.engines.procedural.still.analysis import survey
 from openhorse.engines.procedural.still.plate import Pixels
 from openhorse.vocabulary import Picture
@@ -29,6 +30,11 @@ _HOW = {
 
 
 _A: dict[Mount, str] = {"billboard": "a billboard", "screen": "a lit screen", "easel": "an easel"}
+_NEVER_CUT = (Role.PLACE, Role.STYLE, Role.SIGN)
+_PARTS = {
+    Role.OBJECT: "an object in the scene",
+    Role.WARDROBE: "meant to be worn, which this engine cannot show; it stands in the scene as an object",
+}
 _DOES = {
     Gait.WALK: "walks", Gait.RUN: "runs", Gait.BUST: "walks", Gait.GLIDE: "walks with feet unseen", Gait.HOP: "hops",
     Gait.ROLL: "rolls", Gait.BOUNCE: "bounces", Gait.DRIVE: "drives", Gait.FLOAT: "floats",
@@ -138,24 +144,36 @@ def _mount(place: Pixels | None) -> Mount:
 def _roles(brief: Brief, pictures: Sequence[Picture]) -> tuple[dict[int, Role], dict[int, Cutout]]:
     """A role for every picture, and the cut-outs of those that may stand on the stage."""
     roles = {number: role for number, role in brief.roles.items() if 1 <= number <= len(pictures)}
-    cutouts: dict[int, Cutout] = {}
     # the more there are, the smaller each will be seen
     longest = 1080 if len(pictures) <= 2 else 800 if len(pictures) <= 4 else 560
+    cutouts: dict[int, Cutout] = {}
+    looks: dict[int, Role] = {}
     for number, picture in enumerate(pictures, 1):
-        if roles.get(number) in (Role.PLACE, Role.STYLE):
+        if roles.get(number) in _NEVER_CUT and _is_sure(brief, number):
             continue
-        settled = set(roles.values())
-        if number not in roles and Role.PLACE not in settled and Role.STYLE not in settled and _is_landscape(picture):
+        if len(pictures) > 1 and number not in roles and _settles_at_sight(picture, roles):
             roles[number] = Role.PLACE
             continue
         cutouts[number] = cut_out(picture, longest)
-        if number not in roles:
-            roles[number] = Role.ACTOR if cutouts[number].trusted else Role.OBJECT
-    _find_place(roles, cutouts, pictures)
-    if Role.PLACE in roles.values():
-        for number in [number for number, role in roles.items() if role is Role.PLACE][1:]:
-            cutouts.setdefault(number, cut_out(pictures[number - 1], longest))
+        looks[number] = _look_of(picture, cutouts[number])
+    _settle(brief, roles, looks, cutouts)
+    _find_place(roles, looks, cutouts)
+    for number in [number for number, role in roles.items() if role is Role.PLACE][1:]:
+        if number not in cutouts:
+            cutouts[number] = cut_out(pictures[number - 1], longest)
     return dict(sorted(roles.items())), cutouts
+
+
+def _is_sure(brief: Brief, number: int) -> bool:
+    mention = brief.mentions.get(number)
+    return mention is None or mention.sure
+
+
+def _settles_at_sight(picture: Picture, roles: dict[int, Role]) -> bool:
+    """Whether a picture that nobody names is plainly the place, so that no cut-out need be tried: it is slow."""
+    if picture.has_alpha or {Role.PLACE, Role.STYLE} & set(roles.values()):
+        return False
+    return is_open_country(opaque(picture), survey(opaque(picture)))
 
 
 def _is_landscape(picture: Picture) -> bool:
@@ -166,24 +184,50 @@ def _is_landscape(picture: Picture) -> bool:
     return layout.is_outdoors and layout.figure is None
 
 
-def _find_place(roles: dict[int, Role], cutouts: dict[int, Cutout], pictures: Sequence[Picture]) -> None:
-    """Make a place of what was named as an actor only because the prompt calls it nothing: "through [Image 2]".
+def _look_of(picture: Picture, cutout: Cutout) -> Role:
+    if picture.has_alpha and cutout.how == "alpha":
+        return Role.ACTOR
+    rgb = opaque(picture)
+    return made_for(rgb, survey(rgb), cutout)
 
-    Somebody else must be there whose cut is sure, and the picture must look like somewhere: nothing stands free in it.
+
+def _settle(brief: Brief, roles: dict[int, Role], looks: dict[int, Role], cutouts: dict[int, Cutout]) -> None:
+    """Give the pictures that the words leave open the roles that they are made for, one place and one style at most."""
+    for number, look in looks.items():
+        sure = _is_sure(brief, number)
+        given = roles.get(number)
+        taken = {role for other, role in roles.items() if other != number}
+        if given is Role.PLACE and not sure:
+            # "past [Image 2]": a place, unless it is plainly a thing and the film has a place already
+            if look is Role.ACTOR and (Role.PLACE in taken or not cutouts[number].open_sides):
+                roles[number] = Role.OBJECT
+        elif given is Role.OBJECT and not sure:
+            if look is Role.PLACE and Role.PLACE not in taken:
+                roles[number] = Role.PLACE
+        elif given is None:
+            roles[number] = _default(look, taken, cutouts[number], len(looks) + len(taken) > 1)
+
+
+def _default(look: Role, taken: set[Role], cutout: Cutout, several: bool) -> Role:
+    if look is Role.ACTOR:
+        return Role.ACTOR if cutout.trusted else Role.OBJECT
+    if look is Role.SIGN:
+        return Role.SIGN if several else Role.PLACE
+    if look is Role.STYLE and several and Role.STYLE not in taken:
+        return Role.STYLE
+    return Role.PLACE if Role.PLACE not in taken and not (look is Role.STYLE and several) else Role.OBJECT
+
+
+def _find_place(roles: dict[int, Role], looks: dict[int, Role], cutouts: dict[int, Cutout]) -> None:
+    """Make a place of what is an actor only because the prompt calls it nothing: it looks like one, and cannot be cut.
+
+    Somebody else must be there whose cut is sure.
     """
     if Role.PLACE in roles.values() or len(roles) < 2:
         return
     for number, cutout in cutouts.items():
-        wide = pictures[number - 1].width > 1.2 * pictures[number - 1].height
-        spread = cutout.share > 0.3 or bool(cutout.open_sides)
-        others = [other for key, other in cutouts.items() if key != number and other.trusted]
-        sure = any(
-            other.how in ("alpha", "ground", "face") or (not other.open_sides and other.share < 0.6 * cutout.share)
-            for other in others
-        )
-        if not (roles.get(number) is Role.ACTOR and cutout.how == "saliency" and wide and sure):
-            continue
-        if spread or (cutout.confidence < 0.6 and _is_landscape(pictures[number - 1])):
+        others = any(other.trusted for key, other in cutouts.items() if key != number)
+        if roles.get(number) is Role.ACTOR and looks[number] is Role.PLACE and not cutout.trusted and others:
             roles[number] = Role.PLACE
             return
 
@@ -192,9 +236,17 @@ def _member(
     brief: Brief, number: int, picture: Picture, role: Role, cutout: Cutout | None, where: tuple[bool, Mount]
 ) -> tuple[Member, str]:
     alone, mount = where
+    if role is Role.SIGN:
+        board = mounted(opaque(picture), mount)
+        note = f"[Image {number}] is shown on {_A[mount]}."
+        return Member(
+            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.0, dressed=False, prop=True
+        ), note
     if role is Role.PLACE or cutout is None or not cutout.trusted:
         share = "" if cutout is None else f" (confidence {cutout.confidence:.2f})"
         note = f"[Image {number}] could not be cut out cleanly{share}: it is shown whole, on {_A[mount]}."
+        if role is Role.WARDROBE:
+            note += " Nobody can be dressed in it."
         if role is Role.PLACE:
             note = f"[Image {number}] is a second place: it is shown whole, on {_A[mount]}."
         board = mounted(opaque(picture), mount)
@@ -209,7 +261,8 @@ def _member(
         ), note
     how = f"cut out by {_HOW[cutout.how]}, confidence {cutout.confidence:.2f}"
     bust = "bottom" in cutout.open_sides and alone and role is Role.ACTOR
-    build = read_build(cutout)
+    mention = brief.mentions.get(number)
+    build = named_build(cutout, mention.nature if mention is not None else None)
     if bust:
         build = replace(build, kind=Kind.BUST)
     elif build.kind is Kind.BUST:
@@ -217,10 +270,15 @@ def _member(
     cutout = _melting(cutout, cutout.open_sides - {"top"} - ({"bottom", "left", "right"} if bust else set()))
     gait = _gait(_actions(brief, number), build, role)
     seen = ", seen from the waist up" if bust else ""
-    part = "an object in the scene" if role is Role.OBJECT else "an actor"
-    what = f"{build.kind} by its outline, confidence {build.confidence:.2f}: it {_DOES[gait]}"
-    prop = role is Role.OBJECT or gait in (Gait.SHOWN, Gait.STAND)
-    return Member(cutout, build, gait, 1.0, True, bust, prop), f"[Image {number}] is {part}{seen} ({how}; {what})."
+    part = _PARTS.get(role, "an actor")
+    read = f"{build.kind} by its outline, confidence {build.confidence:.2f}"
+    if mention is not None and mention.nature is not None and not bust:
+        read = f"a {mention.nature} by the prompt's words"
+    what = f"{read}: it {_DOES[gait]}"
+    prop = role in (Role.OBJECT, Role.WARDROBE) or gait in (Gait.SHOWN, Gait.STAND)
+    unnamed = "" if mention is None or mention.named else " not named in the prompt: it is"
+    note = f"[Image {number}] is{unnamed} {part}{seen} ({how}; {what})."
+    return Member(cutout, build, gait, 1.0, True, bust, prop), note
 
 
 def _is_board(cutout: Cutout) -> bool:

@@ -6,13 +6,14 @@ y down from its top.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.brief import Nature
 from openhorse.engines.procedural.ensemble.cutout import Cutout
 from openhorse.engines.procedural.still.plate import Field
 
@@ -82,10 +83,7 @@ class Build:
 
 def read_build(cutout: Cutout) -> Build:
     """The build of a cut-out; always an answer, THING when nothing else is likely."""
-    rows, columns = cutout.alpha.shape
-    size = max(8, round(columns * _ROWS / rows)), _ROWS
-    alpha = cv2.resize(cutout.alpha, size, interpolation=cv2.INTER_AREA)
-    solid = np.asarray(alpha > 0.5, bool)
+    solid = _solid(cutout)
     middle, half = _spine(solid)
     legs = _legs(solid)
     wheels = tuple(wheel for wheel in _wheels(solid) if not any(_is_foot_of(wheel, leg) for leg in legs))
@@ -99,6 +97,45 @@ def read_build(cutout: Cutout) -> Build:
     if kind not in (Kind.FIGURE, Kind.ANIMAL):
         legs = ()
     return Build(kind, confidence, facing, legs, wheels if kind is Kind.VEHICLE else (), neck, middle, half)
+
+
+def _solid(cutout: Cutout) -> Mask:
+    """The outline at the size at which it is read."""
+    rows, columns = cutout.alpha.shape
+    size = max(8, round(columns * _ROWS / rows)), _ROWS
+    return np.asarray(cv2.resize(cutout.alpha, size, interpolation=cv2.INTER_AREA) > 0.5, bool)
+
+
+def named_build(cutout: Cutout, nature: Nature | None) -> Build:
+    """The build of a cut-out that the prompt calls something: its words outrank the outline wherever they fit."""
+    build = read_build(cutout)
+    kind = build.kind if nature is None else _kind_of(nature, build, cutout.alpha.shape[1] / cutout.alpha.shape[0])
+    if kind is build.kind:
+        return build
+    facing = build.facing
+    if kind in (Kind.ANIMAL, Kind.VEHICLE) or nature in ("flyer", "swimmer"):
+        facing = _head_side(_solid(cutout))
+    legs = build.legs if kind in (Kind.FIGURE, Kind.ANIMAL) else ()
+    return replace(build, kind=kind, confidence=1.0, facing=facing, legs=legs)
+
+
+def _kind_of(nature: Nature, build: Build, aspect: float) -> Kind:
+    """What the outline of somebody or something so called must be."""
+    kind = build.kind
+    match nature:
+        case "person":
+            fits = kind in (Kind.FIGURE, Kind.GOWN, Kind.BUST, Kind.MASCOT)
+            return kind if fits else Kind.MASCOT if aspect > 1.3 else Kind.GOWN
+        case "beast":
+            return kind if kind in (Kind.ANIMAL, Kind.FIGURE, Kind.BUST, Kind.MASCOT, Kind.GOWN) else Kind.MASCOT
+        case "vehicle":
+            return Kind.VEHICLE if aspect > 0.7 else kind
+        case "ball":
+            return Kind.BALL if 0.7 < aspect < 1.4 else kind
+        case "flyer" | "swimmer":
+            return kind if kind is Kind.BUST else Kind.HANGING
+        case "plant" | "thing":
+            return kind if kind in (Kind.THING, Kind.HANGING) else Kind.THING
 
 
 def _kind(
