@@ -147,13 +147,13 @@ def _by_ground(lab: NDArray[np.float32]) -> _Outline | None:
     solid = None if ground is None else standing(lab, ground)
     if ground is None or solid is None:
         return None
-    value = worth(lab, solid)
+    # a plain ground may be nearly covered: a card, a sign
+    room = float(np.clip((0.95 - solid.mean()) / 0.08, 0, 1))
+    value = replace(worth(lab, solid), size=room)
     # on an even ground a faint edge is an edge
     faint = float(np.clip((contrast(lab, solid) - ground.noise) / (3 * ground.noise + 3), 0, 1))
-    confidence = max(
-        value.total, 0.9 * faint * value.free * value.size * float(np.clip((ground.part - 0.75) / 0.2, 0, 1))
-    )
-    return _Outline(solid, min(1.0, 0.2 + 0.85 * confidence), "ground")
+    sure = 0.9 * faint * value.free * float(np.clip((ground.part - 0.75) / 0.2, 0, 1))
+    return _Outline(solid, min(1.0, 0.2 + 0.85 * max(value.total, sure * room)), "ground")
 
 
 def _holds(one: Mask, other: Mask) -> bool:
