@@ -1,14 +1,15 @@
-"""Photographs in, contact sheets of their cut-outs on magenta out, with how each was found and how far it is trusted.
+"""Photographs in, contact sheets of their cut-outs on magenta out, with how each was found and how sure it is.
 
-`python benchmarks/cutouts.py OUT --pictures FOLDER [--only NAME,…] [--labels FILE]`. Each row shows the picture and its
-cut-out at the same scale. With labels (NAME GOOD|USABLE|BAD a line, by eye) it prints how well confidence foretells
-them and whether the threshold lets a bad one through.
+`python benchmarks/cutouts.py OUT --pictures FOLDER [--only NAME,…]`. Of the pictures in photographs.toml it
+prints how well confidence foretells what the eye says of their cut-outs, whether the threshold lets a bad one through,
+and how often the role that a picture gets by default is the expected one.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,10 +17,14 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from openhorse.engines.procedural.ensemble.cutout import CONFIDENT, Cutout, cut_out
+from openhorse.engines.procedural.brief import Role
+from openhorse.engines.procedural.ensemble.cutout import CONFIDENT, Cutout, cut_out, opaque
+from openhorse.engines.procedural.ensemble.looks import made_for
 from openhorse.engines.procedural.ensemble.silhouette import read_build
+from openhorse.engines.procedural.still.analysis import survey
 from openhorse.vocabulary import Picture
 
+LABELS = Path(__file__).with_name("photographs.toml")
 MAGENTA = np.array((255, 0, 255), np.float32)
 
 
@@ -52,14 +57,34 @@ def tile(path: Path, picture: Picture, cut: Cutout, side: int) -> np.ndarray:
     return np.asarray(canvas)
 
 
-def read_labels(path: Path) -> dict[str, str]:
-    """Names and what the eye makes of their cut-outs."""
-    rows = [line.split() for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
-    return {row[0]: row[1] for row in rows}
+def read_labels(section: str) -> dict[str, str]:
+    """Names of pictures and what the eye makes of them."""
+    lines = tomllib.loads(LABELS.read_text("utf-8"))[section]
+    return {name: verdict for verdict, names in lines.items() for name in names.split()}
 
 
-def report(found: dict[str, float], labels: dict[str, str]) -> None:
+def default_role(picture: Picture, cut: Cutout) -> tuple[str, str]:
+    """What the picture is used as unless the prompt says: now, and by the first rule (open country or a subject)."""
+    rgb = opaque(picture)
+    layout = survey(rgb)
+    found = made_for(rgb, layout, cut)
+    first = "place" if layout.is_outdoors and layout.figure is None else "subject"
+    return ("subject" if found is Role.ACTOR else found.value), first
+
+
+def report_roles(found: dict[str, tuple[str, str]]) -> None:
+    """Print how often the default roles are what was expected, now and by the first rule."""
+    expected = read_labels("roles")
+    known = [name for name in found if name in expected]
+    for which, title in enumerate(("now", "by the first rule")):
+        wrong = [name for name in known if found[name][which] not in expected[name].split(" or ")]
+        listed = ", ".join(f"{name} {found[name][which]}" for name in wrong)
+        print(f"default roles {title}: {len(known) - len(wrong)} of {len(known)} as expected; not {listed}")
+
+
+def report(found: dict[str, float]) -> None:
     """Print each verdict's confidences, and the bad ones that would be used."""
+    labels = read_labels("cutouts")
     for verdict in ("good", "usable", "bad"):
         names = sorted((name for name in found if labels.get(name) == verdict), key=lambda name: -found[name])
         print(f"{verdict:7}", ", ".join(f"{name} {found[name]:.2f}" for name in names))
@@ -83,13 +108,12 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--only", default="")
-    parser.add_argument("--labels", type=Path)
     parser.add_argument("--side", type=int, default=230)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     names = set(filter(None, options.only.split(",")))
-    tiles, found = [], {}
+    tiles, found, roles = [], {}, {}
     for path in sorted(options.pictures.iterdir()):
         if path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".webp") or (names and path.stem not in names):
             continue
@@ -98,11 +122,16 @@ def main() -> None:
         cut = cut_out(picture)
         spent = time.perf_counter() - began
         found[path.stem] = cut.confidence
-        print(f"{path.stem:18} {cut.how:9} {cut.confidence:.2f} share {cut.share:.2f} {spent:5.2f} s", flush=True)
+        roles[path.stem] = default_role(picture, cut)
+        print(
+            f"{path.stem:18} {cut.how:9} {cut.confidence:.2f} share {cut.share:.2f} {spent:5.2f} s "
+            f"{roles[path.stem][0]} {','.join(sorted(cut.open_sides))}",
+            flush=True,
+        )
         tiles.append(tile(path, picture, cut, options.side))
     sheets(tiles, options.out)
-    if options.labels:
-        report(found, read_labels(options.labels))
+    report(found)
+    report_roles(roles)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Reference sets drawn by code in, contact sheets of five frames each out: what reference-to-video makes of them.
 
-`python benchmarks/reference_sets.py FOLDER [--only NAME,…] [--size 640x360] [--seconds 4] [--cost]`. Each sheet shows
-the references in its first row and five frames below. `--cost` prints milliseconds per frame instead of drawing sheets.
+`python benchmarks/reference_sets.py FOLDER [--only NAME,…] [--size 640x360] [--seconds 4] [--cost] [--pictures DIR]`.
+Each sheet shows five frames and the references. `--cost` prints milliseconds per frame instead of drawing sheets;
+`--pictures` makes the sets of photographs instead, from that folder's files.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
@@ -585,6 +586,46 @@ SETS = (
 )
 
 
+PHOTOGRAPHS = (
+    ("p1-coffee-bythewater", "[Image 1] on [Image 2]", "coffee bythewater"),
+    ("p2-astronaut-path", "The astronaut in [Image 1] in [Image 2]", "astronaut path"),
+    ("p3-cheetah-aitzgorri", "The cheetah in [Image 1] runs through [Image 2]", "cheetah aitzgorri"),
+    ("p4-motorcycle-cincinnati", "[Image 1] drives past [Image 2]", "motorcycleleft cincinnati"),
+    (
+        "p5-fish-sea-style",
+        "The fish in [Image 1] swims in [Image 2], in the style of [Image 3]",
+        "goldfish summer1am umang",
+    ),
+    (
+        "p6-bird-rocket",
+        "The bird in [Image 1] flies to the left of the rocket in [Image 2], in [Image 3]",
+        "free rocket sunset",
+    ),
+    ("p7-unnamed", "A calm film", "flower picosdeeuropa tower"),
+    (
+        "p8-nine",
+        "In [Image 4], [Image 1], [Image 2] and [Image 3] dance next to [Image 5]; a poster shows [Image 6]",
+        "flyingkonqui cheetah2 themouse sunset coffee videoannotation flower picture0b kite",
+    ),
+)
+"""Sets of photographs: a name, a prompt and the names of the files."""
+
+
+def photographed(folder: Path, file: str) -> np.ndarray:
+    """The photograph whose name in `folder` is `file`, whatever its kind."""
+    image = Image.open(next(path for path in sorted(folder.iterdir()) if path.stem == file)).convert("RGB")
+    image.thumbnail((1600, 1600))
+    return np.asarray(image)
+
+
+def photograph_sets(folder: Path) -> tuple[ReferenceSet, ...]:
+    """The sets of photographs, from the files in `folder`."""
+    return tuple(
+        ReferenceSet(name, prompt, tuple(partial(photographed, folder, file) for file in files.split()))
+        for name, prompt, files in PHOTOGRAPHS
+    )
+
+
 def scene_of(one: ReferenceSet, size: tuple[int, int], seconds: int, seed: int = 11):
     """The scene of a set; its place's frame is drawn first where the engine's own scenes lend it."""
     from openhorse.engines.procedural.ensemble.scene import Ensemble
@@ -655,9 +696,11 @@ def main() -> None:
     parser.add_argument("--size", default="")
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--cost", action="store_true")
+    parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
+    sets = photograph_sets(options.pictures) if options.pictures else SETS
     options.folder.mkdir(parents=True, exist_ok=True)
-    wanted = [one for one in SETS if not options.only or any(name in one.name for name in options.only.split(","))]
+    wanted = [one for one in sets if not options.only or any(name in one.name for name in options.only.split(","))]
     for one in wanted:
         size = one.size
         if options.size:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from openhorse.engines.procedural.brief import Brief, Relation, Role
+from openhorse.engines.procedural.brief import Brief, Mention, Relation, Role
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.ensemble.gait import Gait
 from openhorse.engines.procedural.ensemble.looks import is_open_country, made_for
@@ -269,7 +269,9 @@ def _member(
         build = replace(build, kind=Kind.GOWN if role is Role.ACTOR else Kind.THING)
     cutout = _melting(cutout, cutout.open_sides - {"top"} - ({"bottom", "left", "right"} if bust else set()))
     gait = _gait(_actions(brief, number), build, role)
-    seen = ", seen from the waist up" if bust else ""
+    if bust and not _is_alive(cutout, mention):
+        gait = Gait.STAND
+    seen = "" if not bust else ", seen from the waist up" if gait is not Gait.STAND else ", cut off by the frame"
     part = _PARTS.get(role, "an actor")
     read = f"{build.kind} by its outline, confidence {build.confidence:.2f}"
     if mention is not None and mention.nature is not None and not bust:
@@ -279,6 +281,13 @@ def _member(
     unnamed = "" if mention is None or mention.named else " not named in the prompt: it is"
     note = f"[Image {number}] is{unnamed} {part}{seen} ({how}; {what})."
     return Member(cutout, build, gait, 1.0, True, bust, prop), note
+
+
+def _is_alive(cutout: Cutout, mention: Mention | None) -> bool:
+    """Whether what is cut off below may look about: a head may, a cup on a saucer not."""
+    if mention is not None and mention.nature is not None:
+        return mention.nature in ("person", "beast")
+    return cutout.how in ("face", "alpha") or Kind.BUST is not read_build(cutout).kind
 
 
 def _is_board(cutout: Cutout) -> bool:

@@ -77,9 +77,18 @@ def made_for(rgb: Pixels, layout: Layout, cutout: Cutout) -> Role:
 
 
 def _is_subject(layout: Layout, cutout: Cutout, grain: Grain) -> bool:
+    """Whether something stands out that the picture is about. In open country it must do so beyond doubt."""
     if cutout.how in ("alpha", "face"):
         return True
-    return cutout.trusted
+    smooth = grain.flat > 0.75 and grain.banded < 4 and not layout.has_sky
+    if not cutout.trusted:
+        return layout.figure is not None and layout.figure.confidence > 0.45 and not smooth
+    level = layout.has_sky and (grain.banded > 10 or float(layout.water.mean()) > 0.1)
+    green = not layout.has_sky and layout.is_outdoors and float(layout.plants.mean()) > 0.3
+    if cutout.how == "saliency" and (level or green):
+        return cutout.confidence > 0.9 and not cutout.open_sides and 0.02 < cutout.share < 0.3
+    # in a picture without detail a large shape is a part of the pattern
+    return not smooth or cutout.share < 0.2
 
 
 def _is_abstract(layout: Layout, grain: Grain) -> bool:
