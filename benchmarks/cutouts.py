@@ -85,7 +85,7 @@ def report_roles(found: dict[str, tuple[str, str]]) -> None:
 def report(found: dict[str, float]) -> None:
     """Print each verdict's confidences, and the bad ones that would be used."""
     labels = read_labels("cutouts")
-    for verdict in ("good", "usable", "bad"):
+    for verdict in ("good", "usable", "bad", "scenery"):
         names = sorted((name for name in found if labels.get(name) == verdict), key=lambda name: -found[name])
         print(f"{verdict:7}", ", ".join(f"{name} {found[name]:.2f}" for name in names))
     wrong = [name for name in found if labels.get(name) == "bad" and found[name] >= CONFIDENT]

@@ -169,3 +169,60 @@ def test_a_head_is_never_cut_off_its_body() -> None:
     figure = find_figure(np.ascontiguousarray(portrait()[::2, ::2]))
     assert figure is not None
     assert figure.face
+
+
+def test_drawn_checks_are_plain_ground() -> None:
+    """A subject on the grey checks that stand for transparency comes out without them."""
+    rgb, mask = doll()
+    checks = np.where((np.indices(mask.shape) // 12).sum(0) % 2, 255, 238).astype(np.uint8)
+    cut = cut_out(picture(np.where(mask[..., None] > 0, rgb, checks[..., None]).astype(np.uint8)))
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.95
+
+
+def test_white_on_a_white_gradient_is_found_by_its_shading() -> None:
+    """A pale, shaded jug on a paper sweep that darkens downward is cut out whole and trusted."""
+    y, x = np.mgrid[0:360, 0:320].astype(np.float32)
+    noise = np.random.default_rng(2).normal(0, 1.2, (360, 320))
+    radius = ((x - 160) / 80) ** 2 + ((y - 190) / 110) ** 2
+    mask = (radius < 1).astype(np.uint8) * 255
+    sweep = 250 - 14 * y / 360
+    jug = 238 - 20 * radius - 8 * (y - 190) / 110
+    grey = np.where(mask > 0, jug, sweep) + noise
+    cut = cut_out(picture(np.clip(np.repeat(grey[..., None], 3, 2), 0, 255).astype(np.uint8)))
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.9
+
+
+def test_a_hard_shadow_of_the_grounds_own_hue_is_no_part_of_the_subject() -> None:
+    """A red bowl in the sun leaves its dark grey shadow behind."""
+    rgb = np.full((300, 400, 3), 170, np.uint8)
+    rgb = np.clip(rgb + np.random.default_rng(3).normal(0, 3, rgb.shape), 0, 255).astype(np.uint8)
+    mask = np.zeros((300, 400), np.uint8)
+    cv2.ellipse(rgb, (170, 130), (110, 70), 0, 0, 360, (78, 78, 80), -1)
+    for canvas, colour in ((rgb, (210, 50, 20)), (mask, (255,))):
+        cv2.ellipse(canvas, (210, 170), (110, 70), 0, 0, 360, colour, -1)
+    cut = cut_out(picture(rgb))
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.9
+
+
+def test_a_hole_shows_the_ground_no_more() -> None:
+    """What is seen through a handle is cut out of the subject too."""
+    rgb = np.full((300, 300, 3), (40, 90, 60), np.uint8)
+    cv2.circle(rgb, (150, 150), 100, (220, 190, 60), -1)
+    cv2.circle(rgb, (150, 150), 36, (40, 90, 60), -1)
+    cut = cut_out(picture(rgb))
+    rows, columns = cut.alpha.shape
+    assert cut.alpha[rows // 2, columns // 2] < 0.1
+    assert cut.alpha[rows // 2, columns // 8] > 0.9
+
+
+def test_a_small_subject_keeps_the_pictures_own_detail() -> None:
+    """What is small in a large picture is cut from the picture's full size."""
+    rgb = np.full((1500, 2000, 3), (60, 120, 200), np.uint8)
+    cv2.rectangle(rgb, (1200, 600), (1399, 799), (230, 60, 30), -1)
+    cv2.rectangle(rgb, (1250, 650), (1349, 749), (250, 220, 40), -1)
+    cut = cut_out(picture(rgb), longest=500)
+    assert 190 <= max(cut.alpha.shape) <= 215
+    assert cut.share < 0.05

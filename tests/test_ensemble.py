@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Brief, Move, Role, Shot
+from openhorse.engines.procedural.brief import Brief, Mention, Move, Nature, Relation, Role, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
 from openhorse.engines.procedural.ensemble.actor import Actor, Stance
 from openhorse.engines.procedural.ensemble.casting import cast
@@ -20,6 +21,7 @@ from openhorse.engines.procedural.ensemble.palette import carried, from_lab, gra
 from openhorse.engines.procedural.ensemble.scene import Ensemble
 from openhorse.engines.procedural.ensemble.silhouette import Kind
 from openhorse.engines.procedural.ensemble.stage import Framing, Plane, imagined
+from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.vocabulary import Picture
 
 Pixels = NDArray[np.uint8]
@@ -536,3 +538,51 @@ def test_a_flat_sign_is_put_up_not_stood_on_its_edge() -> None:
     board = company.members[1]
     assert not board.dressed
     assert board.cutout.alpha[-10:].mean() < 0.3 < board.cutout.alpha[:50].mean()
+
+
+# --- words and looks ---
+
+
+def test_words_outrank_the_outline() -> None:
+    """A round flower stands and a round ball rolls; a wheel-less car drives."""
+    natures: tuple[tuple[Nature, Kind, Gait], ...] = (
+        ("plant", Kind.THING, Gait.SHOWN), ("ball", Kind.BALL, Gait.ROLL), ("vehicle", Kind.VEHICLE, Gait.DRIVE),
+        ("flyer", Kind.HANGING, Gait.FLOAT),
+    )  # fmt: skip
+    for nature, kind, gait in natures:
+        asked = replace(brief(one=Role.ACTOR), mentions={1: Mention(Role.ACTOR, nature)})
+        member = cast(asked, [globe()]).members[0]
+        assert (member.build.kind, member.gait) == (kind, gait)
+
+
+def test_everybody_does_what_is_said_of_them() -> None:
+    """One walks, the other stays; relations name those on the stage by their numbers."""
+    asked = read_prompt("[Image 1] walks behind [Image 2] through [Image 3]", references=3)
+    company = cast(asked, [mascot(), mascot(hue=(40, 90, 200)), landscape()])
+    assert [(member.number, member.gait) for member in company.members] == [(1, Gait.WALK), (2, Gait.BREATHE)]
+    assert company.relations == (Relation(1, "behind", 2),)
+    assert company.place is not None
+
+
+def test_what_is_not_named_is_not_dropped() -> None:
+    """A picture that the prompt never names is on the stage, and its note says so."""
+    company = cast(read_prompt("[Image 1] dances", references=2), [mascot(), mascot(hue=(40, 90, 200))])
+    assert [member.number for member in company.members] == [1, 2]
+    assert "not named" in company.notes[1]
+
+
+def test_a_jacket_is_shown_and_the_note_says_that_nobody_wears_it() -> None:
+    """Clothes cannot be put on: they stand in the scene, and the customer is told."""
+    company = cast(read_prompt("[Image 1] wears the jacket from [Image 2]", references=2), [mascot(), mascot()])
+    assert company.members[1].prop
+    assert "worn" in company.notes[1]
+    assert company.relations == (Relation(1, "wears", 2),)
+
+
+def test_a_sign_is_put_up_whole() -> None:
+    """What a poster shows is not cut out."""
+    company = cast(
+        read_prompt("[Image 1] walks past a poster that shows [Image 2]", references=2), [mascot(), mascot()]
+    )
+    assert not company.members[1].dressed
+    assert company.members[1].gait is Gait.STAND

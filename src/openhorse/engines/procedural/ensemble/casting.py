@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from openhorse.engines.procedural.brief import Brief, Mention, Relation, Role
+from openhorse.engines.procedural.brief import Brief, Mention, Nature, Relation, Role
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.ensemble.gait import Gait
 from openhorse.engines.procedural.ensemble.looks import is_open_country, made_for
@@ -30,6 +30,8 @@ _HOW = {
 
 
 _A: dict[Mount, str] = {"billboard": "a billboard", "screen": "a lit screen", "easel": "an easel"}
+_SCENERY = 0.5
+"""A cut-out of a picture that looks like a place, a pattern or a form is worth at most so much."""
 _NEVER_CUT = (Role.PLACE, Role.STYLE, Role.SIGN)
 _PARTS = {
     Role.OBJECT: "an object in the scene",
@@ -156,12 +158,20 @@ def _roles(brief: Brief, pictures: Sequence[Picture]) -> tuple[dict[int, Role], 
             continue
         cutouts[number] = cut_out(picture, longest)
         looks[number] = _look_of(picture, cutouts[number])
+        if looks[number] is not Role.ACTOR and cutouts[number].how == "saliency" and not _nature(brief, number):
+            # a hill with a sharp outline is no subject, unless somebody calls it one
+            cutouts[number] = replace(cutouts[number], confidence=min(cutouts[number].confidence, _SCENERY))
     _settle(brief, roles, looks, cutouts)
     _find_place(roles, looks, cutouts)
     for number in [number for number, role in roles.items() if role is Role.PLACE][1:]:
         if number not in cutouts:
             cutouts[number] = cut_out(pictures[number - 1], longest)
     return dict(sorted(roles.items())), cutouts
+
+
+def _nature(brief: Brief, number: int) -> Nature | None:
+    mention = brief.mentions.get(number)
+    return None if mention is None else mention.nature
 
 
 def _is_sure(brief: Brief, number: int) -> bool:
@@ -262,7 +272,7 @@ def _member(
     how = f"cut out by {_HOW[cutout.how]}, confidence {cutout.confidence:.2f}"
     bust = "bottom" in cutout.open_sides and alone and role is Role.ACTOR
     mention = brief.mentions.get(number)
-    build = named_build(cutout, mention.nature if mention is not None else None)
+    build = named_build(cutout, _nature(brief, number))
     if bust:
         build = replace(build, kind=Kind.BUST)
     elif build.kind is Kind.BUST:
@@ -287,7 +297,7 @@ def _is_alive(cutout: Cutout, mention: Mention | None) -> bool:
     """Whether what is cut off below may look about: a head may, a cup on a saucer not."""
     if mention is not None and mention.nature is not None:
         return mention.nature in ("person", "beast")
-    return cutout.how in ("face", "alpha") or Kind.BUST is not read_build(cutout).kind
+    return cutout.how != "saliency"
 
 
 def _is_board(cutout: Cutout) -> bool:
