@@ -75,10 +75,12 @@ def without_shadow(lab: Lab, solid: Mask) -> Mask:
     dark &= cv2.GaussianBlur(_slope(lab), (0, 0), 1.0) < 9
     dark = opened(dark, max(3, max(solid.shape) // 90) | 1)
     # it lies at the outline, and something is left without it
-    touching = from_border(dark | ~solid) & dark
+    # its own edge parts it from the ground by a few pixels
+    touching = from_border(grown(dark, 4) | ~solid) & dark
     if float(touching.sum()) < 0.004 * solid.sum():
         return solid
-    left = closed(largest(opened(solid & ~grown(touching, 1), max(3, max(solid.shape) // 110) | 1), 0.1))
+    core = largest(opened(solid & ~grown(touching, 4), max(3, max(solid.shape) // 90) | 1), 0.1)
+    left = closed(grown(core, 4) & solid & ~touching)
     # a shadow lies beside its subject; what would leave a bite was a part of it
     whole = left.sum() > 0.4 * solid.sum() and solidity(left) > solidity(solid) - 0.02
     return left if whole else solid

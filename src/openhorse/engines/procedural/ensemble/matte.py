@@ -48,7 +48,7 @@ def enclosed_ground(lab: Lab, solid: Mask) -> Mask:
     core = mask & (cv2.erode(np.pad(mask.astype(np.uint8), 1), np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0)
     like = core & (near < 7)
     # where the subject itself has the ground's colour nothing can be told
-    if float(like.sum()) > 0.12 * mask.sum():
+    if float(like.sum()) > 0.3 * mask.sum():
         return np.zeros_like(solid)
     like = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, parts, facts, _ = cv2.connectedComponentsWithStats(like)
