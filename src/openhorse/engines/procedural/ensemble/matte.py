@@ -53,7 +53,7 @@ def enclosed_ground(lab: Lab, solid: Mask) -> Mask:
     like = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, parts, facts, _ = cv2.connectedComponentsWithStats(like)
     kept = np.zeros(count, bool)
-    edge = cv2.morphologyEx(small[..., 0], cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    edge = cv2.morphologyEx(small[..., 0], cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8))
     for part in range(1, count):
         area = int(facts[part, cv2.CC_STAT_AREA])
         region = parts == part
