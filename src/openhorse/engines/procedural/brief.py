@@ -127,6 +127,7 @@ class Brief:
     to be seen (dog, person …) and `actions` what it does (run, walk, turn …).
     `framing` names the sizes of shot, wide and close, in the order of their mention; `life` is what is to come alive
     in a given picture, any of flame, lights, glitter, leaves and flow. `time_lapse` lets hours pass.
+    With `haste` the camera goes quickly.
     `roles` tells for each reference that the prompt names, by its number from 1, what it is used as; `mentions` tells
     of every one all that is said of it, and `relations` how they stand to each other.
     `unused` are the content words that nothing was made of.
@@ -139,6 +140,7 @@ class Brief:
     subjects: tuple[str, ...] = ()
     actions: frozenset[str] = frozenset()
     move: Move | None = None
+    haste: bool = False
     slow_motion: bool = False
     time_lapse: bool = False
     framing: tuple[str, ...] = ()

@@ -124,12 +124,13 @@ def _bright_parts(r, g, b, threshold, knee):
 
 
 @njit(**ROW)
-def _split_row(rgb, luma, blue, red):
+def tone_row(r_in, g_in, b_in, luma, blue, red):
+    """One row of finished colours (0…255) as Y, and as B−Y and R−Y for `chroma_row`."""
     per_255 = F(1 / 255.0)
     for x in range(luma.shape[0]):
-        r = F(rgb[x, 0]) * per_255
-        g = F(rgb[x, 1]) * per_255
-        b = F(rgb[x, 2]) * per_255
+        r = F(r_in[x]) * per_255
+        g = F(g_in[x]) * per_255
+        b = F(b_in[x]) * per_255
         tone = F(0.2126) * r + F(0.7152) * g + F(0.0722) * b
         luma[x] = np.uint8(I(F(16.5) + F(219) * tone))
         blue[x] = b - tone
@@ -137,11 +138,12 @@ def _split_row(rgb, luma, blue, red):
 
 
 @njit(**STRIP)
-def _to_yuv(rgb, y_out, u_out, v_out, first, last):
-    rows = np.empty((4, rgb.shape[1]), np.float32)
+def _to_yuv(planes, y_out, u_out, v_out, first, last):
+    rows = np.empty((4, planes.shape[2]), np.float32)
     for pair in range(first, last):
         for k in range(2):
-            _split_row(rgb[pair * 2 + k], y_out[pair * 2 + k], rows[k], rows[2 + k])
+            y = pair * 2 + k
+            tone_row(planes[0, y], planes[1, y], planes[2, y], y_out[y], rows[k], rows[2 + k])
         chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
 
 
@@ -151,14 +153,18 @@ class Darkroom:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self._small = _reduced(width, height, 4)
-        self._bright = np.zeros((3, self._small[1], self._small[0]), np.float32)
-        self._glow = np.zeros((3, height, width), np.float32)
+        # room to develop in is taken when it is first needed: a finished picture is only converted
+        self._bright = self._glow = np.zeros((3, 0, 0), np.float32)
         self.y = np.zeros((height, width), np.uint8)
         self.u = np.zeros((height // 2, width // 2), np.uint8)
         self.v = np.zeros_like(self.u)
+        self._planes: NDArray[np.uint8] | None = None
 
     def develop(self, light: Planes, index: int, grade: Grade) -> Frame:
         """Linear `light` (3 × height × width) as frame `index` of a film (the index seeds the grain)."""
+        if not self._glow.size:
+            self._bright = np.zeros((3, self._small[1], self._small[0]), np.float32)
+            self._glow = np.zeros((3, self.height, self.width), np.float32)
         self._spread(light, grade)
         numbers = np.array(
             (grade.exposure, grade.bloom, grade.vignette, grade.grain, grade.saturation, *grade.lift, *grade.gain),
@@ -170,7 +176,11 @@ class Darkroom:
 
     def convert(self, rgb: NDArray[np.uint8]) -> Frame:
         """A finished picture (height × width × 3, C order, display-referred) as a frame, unchanged."""
-        in_strips(_to_yuv, 0, self.height // 2, rgb, self.y, self.u, self.v)
+        if self._planes is None:
+            self._planes = np.empty((3, self.height, self.width), np.uint8)
+        # planes are read four times as fast as interleaved pixels
+        cv2.split(rgb, list(self._planes))
+        in_strips(_to_yuv, 0, self.height // 2, self._planes, self.y, self.u, self.v)
         return self.frame()
 
     def frame(self) -> Frame:

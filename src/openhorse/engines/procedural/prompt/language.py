@@ -16,7 +16,21 @@ from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, 
 from openhorse.engines.procedural.prompt.references import read_references
 
 _UNUSED_WORDS = 40
-_SAID = ("place", "hour", "weather", "subject", "action", "move", "framing", "life", "tone", "mood", "look", "flag")
+_SAID = (
+    "place",
+    "hour",
+    "weather",
+    "subject",
+    "action",
+    "move",
+    "haste",
+    "framing",
+    "life",
+    "tone",
+    "mood",
+    "look",
+    "flag",
+)
 _SCENERY = frozenset({"place", "shows", "near", "thing", "subject", "hour", "weather"})
 _DETERMINERS = frozenset(("任何", "any", "more", "of", "the", "a", "an", "visible", "any more", "的", "地"))
 _QUIET_ADJECTIVES = frozenset(("silent", "无声"))
@@ -65,6 +79,7 @@ def read_prompt(prompt: str, references: int = 0) -> Brief:
         subjects=_specific(said["subject"]),
         actions=frozenset(said["action"]),
         move=Move(said["move"][0]) if said["move"] else None,
+        haste="fast" in said["haste"],
         slow_motion="slow-motion" in flags,
         time_lapse="time-lapse" in flags,
         framing=tuple(said["framing"]),

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.shelf import remembered
 from openhorse.engines.procedural.still.figure import Figure, cut, find_face, find_figure
 from openhorse.engines.procedural.still.plate import Field, Pixels, guided
 
@@ -83,6 +84,7 @@ class _Look:
         return self.grey.shape[0], self.grey.shape[1]
 
 
+@remembered
 def survey(rgb: Pixels, alpha: Field | None = None, expect_figure: bool = False) -> Layout:
     """Read a picture (height × width × 3) of any size. The same picture always gives the same bits.
 

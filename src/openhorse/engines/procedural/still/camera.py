@@ -40,6 +40,22 @@ class View:
     recede_near: float = 0.0
 
 
+def travel(one: View, other: View) -> float:
+    """How far, as a part of the frame's side, anything in the frame moves between two views at most."""
+    most = 0.0
+    for zoom, pivot in (("zoom_far", "pivot_far"), ("zoom_near", "pivot_near")):
+        for axis in (0, 1):
+            for place in (0.0, 1.0):
+                shown = [
+                    p + (place - p) * (1 + z)
+                    for p, z in ((getattr(view, pivot)[axis], getattr(view, zoom)) for view in (one, other))
+                ]
+                most = max(most, abs(shown[1] - shown[0]))
+    turned = abs(one.yaw - other.yaw) + abs(one.pitch - other.pitch) + abs(one.roll - other.roll)
+    shrunk = max(abs(one.recede_far - other.recede_far), abs(one.recede_near - other.recede_near))
+    return most + 0.5 * turned + 0.3 * shrunk
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """A camera move over a whole shot: `move` towards or about `middle`, as far as `zooms` (farthest, nearest).
@@ -131,7 +147,7 @@ class Path:
 def plan(brief: Brief, middle: Point, seconds: int, seed: int, freedom: Freedom = "none") -> Path:
     """The path for a brief in a picture about `middle`; `freedom` tells what may grow smaller."""
     # longer shots go farther, but not as much as they are longer
-    reach = min(1.3, math.sqrt(seconds / 5))
+    reach = min(1.3, math.sqrt(seconds / 5)) * (1.7 if brief.haste else 1.0)
     move = brief.move or (Move.PULL_OUT if brief.framing[:2] == ("close", "wide") else Move.PUSH_IN)
     far, near = _ZOOMS[move]
     if move is Move.PULL_OUT:

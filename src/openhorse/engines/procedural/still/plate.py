@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.shelf import remembered
+
 Pixels = NDArray[np.uint8]
 """height × width × 3, display-referred RGB, C order."""
 Field = NDArray[np.float32]
@@ -106,6 +108,7 @@ class Opening:
     seam: float | None = None
 
 
+@remembered
 def split(rgb: Pixels, opening: Opening) -> Layers:
     """Take a picture apart where `opening` says so."""
     height, width = rgb.shape[:2]

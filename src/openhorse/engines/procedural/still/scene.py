@@ -6,28 +6,42 @@ Knows no engine and no file. What moves is decided in treatment.py, after what a
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Shot
+from openhorse.engines.procedural.brief import FRAME_RATE, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
+from openhorse.engines.procedural.drawing.sampling import Sheet, lay
 from openhorse.engines.procedural.gusts import STRONGEST, force
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.still.analysis import Layout, survey
-from openhorse.engines.procedural.still.camera import View
-from openhorse.engines.procedural.still.composite import Composite, Weather
-from openhorse.engines.procedural.still.fall import Fall
-from openhorse.engines.procedural.still.flow import Flow
+from openhorse.engines.procedural.still.camera import View, travel
+from openhorse.engines.procedural.still.composite import Composite, Falling, Layer, Moment, Veil, Weather
+from openhorse.engines.procedural.still.fall import Fall, downpour_of, light_of_fall
 from openhorse.engines.procedural.still.glow import Glow
+from openhorse.engines.procedural.still.haze import Haze, air_of
 from openhorse.engines.procedural.still.layers import BODY, Found, take_apart
 from openhorse.engines.procedural.still.lights import find_lights
 from openhorse.engines.procedural.still.plate import Field, Pixels, fit
 from openhorse.engines.procedural.still.scoring import compose
 from openhorse.engines.procedural.still.treatment import Treatment, describe, treat
-from openhorse.engines.procedural.still.warp import Motion
+from openhorse.engines.procedural.still.warp import Motion, Warp
 from openhorse.vocabulary import Frame, Picture
+
+_BLURRED_FROM = 6.0
+"""Pixels a frame from which on the camera is so fast that what it passes is blurred."""
+_MOST_TAPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Exposure:
+    """The camera when the shutter closes and when it opened."""
+
+    at_end: View
+    at_start: View
 
 
 class Still:
@@ -45,56 +59,100 @@ class Still:
         self.notes = describe(self.treatment, self.layout, lights, shot.brief)
         self._score = compose(self.treatment, self.layout, lights, shot)
         parts = take_apart(self._first, Found(self.layout, lights, alpha), self.treatment, shot.seed)
-        self._front, self._front_warp, self._front_flow = parts.front, parts.front_warp, parts.front_flow
-        self._backs, self._back_warp, self._back_flow = parts.backs, parts.back_warp, parts.back_flow
-        self._back_rows = _rows_of_back(self._front, self.treatment)
+        self._parts, self._front_warp, self._back_warp = parts, parts.front_warp, parts.back_warp
+        self._front, self._backs = lay(parts.front), [lay(back) for back in parts.backs]
+        self._sharp_front: Sheet | None = None
+        self._sharp_back: Sheet | None = None
+        scale = _enlargement(shot, picture, self.treatment)
+        # water does not run in the larger copy, which would be seen where it takes its place
+        if scale > 1 and parts.front_flow is None and parts.back_flow is None:
+            large, alpha = flatten(picture, round(shot.width * scale), round(shot.height * scale))
+            found = Found(self.layout, lights, alpha)
+            copy = take_apart(_sharpened_picture(large, picture), found, self.treatment, shot.seed)
+            off = (scale - 1) / 2
+            self._sharp_front = lay(copy.front, scale, off, off)
+            self._sharp_back = lay(copy.backs[0], scale, off, off) if copy.backs else None
         self._horizon = self.layout.horizon * shot.height if self.treatment.kind == "landscape" else 0.0
         self._side = math.sqrt(shot.width * shot.height)
         self._shine = _Shine(shot, self.layout, self.treatment)
         self._glow = Glow(self._first, self.layout, lights, self._front_warp.grid, shot.seed)
         self._composite = Composite(shot.width, shot.height, shot.seed)
-        self._fall = None
+        self._fall = self._haze = None
+        weather = shot.brief.weather
         if self.treatment.fall is not None:
-            self._fall = Fall(self.treatment.fall, shot.width, shot.height, shot.seed)
-            self._composite.falling = _falling_colour(self._first)
+            ground = None if self.treatment.kind != "landscape" else self.layout.horizon + 0.04
+            self._fall = Fall(downpour_of(self.treatment.fall, weather, ground), shot.width, shot.height, shot.seed)
+            self._falling = light_of_fall(self._first, self._composite.grid)
+        air = air_of(weather)
+        if air is not None:
+            self._haze = Haze(air, self._first, self.layout.horizon if self.layout.has_sky else 0.0)
         self._darkroom = Darkroom(shot.width, shot.height)
 
     def frame(self, index: int) -> Frame:
         """Frame `index` (0 … frame_count − 1); its planes are reused by the next call."""
         if index <= 0:
             return self._darkroom.convert(self._first)
-        self._draw(index)
-        return self._composite.encode(self._darkroom)
+        return self._composite.encode(self._moment(index), self._darkroom)
 
     def rgb(self, index: int) -> Pixels:
         """The picture that `frame` encodes: height × width × 3, display-referred; reused by the next call."""
         if index <= 0:
             return self._first.copy()
-        self._draw(index)
-        return self._composite.rgb()
+        return self._composite.rgb(self._moment(index))
 
-    def _draw(self, index: int) -> None:
-        seconds, part = self.shot.moment(index)
-        t = seconds * self.treatment.pace
-        view = self.treatment.path.view(seconds, part)
-        front = self._front_warp.apply(self._run(self._front_flow, self._front, t), self._motion(t, view))
-        back, carrier, carried = None, self._front_warp, view
+    def _moment(self, index: int) -> Moment:
+        """What is joined into frame `index`."""
+        plan = self.treatment
+        seconds, _ = self.shot.moment(index)
+        t = seconds * plan.pace
+        view, ground = self._views(index)
+        carrier, carried = self._front_warp, view.at_end
+        front = self._layer(self._front_warp, self._motion(t, view.at_end), view)
+        back = veil = None
+        haze = self._haze
+        hidden = None if haze is None else haze.over(self._front_warp.nearness(view.at_end), t)
+        front = replace(front, sheet=self._running_front(t), **self._sharper(self._sharp_front, view.at_end))
         if self._back_warp is not None:
-            ground = self._back_motion(t, self.treatment.path.view_of_ground(seconds, part))
-            plate = self._run(self._back_flow, self._focused(seconds), t)
-            back = self._back_warp.apply(plate, ground, self._back_rows)
+            back = self._layer(self._back_warp, self._back_motion(t, ground.at_end), ground)
+            back = self._focused(back, seconds, t, ground.at_end)
             if self._glow.is_of_water:
-                carrier, carried = self._back_warp, ground.view
-        shine = self._shine.at(t * self.treatment.hours)
+                carrier, carried = self._back_warp, ground.at_end
+        if haze is not None and hidden is not None:
+            warp = self._back_warp or self._front_warp
+            veil = Veil(haze.colour, hidden, haze.over(warp.nearness(ground.at_end), t))
+        shine = self._on_grid(self._shine.at(t * plan.hours))
         if self._glow.shines:
-            glow = carrier.follow(self._glow.at(t, self.treatment.glitter), carried)
-            shine = cv2.add(glow, cv2.resize(shine, (glow.shape[1], glow.shape[0])))
-        fall = None if self._fall is None else self._fall.at(t)
-        self._composite.join(front, back, shine, index, self._weather(t, view), fall)
+            shine += carrier.follow(self._glow.at(t, plan.glitter), carried)
+        falling = None if self._fall is None else Falling(*self._fall.at(t), self._falling, plan.kind == "figure")
+        return Moment(index, front, back, shine, self._weather(t, view.at_end), veil, falling)
 
-    def _run(self, flow: Flow | None, layer: NDArray[np.uint8], t: float) -> NDArray[np.uint8]:
-        """A layer with its running water, if it has any."""
-        return layer if flow is None else flow.apply(layer, t, self.treatment.flow)
+    def _views(self, index: int) -> tuple[_Exposure, _Exposure]:
+        """The camera while the shutter is open for frame `index`, half of its time; for the front and for the back."""
+        path, frames = self.treatment.path, max(1, self.shot.frame_count - 1)
+        ends = [(k / FRAME_RATE, min(1.0, k / frames)) for k in (index, index - 0.5)]
+        return _Exposure(*(path.view(*end) for end in ends)), _Exposure(*(path.view_of_ground(*end) for end in ends))
+
+    def _layer(self, warp: Warp, motion: Motion, seen: _Exposure) -> Layer:
+        """A layer as `warp` moves it, blurred along its way where the camera is fast."""
+        moved = travel(seen.at_end, seen.at_start) * max(self.shot.width, self.shot.height)
+        if moved < _BLURRED_FROM / 2:
+            return Layer(self._front, warp.bend(motion))
+        earlier = warp.bend(replace(motion, view=seen.at_start)).copy()
+        maps = np.concatenate([warp.bend(motion), earlier])
+        return Layer(self._front, maps, taps=min(_MOST_TAPS, 2 + int(moved / 1.5)))
+
+    def _sharper(self, sharp: Sheet | None, view: View) -> dict[str, Any]:
+        """How far a larger picture takes a layer's place, the closer the camera the more."""
+        near = 0.5 * (view.zoom_far + view.zoom_near)
+        detail = 0.0 if sharp is None else smooth((near - 0.1) / 0.25)
+        return {"sharp": sharp, "detail": detail} if detail > 0 else {}
+
+    def _on_grid(self, field: Field) -> Field:
+        """A coarse field of any size on the grid of the maps."""
+        columns, rows = self._composite.grid
+        inner = cv2.resize(field, (columns - 2, rows - 2), interpolation=cv2.INTER_LINEAR)
+        grid: Field = cv2.copyMakeBorder(inner, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        return grid
 
     def score(self) -> Score:
         """What is heard of what was found."""
@@ -118,11 +176,11 @@ class Still:
     def _back_motion(self, t: float, view: View) -> Motion:
         """The ground's motion: the camera's, the water's and the sky's, and the wind's behind a subject."""
         plan = self.treatment
-        hours = t * plan.hours
+        hours, gust = t * plan.hours, STRONGEST * force(t, self.shot.seed)
         return Motion(
             t=t,
             view=view,
-            sway=plan.sway * self._side * smooth(t / 1.4) if plan.kind == "figure" else 0.0,
+            sway=plan.sway * self._side * smooth(t / 1.4) * gust if plan.kind == "figure" else 0.0,
             ripple=plan.ripple * self._side * smooth(t / 1.4),
             # from rest to a steady drift; opening the sky from a far side shows nothing beyond the picture's edge
             spread=plan.drift * hours * t / (t + 1.2),
@@ -148,20 +206,31 @@ class Still:
         # as thick as wide: a standing person is far thinner than the square root of what they cover
         return min(0.5 * math.sqrt(float(figure.matte.mean())), 1.3 * figure.girth()) * self._side
 
-    def _focused(self, seconds: float) -> Pixels:
-        """The back, blurred by and by where the treatment wants it."""
+    def _running_front(self, t: float) -> Sheet:
+        """The front with its running water, if it has any."""
+        flow = self._parts.front_flow
+        if flow is None:
+            return self._front
+        return self._front.repainted(flow.apply(self._parts.front, t, self.treatment.flow))
+
+    def _focused(self, back: Layer, seconds: float, t: float, view: View) -> Layer:
+        """The back with its running water, blurred by and by where the treatment wants it."""
+        flow = self._parts.back_flow
+        if flow is not None:
+            running = flow.apply(self._parts.backs[0], t, self.treatment.flow)
+            return replace(back, sheet=self._backs[0].repainted(running))
         if len(self._backs) == 1:
-            return self._backs[0]
+            return replace(back, sheet=self._backs[0], **self._sharper(self._sharp_back, view))
         pulled = smooth(seconds / 2.5) * (len(self._backs) - 1)
         near = min(int(pulled), len(self._backs) - 2)
-        share = pulled - near
-        mixed: Pixels = cv2.addWeighted(self._backs[near], 1 - share, self._backs[near + 1], share, 0)
-        return mixed
+        return replace(back, sheet=self._backs[near], sharp=self._backs[near + 1], detail=pulled - near)
 
     def _weather(self, t: float, view: View) -> Weather:
         plan = self.treatment
         warmed = smooth(t / 3)
-        red, green, blue = (1 + (tint - 1) * warmed for tint in plan.tint)
+        # what is wet is darker
+        wet = 1 - (0.1 if plan.fall == "rain" and "light" not in self.shot.brief.weather else 0.0) * warmed
+        red, green, blue = (wet * (1 + (tint - 1) * warmed) for tint in plan.tint)
         return Weather(
             t * plan.hours,
             self._horizon_under(view) / self.shot.height,
@@ -230,11 +299,23 @@ def _turned(part: float) -> float:
     return smooth(part / 0.6) - 0.3 * smooth((part - 0.62) / 0.38)
 
 
-def _falling_colour(rgb: Pixels) -> tuple[float, float, float]:
-    """The colour of flakes and drops in the light of a picture: white by day, grey by night."""
-    red, green, blue = np.percentile(rgb[::16, ::16].reshape(-1, 3), 82, axis=0)
-    bright = float(np.clip(0.75 * (0.3 * red + 0.6 * green + 0.1 * blue) + 70, 120, 240))
-    return bright * 0.985, bright * 0.99, bright * 1.02
+def _enlargement(shot: Shot, picture: Picture, treatment: Treatment) -> float:
+    """How much larger than the frame the picture is to be kept for the close-up that the camera ends in; 1 for none."""
+    if max(treatment.path.zooms) < 0.35 or treatment.blur > 0:
+        return 1.0
+    given = min(picture.width / shot.width, picture.height / shot.height)
+    # a frame's width and height are even: these factors keep every pixel in its place
+    small = shot.width * shot.height <= 1_100_000
+    return 2.0 if small and given > 1.6 and max(treatment.path.zooms) > 0.6 else 1.5
+
+
+def _sharpened_picture(rgb: Pixels, picture: Picture) -> Pixels:
+    """`rgb`, its edges a little steeper where it had to be enlarged far beyond the given picture."""
+    if min(rgb.shape[1] / picture.width, rgb.shape[0] / picture.height) < 1.25:
+        return rgb
+    soft = cv2.GaussianBlur(rgb, (0, 0), 1.4)
+    sharp: Pixels = cv2.addWeighted(rgb, 1.45, soft, -0.45, 0)
+    return sharp
 
 
 def flatten(picture: Picture, width: int, height: int) -> tuple[Pixels, Field | None]:
@@ -255,17 +336,3 @@ def flatten(picture: Picture, width: int, height: int) -> tuple[Pixels, Field | 
     open_share = float((matte < 0.5).mean())
     # a few clear pixels, or nothing but them, make no subject
     return fit(rgb, width, height), matte if 0.1 < open_share < 0.97 else None
-
-
-def _rows_of_back(front: NDArray[np.uint8], treatment: Treatment) -> int:
-    """How many rows from the top can ever show anything of the back, however the front moves."""
-    height: int = front.shape[0]
-    if front.shape[2] < 4:
-        return 0
-    showing = np.flatnonzero(cv2.reduce(cv2.extractChannel(front, 3), 1, cv2.REDUCE_MAX)[:, 0] > 2)
-    path = treatment.path
-    if min(path.zooms) < 0:
-        return height  # a front that shrinks bares what is behind it all round
-    moved = round(height * (0.03 + max(path.zooms) + 0.25 * max(path.recede)))
-    lowest = int(showing[-1]) if len(showing) else 0
-    return min(height, lowest + 2 + moved) if lowest else 2

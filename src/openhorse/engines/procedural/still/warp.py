@@ -1,6 +1,6 @@
-"""Depth, sway and ripple in, a displaced picture out: the camera's and the wind's motion as one smooth warp.
+"""Depth, sway and ripple in, a map of displacements out: the camera's and the wind's motion as one smooth warp.
 
-Knows no scene and no colours. Maps are made on a coarse grid and enlarged: they are smooth by construction.
+Knows no scene and no colours. Maps are made on a coarse grid and read between its points: smooth by construction.
 """
 
 # mypy: disable-error-code="no-untyped-def,misc,no-untyped-call"
@@ -17,13 +17,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import C0, C05, C1, ROW, F, I, gradient_noise, smoothstep, sqrt
+from openhorse.engines.procedural.drawing.sampling import CELL
 from openhorse.engines.procedural.still.camera import View
 from openhorse.engines.procedural.still.plate import Field
 
 VIEW = View()
 """The camera at rest."""
-CELL = 4
-"""Pixels of the frame to one cell of the grid, each way; the grid reaches one cell beyond the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def _stir(map_x, map_y, depth, plants, water, rows, unit, m):
 
 
 class Warp:
-    """Displaces one layer of a picture; its maps and its picture are reused from frame to frame."""
+    """Displaces one layer of a picture; its maps are reused from frame to frame."""
 
     def __init__(self, width: int, height: int, matter: Matter) -> None:
         """Plants and water are stilled towards the borders, so that nothing tears."""
@@ -159,14 +158,11 @@ class Warp:
         rows, columns = self._fields.shape[1:]
         self._coarse = np.zeros((2, rows, columns), np.float32)
         self._places = np.zeros_like(self._coarse)
-        self._fine = np.zeros((2, rows * CELL, columns * CELL), np.float32)
-        self._moved = np.zeros((height, width, 1), np.uint8)
 
-    def apply(self, layer: NDArray[np.uint8], motion: Motion, rows: int | None = None) -> NDArray[np.uint8]:
-        """`layer` (height × width × channels) as it looks after `motion`; only the first `rows` rows if given."""
-        height = self.height if rows is None else min(rows, self.height)
-        coarse_rows = min(self._coarse.shape[1], -(-height // CELL) + 2)
-        fields = self._followed(motion.view, coarse_rows)
+    def bend(self, motion: Motion) -> NDArray[np.float32]:
+        """What point of the layer is seen where after `motion`: x and y on the grid, reused by the next call."""
+        rows = self._coarse.shape[1]
+        fields = self._followed(motion.view, rows)
         m = np.array(
             (
                 *(motion.t, motion.turn, motion.body, motion.sway, motion.ripple),
@@ -174,21 +170,12 @@ class Warp:
             ),
             np.float32,
         )
-        _stir(*self._coarse, *fields[:3], coarse_rows, self._unit, m)
+        _stir(*self._coarse, *fields[:3], rows, self._unit, m)
         if motion.flame and "flames" in self._extra:
             self._lick(fields[self._extra["flames"]], fields[self._extra["rise"]], motion)
         if motion.breath and "chest" in self._extra:
             self._coarse[1] += fields[self._extra["chest"]] * F(motion.breath)
-        size = (self._fine.shape[2], coarse_rows * CELL)
-        for coarse, fine in zip(self._coarse, self._fine, strict=True):
-            cv2.resize(coarse[:coarse_rows], size, dst=fine[: size[1]], interpolation=cv2.INTER_LINEAR)
-        map_x, map_y = self._fine[:, CELL : CELL + height, CELL : CELL + self.width]
-        if self._moved.shape[2] != layer.shape[2]:
-            self._moved = np.zeros((self.height, self.width, layer.shape[2]), np.uint8)
-        moved = self._moved[:height]
-        # a pixel or two of swing at the very border repeats it: a mirror image would be seen
-        cv2.remap(layer, map_x, map_y, cv2.INTER_LINEAR, dst=moved, borderMode=cv2.BORDER_REPLICATE)
-        return moved
+        return self._coarse
 
     def _followed(self, view: View, rows: int) -> NDArray[np.float32]:
         """Depth, plants and water where the camera has brought them; the camera's map is left in the coarse grid."""
@@ -239,12 +226,17 @@ class Warp:
         """Columns and rows of the grid on which `follow` takes fields."""
         return self._fields.shape[2], self._fields.shape[1]
 
+    def nearness(self, view: View) -> Field:
+        """How near things are on the grid, 0…1, as the camera shows them; for the view of the last `bend`."""
+        near: Field = self._fields[0] if view == VIEW else self._moved_fields[0]
+        return near
+
     def follow(self, field: Field, view: View) -> Field:
-        """A field on the grid as the camera shows it, without the grid's border; for the view of the last `apply`."""
+        """A field on the grid as the camera shows it; for the view of the last `bend`."""
         if view != VIEW:
             columns, rows = self._places
             field = cv2.remap(field, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return field[1:-1, 1:-1]
+        return field
 
     def _on_grid(self, field: Field, window: Field | None = None) -> Field:
         cells = np.clip(cv2.resize(np.asarray(field, np.float32), self._cells, interpolation=cv2.INTER_LINEAR), 0, 1)
