@@ -53,7 +53,7 @@ class Still:
         self.shot = shot
         self._first, alpha = flatten(picture, shot.width, shot.height)
         expect_figure = "turn" in shot.brief.actions or "blur" in shot.brief.looks
-        self.layout = survey(self._first, alpha, expect_figure)
+        self.layout = survey(self._first, alpha, expect_figure, shot.brief.life)
         lights = find_lights(self._first, self.layout, shot.brief)
         self.treatment = treat(shot, self.layout, lights)
         self.notes = describe(self.treatment, self.layout, lights, shot.brief)
