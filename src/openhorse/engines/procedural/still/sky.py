@@ -1,5 +1,6 @@
 """A look in, its sky out: a mask that hangs from the top border, all False when there is none.
 
+Proposed by colour and smoothness, outlined by GrabCut, and believed only where the ground below it speaks for it.
 Knows no water and no subject.
 """
 
@@ -7,31 +8,53 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.figure import cut
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 
+_BELIEVABLE = 0.8
+
 
 def find_sky(look: Look) -> Mask:
-    """The smooth, sky-coloured region that hangs from the top border; all False when there is none."""
+    """The open sky; all False when there is none, or none to be sure of."""
     height, width = look.shape
     none = np.zeros((height, width), bool)
+    candidate = _is_skylike(look)
+    line = horizon_line(look)
+    if line is None and float(candidate.mean()) > 0.8 and _is_all_sky(look):
+        return candidate | True
+    sky = _hung(candidate)
+    if sky.mean() < 0.04 or sky[: max(1, height // 6)].mean() < 0.25:
+        return none
+    if float(sky[-2:].mean()) > 0.1:
+        # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
+        if line is not None:
+            sky[line + 1 :] = False
+        elif not _is_blue_night(look, sky):
+            return none
+    sky = _outlined(look, sky)
+    if sky.mean() < 0.05 or _is_studio(sky):
+        return none
+    return sky if evidence(look, sky) > _BELIEVABLE else none
+
+
+def _is_skylike(look: Look) -> Mask:
+    """Without fine detail, and blue, grey, white, or warm in the light of a low sun."""
     lightness, chroma = look.lab[..., 0], np.abs(look.lab[..., 1:] - 128).sum(2)
     warm = (look.lab[..., 2] >= 132) & (lightness > 150) & (look.down < 0.6)
     skyish = (look.lab[..., 2] < 132) | (lightness > 190) | (chroma < 22) | warm
     # foliage in the shade is bluish too, but greener than any night
     skyish &= (lightness > 90) | (look.lab[..., 1] > 117)
-    candidate = (look.edges < 26) & skyish & ~is_green(look)
-    sky = hanging(candidate)
-    if sky.mean() < 0.04 or sky[: max(1, height // 6)].mean() < 0.25 or _is_studio(look, sky):
-        return none
-    labels = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
-    labels[sky] = cv2.GC_PR_FGD
-    labels[cv2.erode(sky.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0] = cv2.GC_FGD
-    labels[int(height * 0.85) :] = cv2.GC_BGD
-    if not (labels == cv2.GC_FGD).any():
-        return none
-    return hanging(cut(look.rgb, labels, rounds=2))
+    smooth = (cv2.blur(look.fine, (5, 5)) < 6.5) & (look.edges < 60)
+    return smooth & skyish & ~is_green(look)
+
+
+def _hung(candidate: Mask, thinness: int = 32) -> Mask:
+    """What hangs from the top border; cables and twigs across it, thinner than that part of a side, are bridged."""
+    side = max(5, max(candidate.shape) // thinness) | 1
+    bridged = cv2.morphologyEx(candidate.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)) > 0
+    return hanging(bridged) & candidate
 
 
 def hanging(candidate: Mask) -> Mask:
@@ -42,24 +65,178 @@ def hanging(candidate: Mask) -> Mask:
     return np.isin(parts, kept) & candidate
 
 
-def _is_studio(look: Look, sky: Mask) -> bool:
+def _is_all_sky(look: Look) -> bool:
+    """Whether nothing but a blue sky with clouds of its own fills the picture."""
+    blue = (look.lab[..., 2] < 112) & (look.hsv[..., 2] > 70)
+    cloud = (look.lab[..., 0] > 150) & (np.abs(look.lab[..., 1:] - 128).sum(2) < 24)
+    return float(blue.mean()) > 0.6 and 0.01 < float(cloud.mean()) < 0.4
+
+
+def horizon_line(look: Look) -> int | None:
+    """The row of a level edge right across a picture, or of the shore below which all is mirrored; else None."""
+    height = look.shape[0]
+    smooth = cv2.GaussianBlur(look.lab, (0, 0), 1.2)
+    step = np.abs(np.roll(smooth, -3, 0) - np.roll(smooth, 3, 0)).sum(2)
+    first, last = int(height * 0.2), int(height * 0.87)
+    strength = np.median(step, axis=1)
+    usual = float(np.median(strength[first:last]))
+    strength[:first], strength[last:] = 0, 0
+    row = int(np.argmax(strength))
+    straight = float((np.abs(np.argmax(step[max(0, row - 9) : row + 10], 0) - min(9, row)) <= 2).mean())
+    rise = float(strength[row]) / max(2.0, usual)
+    if (rise > 2.2 and straight > 0.5) or (rise > 5 and straight > 0.4):
+        return row
+    shore, likeness = mirror_line(look)
+    return shore if likeness > 0.6 else None
+
+
+def mirror_line(look: Look) -> tuple[int, float]:
+    """The row about which a picture is most its own mirror image, and how much so: 1 is perfectly.
+
+    What is alike along rows or columns (a clear sky, trunks) is alike on both sides of any row and does not count.
+    """
+    scale = 4
+    height = look.shape[0] // scale
+    lab = cv2.resize(look.lab, (look.shape[1] // scale, height), interpolation=cv2.INTER_AREA)
+    lab = lab - lab.mean(1, keepdims=True)
+    best, likeness = height // 2, 0.0
+    for row in range(int(0.35 * height), int(0.82 * height)):
+        reach = min(row, height - row, int(0.22 * height))
+        window = lab[row - reach : row + reach]
+        window = window - window.mean(0, keepdims=True)
+        above, below = window[:reach][::-1], window[reach:]
+        scatter = float(np.sqrt((above**2).sum() * (below**2).sum()))
+        alike = float((above * below).sum()) / max(scatter, 9.0 * above.size)
+        if alike > likeness:
+            best, likeness = row, alike
+    return best * scale, likeness
+
+
+def _is_blue_night(look: Look, sky: Mask) -> bool:
+    """Whether a dark and wholly blue ground spans the top, and the foot of the picture is mostly something else."""
+    blue = float((look.lab[sky][:, 2] < 120).mean()) > 0.9
+    return blue and float(sky[:3].any(0).mean()) > 0.85 and float(sky[-2:].mean()) < 0.4 and not _is_studio(sky)
+
+
+def _outlined(look: Look, sky: Mask) -> Mask:
+    height, width = sky.shape
+    labels = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
+    labels[sky] = cv2.GC_PR_FGD
+    labels[cv2.erode(sky.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0] = cv2.GC_FGD
+    labels[int(height * 0.93) :] = cv2.GC_BGD
+    # what is full of detail is no sky, whatever its colour
+    rough = cv2.blur(look.fine, (9, 9)) > 11
+    labels[rough & (labels == cv2.GC_PR_BGD)] = cv2.GC_BGD
+    if not (labels == cv2.GC_FGD).any():
+        return np.zeros_like(sky)
+    smooth = (cv2.blur(look.fine, (9, 9)) < 6.5).astype(np.uint8)
+    outlined = cut(look.rgb, labels, rounds=2) & (cv2.dilate(smooth, np.ones((9, 9), np.uint8)) > 0)
+    return _filled(look, _alike(look, _hung(outlined, thinness=70)))
+
+
+def _alike(look: Look, sky: Mask) -> Mask:
+    """What touches the top border, and of what is cut off from it only what is brighter or like it: clouds, no hazy
+    mountain."""
+    # an edge as strong as a skyline parts what is of one colour to GrabCut
+    inner = sky & (look.edges < 34)
+    open_sky = hanging(inner)
+    if not open_sky.any():
+        return open_sky
+    tone = np.median(look.lab[open_sky], axis=0)
+    count, parts = cv2.connectedComponents((inner & ~open_sky).astype(np.uint8), connectivity=4)
+    for name in range(1, count):
+        part = parts == name
+        usual = np.median(look.lab[part], axis=0)
+        if float(usual[0]) > float(tone[0]) + 14 or float(np.abs(usual - tone).sum()) < 60:
+            open_sky |= part
+    joined = cv2.morphologyEx(open_sky.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))
+    return sky & (cv2.dilate(joined, np.ones((9, 9), np.uint8)) > 0)
+
+
+def _filled(look: Look, sky: Mask) -> Mask:
+    """A sky with the clouds in it: smooth parts that stand on nothing."""
+    _, parts = cv2.connectedComponents((~sky).astype(np.uint8), connectivity=4)
+    standing = np.unique(np.concatenate([parts[-2:].ravel(), parts[:, 0], parts[:, -1]]))
+    floating = ~np.isin(parts, standing) & ~sky
+    _, parts, boxes, _ = cv2.connectedComponentsWithStats(floating.astype(np.uint8), connectivity=4)
+    detail = np.bincount(parts.ravel(), weights=look.fine.ravel().astype(np.float64)) / np.maximum(
+        1, boxes[:, cv2.CC_STAT_AREA]
+    )
+    cloud = detail < 9
+    cloud[0] = False
+    filled: Mask = sky | cloud[parts]
+    return filled
+
+
+def _is_studio(sky: Mask) -> bool:
     """Whether the supposed sky is a plain ground behind a subject: a wall, a sweep of paper, a table.
 
     A sky ends above the bottom border and lies open; a plain ground comes down both sides of a subject.
     """
     height, width = sky.shape
-    if sky[-2:].mean() > 0.15:
-        return True
     low, side = int(height * 0.8), max(2, width // 12)
     both_sides = sky[low:, :side].mean() > 0.5 and sky[low:, -side:].mean() > 0.5
     middle_free = sky[int(height * 0.5) : low, width // 3 : -(width // 3)].mean() < 0.35
     if both_sides and middle_free:
         return True
-    # what hangs below something else in most columns is not open sky; a cloud or a bough does not count
-    _, parts = cv2.connectedComponents((~sky).astype(np.uint8), connectivity=4)
-    grounded = np.isin(parts, np.unique(parts[-2:])) & ~sky
+    # what hangs below something else in most columns is not open sky; a cloud, a bough or a cable does not count
+    solid = cv2.morphologyEx((~sky).astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    _, parts = cv2.connectedComponents(solid, connectivity=4)
+    grounded = np.isin(parts, np.unique(parts[-2:])) & (solid > 0)
     covered = sky & np.maximum.accumulate(grounded, axis=0)
     return bool(covered.sum() > 0.35 * sky.sum())
+
+
+def evidence(look: Look, sky: Mask) -> float:
+    """What speaks for a sky: an open top, a ground full of detail or a level horizon, its colour and its light.
+
+    A blurred backdrop has neither such a ground below it nor such a line; a wall has boards. Above 1 it is a sky.
+    """
+    height = sky.shape[0]
+    columns = sky.any(0)
+    bottom = np.where(columns, height - 1 - np.argmax(sky[::-1], axis=0), 0)
+    if float(np.median(bottom[columns])) < 0.12 * height:
+        return 0.0  # a strip along the border is anything: a ceiling, a shelf
+    level = float((np.abs(bottom - np.median(bottom[columns])) < 0.025 * height)[columns].mean() * columns.mean())
+    colours = look.lab[sky]
+    pale = (colours[:, 0] > 170) & (np.abs(colours[:, 1:] - 128).sum(1) < 16)
+    coloured = float(((colours[:, 2] < 122) | pale).mean())
+    light = float(np.median(colours[:, 0]) - np.median(look.lab[~sky][:, 0])) if (~sky).any() else 0.0
+    if light < 20 and coloured < 0.25:
+        return 0.0
+    coverage = float(sky[:3].any(0).mean())
+    # streaks of cloud are level too; but what is open from side to side is rarely boarded
+    boards = _boards(look, sky) if coverage < 0.9 else 0.0
+    return (
+        min(1.0, _ground_detail(look, sky, bottom) / 0.6)
+        + (level if level > 0.55 else 0.0)
+        + 2 * (coverage - 0.7)
+        + (0.4 * coloured if coloured > 0.1 else -0.2)
+        + 0.4 * float(np.clip(light / 50, -1, 1))
+        - 3 * max(0.0, boards - 0.15)
+    )
+
+
+def _ground_detail(look: Look, sky: Mask, bottom: NDArray[np.intp]) -> float:
+    """How much of the strip right below the sky is full of fine detail."""
+    height = sky.shape[0]
+    rows = np.arange(height)[:, None]
+    strip = (rows > bottom + 3) & (rows < bottom + 0.22 * height) & sky.any(0) & ~sky
+    return float((cv2.blur(look.fine, (7, 7))[strip] > 6.5).mean()) if strip.any() else 0.0
+
+
+def _boards(look: Look, sky: Mask) -> float:
+    """How much of a supposed sky lies on thin straight lines, level or upright: the joints of boards and panels."""
+    inner = cv2.erode(sky.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    share = 0.0
+    for across, along in (((1, 5), (61, 1)), ((5, 1), (1, 61))):
+        thin = (look.grey - cv2.blur(look.grey, across)) * inner
+        part = cv2.blur(inner.astype(np.float32), along)
+        judged = inner & (part > 0.6)
+        if judged.sum() > 200:
+            line = np.abs(cv2.blur(thin, along)) / np.maximum(part, 0.3)
+            share = max(share, float((line[judged] > 0.8).mean()))
+    return share
 
 
 def is_clouded(look: Look, sky: Mask) -> bool:
