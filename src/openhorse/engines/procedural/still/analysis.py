@@ -14,6 +14,7 @@ import numpy as np
 from openhorse.engines.procedural.shelf import remembered
 from openhorse.engines.procedural.still.figure import Figure, find_face, find_figure
 from openhorse.engines.procedural.still.hair import find_hair
+from openhorse.engines.procedural.still.horizon import sea_horizon
 from openhorse.engines.procedural.still.look import (
     Look,
     Mask,
@@ -27,7 +28,7 @@ from openhorse.engines.procedural.still.plants import find_plants
 from openhorse.engines.procedural.still.plate import Field, Pixels, guided
 from openhorse.engines.procedural.still.sky import find_sky, is_clouded
 from openhorse.engines.procedural.still.stream import find_stream
-from openhorse.engines.procedural.still.water import find_water, join_at_level_shore, sea_horizon
+from openhorse.engines.procedural.still.water import find_water, join_at_level_shore
 
 __all__ = ["Layout", "guided", "survey"]
 
@@ -150,12 +151,12 @@ def _figure_layout(look: Look, figure: Figure, face: Mask | None) -> Layout:
 
 def _open_layout(look: Look, sky: Mask, life: frozenset[str], flat: bool = False) -> Layout:
     has_sky = bool(sky.any())
-    sea_row = sea_horizon(look, sky) if has_sky else None
-    sea = np.zeros_like(sky)
+    sea_row, sea, water = _sea(look, sky) if has_sky else (None, ~sky & sky, ~sky & sky)
     if sea_row is not None:
-        sea[sea_row:], sky[sea_row:] = sky[sea_row:], False
+        sky[sea_row:] = False
     horizon = _horizon(sky, sea_row)
-    water = find_water(look, sky, sea, horizon) if has_sky else sea
+    if has_sky and sea_row is None:
+        water = find_water(look, sky, sea, horizon)
     if sea_row is None:
         sea_row = join_at_level_shore(look, sky, water)
         horizon = horizon if sea_row is None else sea_row / sky.shape[0]
@@ -177,6 +178,21 @@ def _open_layout(look: Look, sky: Mask, life: frozenset[str], flat: bool = False
         flat_art=flat,
         flow=None if flat else find_stream(look, sky | water, plants, "flow" in life),
     )
+
+
+def _sea(look: Look, sky: Mask) -> tuple[int | None, Mask, Mask]:
+    """The row where the sky ends and a sea begins, what of the supposed sky is sea, and all water; or nothing."""
+    nothing = np.zeros_like(sky)
+    row = sea_horizon(look, sky)
+    if row is None:
+        return None, nothing, nothing
+    sea, above = sky.copy(), sky.copy()
+    sea[:row], above[row:] = False, False
+    water = find_water(look, above, sea, row / sky.shape[0])
+    # a level edge of a cloud is no horizon: below that nothing is water
+    if float((water & sea).sum()) < 0.6 * float(sea.sum()):
+        return None, nothing, nothing
+    return row, sea, water
 
 
 def _horizon(sky: Mask, sea_row: int | None) -> float:

@@ -100,7 +100,8 @@ def _shining(small: Pixels, layout: Layout, parts: NDArray[np.int32], boxes: NDA
     dark = np.bincount(parts.ravel(), weights=around.ravel(), minlength=count) / np.maximum(1, area)
     lean = np.maximum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
     compact = (lean < 0.14 * max(value.shape)) & (area < 0.006 * value.size)
-    return (peak > 190) & compact & (green < 0.4) & (dark < 105)
+    shining: NDArray[np.bool_] = (peak > 190) & compact & (green < 0.4) & (dark < 105)
+    return shining
 
 
 def _no_flames(height: int, width: int) -> Lights:
@@ -136,7 +137,7 @@ def _is_alone(small: Pixels, part: NDArray[np.bool_], box: tuple[int, int, int, 
     Lit towers and windows are as bright as what is about them, and their sides are straight.
     """
     left, top, wide, tall = box
-    height, width = part.shape
+    width = part.shape[1]
     value = small.max(axis=2)
     rows = part[top : top + tall, left : left + wide].sum(1)
     quarter = max(1, tall // 4)

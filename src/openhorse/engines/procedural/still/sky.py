@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.figure import cut
+from openhorse.engines.procedural.still.horizon import horizon_line, sea_horizon
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 
 _BELIEVABLE = 0.8
@@ -20,15 +21,16 @@ def find_sky(look: Look) -> Mask:
     """The open sky; all False when there is none, or none to be sure of."""
     height, width = look.shape
     none = np.zeros((height, width), bool)
-    candidate = _is_skylike(look)
+    candidate = is_skylike(look)
     line = horizon_line(look)
     if line is None and float(candidate.mean()) > 0.8 and _is_all_sky(look):
-        return candidate | True
+        return ~none
     sky = _hung(candidate)
     if sky.mean() < 0.04 or sky[: max(1, height // 6)].mean() < 0.25:
         return none
     if float(sky[-2:].mean()) > 0.1:
         # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
+        line = _faint_horizon(look, sky) if line is None else line
         if line is not None:
             sky[line + 1 :] = False
         elif not _is_blue_night(look, sky):
@@ -39,7 +41,7 @@ def find_sky(look: Look) -> Mask:
     return sky if evidence(look, sky) > _BELIEVABLE else none
 
 
-def _is_skylike(look: Look) -> Mask:
+def is_skylike(look: Look) -> Mask:
     """Without fine detail, and blue, grey, white, or warm in the light of a low sun."""
     lightness, chroma = look.lab[..., 0], np.abs(look.lab[..., 1:] - 128).sum(2)
     warm = (look.lab[..., 2] >= 132) & (lightness > 150) & (look.down < 0.6)
@@ -47,7 +49,8 @@ def _is_skylike(look: Look) -> Mask:
     # foliage in the shade is bluish too, but greener than any night
     skyish &= (lightness > 90) | (look.lab[..., 1] > 117)
     smooth = (cv2.blur(look.fine, (5, 5)) < 6.5) & (look.edges < 60)
-    return smooth & skyish & ~is_green(look)
+    found: Mask = smooth & skyish & ~is_green(look)
+    return found
 
 
 def _hung(candidate: Mask, thinness: int = 32) -> Mask:
@@ -72,44 +75,12 @@ def _is_all_sky(look: Look) -> bool:
     return float(blue.mean()) > 0.6 and 0.01 < float(cloud.mean()) < 0.4
 
 
-def horizon_line(look: Look) -> int | None:
-    """The row of a level edge right across a picture, or of the shore below which all is mirrored; else None."""
-    height = look.shape[0]
-    smooth = cv2.GaussianBlur(look.lab, (0, 0), 1.2)
-    step = np.abs(np.roll(smooth, -3, 0) - np.roll(smooth, 3, 0)).sum(2)
-    first, last = int(height * 0.2), int(height * 0.87)
-    strength = np.median(step, axis=1)
-    usual = float(np.median(strength[first:last]))
-    strength[:first], strength[last:] = 0, 0
-    row = int(np.argmax(strength))
-    straight = float((np.abs(np.argmax(step[max(0, row - 9) : row + 10], 0) - min(9, row)) <= 2).mean())
-    rise = float(strength[row]) / max(2.0, usual)
-    if (rise > 2.2 and straight > 0.5) or (rise > 5 and straight > 0.4):
-        return row
-    shore, likeness = mirror_line(look)
-    return shore if likeness > 0.6 else None
-
-
-def mirror_line(look: Look) -> tuple[int, float]:
-    """The row about which a picture is most its own mirror image, and how much so: 1 is perfectly.
-
-    What is alike along rows or columns (a clear sky, trunks) is alike on both sides of any row and does not count.
-    """
-    scale = 4
-    height = look.shape[0] // scale
-    lab = cv2.resize(look.lab, (look.shape[1] // scale, height), interpolation=cv2.INTER_AREA)
-    lab = lab - lab.mean(1, keepdims=True)
-    best, likeness = height // 2, 0.0
-    for row in range(int(0.35 * height), int(0.82 * height)):
-        reach = min(row, height - row, int(0.22 * height))
-        window = lab[row - reach : row + reach]
-        window = window - window.mean(0, keepdims=True)
-        above, below = window[:reach][::-1], window[reach:]
-        scatter = float(np.sqrt((above**2).sum() * (below**2).sum()))
-        alike = float((above * below).sum()) / max(scatter, 9.0 * above.size)
-        if alike > likeness:
-            best, likeness = row, alike
-    return best * scale, likeness
+def _faint_horizon(look: Look, sky: Mask) -> int | None:
+    """A level step in a light ground, in the middle of the picture: a sea below a sky of its own colours."""
+    row, height = sea_horizon(look, sky), look.shape[0]
+    if row is None or not 0.3 < row / height < 0.8:
+        return None
+    return row if float(np.median(look.lab[sky][:, 0])) > 90 and float(sky[row + 2 :].mean()) > 0.3 else None
 
 
 def _is_blue_night(look: Look, sky: Mask) -> bool:
@@ -150,7 +121,8 @@ def _alike(look: Look, sky: Mask) -> Mask:
         if float(usual[0]) > float(tone[0]) + 14 or float(np.abs(usual - tone).sum()) < 60:
             open_sky |= part
     joined = cv2.morphologyEx(open_sky.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))
-    return sky & (cv2.dilate(joined, np.ones((9, 9), np.uint8)) > 0)
+    near: Mask = cv2.dilate(joined, np.ones((9, 9), np.uint8)) > 0
+    return sky & near
 
 
 def _filled(look: Look, sky: Mask) -> Mask:

@@ -7,33 +7,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from openhorse.engines.procedural.still.horizon import horizon_line, mirror_line
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
-
-
-def sea_horizon(look: Look, sky: Mask) -> int | None:
-    """The row of a straight, level step inside the supposed sky: below it lies water."""
-    height, width = sky.shape
-    reach = 4
-    smooth = cv2.GaussianBlur(look.lab, (0, 0), 1.2)
-    step = np.abs(np.roll(smooth, -reach, 0) - np.roll(smooth, reach, 0)).sum(2)
-    inside = np.roll(sky, -reach, 0) & np.roll(sky, reach, 0) & sky
-    step, count = step * inside, inside.sum(1)
-    strength = step.sum(1) / np.maximum(count, 1)
-    broad = count > width * 0.3
-    if not broad.any():
-        return None
-    usual = float(np.median(strength[broad]))
-    strength[~broad] = 0
-    strength[: int(height * 0.12)] = 0
-    strength[-reach - 1 :] = 0
-    row = int(np.argmax(strength))
-    if strength[row] <= max(5.0, usual * 2.2):
-        return None
-    above = min(9, row)
-    window = step[row - above : row + 10]
-    near_row = (np.abs(np.argmax(window, 0) - above) <= 3) & (window.max(0) > 4)
-    return row if near_row.sum() > 0.45 * count[row] else None
+from openhorse.engines.procedural.still.sky import is_skylike
 
 
 def join_at_level_shore(look: Look, sky: Mask, water: Mask) -> int | None:
@@ -62,29 +40,60 @@ def join_at_level_shore(look: Look, sky: Mask, water: Mask) -> int | None:
 
 
 def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
-    """Broad, smooth, level regions below the horizon that are blue or mirror the sky's colour."""
+    """Broad, smooth, level regions below the horizon that are blue or mirror the sky's colour, or all above them."""
     height, width = sky.shape
     below = (look.down > horizon - 0.02) & ~sky & ~is_green(look)
     hue, saturation = look.hsv[..., 0], look.hsv[..., 1]
     blue = (hue > 84) & (hue < 130) & (saturation > 45) & (look.hsv[..., 2] > 70) & (look.edges < 90)
-    found = ((blue | _mirrors_sky(look, sky, horizon)) & below) | sea
+    low = look.lab[sky & (look.down > horizon * 0.5)]
+    tone = np.median(low, axis=0) if len(low) else np.zeros(3, np.float32)
+    shore, likeness = mirror_line(look)
+    mirror = _mirrors_sky(look, tone)
+    line = horizon_line(look)
+    if likeness > 0.6:
+        mirror, sea = look.down > shore / height, sea & (look.down > shore / height)
+    elif line is not None:
+        mirror |= is_skylike(look) & (look.down > line / height)
+    found = ((blue | mirror) & below) | sea
+    if likeness > 0.6:
+        found &= look.down > shore / height
     # stalks and masts in front cut a sea into slivers: bridge them before judging its parts
     bridged = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 15), np.uint8))
     found = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((3, 9), np.uint8))
     _, parts, boxes, _ = cv2.connectedComponentsWithStats(found, connectivity=4)
-    wide = (boxes[:, cv2.CC_STAT_WIDTH] > width * 0.3) & (boxes[:, cv2.CC_STAT_AREA] > 0.015 * height * width)
+    # what trees and towers leave of a sea may be narrow; what is only blue must be broad
+    of_sea = np.bincount(parts.ravel(), weights=sea.ravel(), minlength=len(boxes)) > 0.5 * boxes[:, cv2.CC_STAT_AREA]
+    wide = boxes[:, cv2.CC_STAT_WIDTH] > width * np.where(of_sea, 0.25, 0.42)
+    wide &= boxes[:, cv2.CC_STAT_AREA] > 0.015 * height * width
     wide &= boxes[:, cv2.CC_STAT_WIDTH] > boxes[:, cv2.CC_STAT_HEIGHT]
+    for name in np.flatnonzero(wide[1:]) + 1:
+        wide[name] = _is_level(parts == name) and _is_lit_by(look, parts == name, tone)
     wide[0] = False
-    kept: Mask = wide[parts] | (sea & (found > 0))
+    kept: Mask = wide[parts]
     return kept
 
 
-def _mirrors_sky(look: Look, sky: Mask, horizon: float) -> Mask:
+def _is_level(part: Mask) -> bool:
+    """Whether a part begins in one row for half of its width, as water does at its far shore and no hill does."""
+    columns = part.any(0)
+    top = np.argmax(part, axis=0)[columns]
+    tall = float(np.ptp(np.flatnonzero(part.any(1))))
+    rows = np.bincount(top, minlength=part.shape[0]).astype(np.float32)
+    near = np.convolve(rows, np.ones(2 * max(2, part.shape[0] // 50) + 1), "same")
+    return float(near.max()) > 0.5 * len(top) and tall > 0.04 * part.shape[0]
+
+
+def _is_lit_by(look: Look, part: Mask, tone: NDArray[np.float32]) -> bool:
+    """Whether a part's colour may come from a sky of that tone: snow is brighter, sand and mud are warmer."""
+    lightness, red, yellow = np.median(look.lab[part], axis=0) - tone
+    cool = yellow < 5 or (yellow + tone[2] < 120 and lightness < 0) or (tone[2] > 132 and yellow < 20)
+    return bool(lightness < 14 and cool and red < 16)
+
+
+def _mirrors_sky(look: Look, tone: NDArray[np.float32]) -> Mask:
     """Smooth parts with the colour of the low sky; none under a dark sky, where every shadow has it."""
-    low = look.lab[sky & (look.down > horizon * 0.5)]
-    tone = np.median(low, axis=0) if len(low) else np.zeros(3, np.float32)
     if tone[0] < 90:
-        return np.zeros_like(sky)
+        return np.zeros(look.shape, bool)
     # a grey sky has the colour of roads and meadows too: only what is quite smooth may be its mirror
     grey = float(np.abs(tone[1:] - 128).max()) < 3.5
     # lightness counts less: water is darker than the sky that it shows
