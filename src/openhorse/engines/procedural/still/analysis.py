@@ -100,7 +100,7 @@ def survey(
     sky = find_sky(look)
     # with a sky overhead only a face, or the customer's word, makes it a picture of a subject
     may_be_figure = expect_figure or not sky.any() or face is not None
-    figure = find_figure(look.rgb) if may_be_figure else None
+    figure = find_figure(look.rgb, look.fine) if may_be_figure else None
     if figure is not None and (_is_greenery(look, figure) or _is_stream(look, sky, figure, life)):
         figure = None
     if figure is not None and _outranks(figure, sky, expect_figure):
@@ -141,7 +141,8 @@ def _figure_layout(look: Look, figure: Figure, face: Mask | None) -> Layout:
         horizon=0.5,
         figure=figure,
         clouded=False,
-        night=is_night(look),
+        # a black ground behind a subject is a studio's, or a shade's
+        night=float(np.median(look.grey)) < 30,
         colourless=is_colourless(look),
         has_depth=True,
         plain_sides=plain_sides(look),
@@ -170,7 +171,7 @@ def _open_layout(look: Look, sky: Mask, life: frozenset[str], flat: bool = False
         horizon=horizon,
         figure=None,
         clouded=is_clouded(look, sky),
-        night=is_night(look),
+        night=is_night(look) or (has_sky and _is_dark_sky(look, sky)),
         colourless=is_colourless(look),
         has_depth=has_sky,
         sea_horizon=None if sea_row is None else sea_row / sky.shape[0],
@@ -178,6 +179,11 @@ def _open_layout(look: Look, sky: Mask, life: frozenset[str], flat: bool = False
         flat_art=flat,
         flow=None if flat else find_stream(look, sky | water, plants, "flow" in life),
     )
+
+
+def _is_dark_sky(look: Look, sky: Mask) -> bool:
+    """Whether a sky is as dark as only a night's is."""
+    return float(np.median(look.lab[sky][:, 0])) < 62
 
 
 def _sea(look: Look, sky: Mask) -> tuple[int | None, Mask, Mask]:

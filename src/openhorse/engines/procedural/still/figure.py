@@ -75,8 +75,11 @@ class Figure:
         return relief / max(1e-3, float(relief.max()))
 
 
-def find_figure(rgb: Pixels) -> Figure | None:
-    """The subject of a small picture (a few hundred pixels a side), or None when nothing holds its middle."""
+def find_figure(rgb: Pixels, fine: Field | None = None) -> Figure | None:
+    """The subject of a small picture (a few hundred pixels a side), or None when nothing holds its middle.
+
+    `fine` is the picture's finest detail (see `Look`): a subject whose outline is out of focus is a blur behind one.
+    """
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.float32)
     face = find_face(rgb)
     seeds = _salient_seeds(lab) if face is None else _body_seeds(face)
@@ -86,12 +89,27 @@ def find_figure(rgb: Pixels) -> Figure | None:
     if solid is None:
         return None
     confidence = min(1.0, _confidence(lab, solid) * (1.5 if face is not None else 0.3 if _is_floor(solid) else 1.0))
+    if face is None and fine is not None and _is_blur(fine, solid):
+        confidence *= 0.4
     if confidence < _BELIEVABLE and face is None:
         return None
     reach = max(2, max(solid.shape) // 90)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     matte = guided(grey, solid.astype(np.float32), reach, 1e-3)
     return Figure(np.clip((matte - 0.15) / 0.7, 0, 1).astype(np.float32), confidence, face is not None)
+
+
+def _is_blur(fine: Field, solid: Mask) -> bool:
+    """Whether neither the outline of a part nor what is in it is sharper than the ground about it."""
+    grown = [cv2.dilate(solid.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (7, 25)]
+    core = [cv2.erode(solid.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (3, 9)]
+    rim, ring = solid & ~core[0], grown[1] & ~grown[0]
+    rim[[0, -1]] = False
+    rim[:, [0, -1]] = False
+    if not (rim.any() and ring.any() and core[1].any()):
+        return False
+    sharp = float((cv2.dilate(fine, np.ones((5, 5), np.uint8))[rim] > 10).mean())
+    return sharp < 0.55 and float(fine[core[1]].mean()) < 2.2 * float(fine[ring].mean())
 
 
 def find_face(rgb: Pixels) -> Mask | None:
@@ -116,9 +134,20 @@ def find_face(rgb: Pixels) -> Mask | None:
             continue
         if not (0.22 < x < 0.78 and 0.1 < y < 0.6) or float(luma[parts == name].std()) < 9:
             continue
-        if best is None or share > best[0]:
+        if (best is None or share > best[0]) and _has_eyes(luma, (left, top, wide, tall)):
             best = share, parts == name
     return None if best is None else best[1]
+
+
+def _has_eyes(luma: NDArray[np.uint8], box: tuple[int, int, int, int]) -> bool:
+    """Whether small dark spots lie in the upper part of a box on both sides: wood, sand and a glow have none."""
+    left, top, wide, tall = box
+    side = max(3, wide // 4) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    dark = cv2.morphologyEx(luma, cv2.MORPH_BLACKHAT, kernel)[top + tall // 10 : top + tall * 3 // 5]
+    halves = ((0.1, 0.48), (0.52, 0.9))
+    spots = [dark[:, int(left + wide * first) : int(left + wide * last)] for first, last in halves]
+    return all(spot.size > 0 and float(np.percentile(spot, 95)) > 22 for spot in spots)
 
 
 def _body_seeds(face: Mask) -> NDArray[np.uint8]:

@@ -38,7 +38,7 @@ def mirror_line(look: Look) -> tuple[int, float]:
     scale = 4
     height = look.shape[0] // scale
     lab = cv2.resize(look.lab, (look.shape[1] // scale, height), interpolation=cv2.INTER_AREA)
-    lab = lab - lab.mean(1, keepdims=True)
+    lab = lab - np.median(lab, axis=1, keepdims=True)
     best, likeness = height // 2, 0.0
     third = lab.shape[1] // 3
     for row in range(int(0.35 * height), int(0.82 * height)):

@@ -55,7 +55,7 @@ def find_lights(rgb: Pixels, layout: Layout, brief: Brief) -> Lights:
     told = "flame" in brief.life
     dark = float(np.median(value)) < 96 or brief.hour is Hour.NIGHT
     found = _no_flames(height, width)
-    if (dark and not layout.has_sky) or told:
+    if (dark and not layout.has_sky and (layout.figure is None or not layout.figure.face)) or told:
         found = _flames(small, told)
     if (dark and not told and not found.has_flames) or "lights" in brief.life:
         return replace(found, lamps=_lamps(small, layout, found.flames, "lights" in brief.life))
@@ -75,9 +75,8 @@ def _lamps(small: Pixels, layout: Layout, flames: Field, told: bool) -> NDArray[
     area = boxes[:, cv2.CC_STAT_AREA]
     lamp = (area < 0.012 * mask.size) & (np.arange(count) > 0)
     if not told:
-        lamp &= _shining(small, layout, parts, boxes)
-        # where most of what is bright is no lamp, the rest is none either
-        if float(area[lamp].sum()) < 0.3 * float(area[1:].sum()) or lamp.sum() < 2:
+        lamp &= _may_have_lamps(layout) and _shining(small, layout, parts, boxes)
+        if lamp.sum() < 2:
             return np.zeros(mask.shape, np.int32)
     kept = np.flatnonzero(lamp)
     kept = kept[np.argsort(-area[kept], kind="stable")][:_MOST_LAMPS]
@@ -86,6 +85,12 @@ def _lamps(small: Pixels, layout: Layout, flames: Field, told: bool) -> NDArray[
     # a lamp lights a little of what is about it
     grown: NDArray[np.int32] = cv2.dilate(names[parts].astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
     return grown
+
+
+def _may_have_lamps(layout: Layout) -> bool:
+    """Whether it is a night out of doors: what shines in a dark wood, or behind a portrait, is a reflection."""
+    subject = layout.figure is not None and (layout.figure.separable or layout.figure.face)
+    return layout.night and not subject and float(layout.plants.mean()) < 0.1
 
 
 def _shining(small: Pixels, layout: Layout, parts: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -141,7 +146,7 @@ def _is_alone(small: Pixels, part: NDArray[np.bool_], box: tuple[int, int, int, 
     value = small.max(axis=2)
     rows = part[top : top + tall, left : left + wide].sum(1)
     quarter = max(1, tall // 4)
-    taper = float(rows[:quarter].mean()) < 0.62 * float(rows.max())
+    taper = float(rows[:quarter].mean()) < 0.75 * float(rows.max())
     belly = int(np.argmax(cv2.blur(rows.astype(np.float32)[:, None], (1, 3))[:, 0])) > 0.3 * tall
     hot = int(np.percentile(small[part].min(axis=1), 90)) > 110 and int(np.percentile(value[part], 80)) > 245
     reach_x, reach_y = max(5, 2 * wide), max(4, tall // 2)
@@ -149,8 +154,8 @@ def _is_alone(small: Pixels, part: NDArray[np.bool_], box: tuple[int, int, int, 
     y0 = max(0, top - reach_y)
     about = value[y0 : top + tall * 2 // 3, x0:x1]
     near = cv2.dilate(part.astype(np.uint8), np.ones((7, 7), np.uint8))[y0 : top + tall * 2 // 3, x0:x1] == 0
-    dark = near.any() and float(np.percentile(about[near], 80)) < 130
-    slim = rows.sum() < 0.82 * wide * tall
+    dark = near.any() and float(np.percentile(about[near], 80)) < 150
+    slim = rows.sum() < 0.85 * wide * tall
     return taper and belly and hot and dark and slim
 
 

@@ -15,6 +15,8 @@ from openhorse.engines.procedural.still.horizon import horizon_line, sea_horizon
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 
 _BELIEVABLE = 0.8
+_SURE = 2.3
+"""How much must speak for a sky whose colours go on to the foot of the picture."""
 
 
 def find_sky(look: Look) -> Mask:
@@ -28,17 +30,22 @@ def find_sky(look: Look) -> Mask:
     sky = _hung(candidate)
     if sky.mean() < 0.04 or sky[: max(1, height // 6)].mean() < 0.25:
         return none
+    bar = _BELIEVABLE
     if float(sky[-2:].mean()) > 0.1:
         # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
         line = _faint_horizon(look, sky) if line is None else line
         if line is not None:
             sky[line + 1 :] = False
         elif not _is_blue_night(look, sky):
-            return none
-    sky = _outlined(look, sky)
+            bar = _SURE if float(sky[-2:].mean()) < 0.5 else 9.0
+    sky = _outlined(look, sky) if bar < 9 else none
     if sky.mean() < 0.05 or _is_studio(sky):
         return none
-    return sky if evidence(look, sky) > _BELIEVABLE else none
+    judged = sky.copy()
+    row = _faint_horizon(look, sky)
+    if row is not None:
+        judged[row:] = False
+    return sky if evidence(look, judged) > bar else none
 
 
 def is_skylike(look: Look) -> Mask:
@@ -80,7 +87,7 @@ def _faint_horizon(look: Look, sky: Mask) -> int | None:
     row, height = sea_horizon(look, sky), look.shape[0]
     if row is None or not 0.3 < row / height < 0.8:
         return None
-    return row if float(np.median(look.lab[sky][:, 0])) > 90 and float(sky[row + 2 :].mean()) > 0.3 else None
+    return row if float(np.median(look.lab[sky][:, 0])) > 90 and float(sky[row + 2 :].mean()) > 0.15 else None
 
 
 def _is_blue_night(look: Look, sky: Mask) -> bool:

@@ -19,10 +19,12 @@ def find_stream(look: Look, elsewhere: Mask, plants: Field, asked: bool) -> Fiel
 
     `asked` says that the prompt speaks of running water, which lowers every bar.
     """
-    if float(elsewhere.mean()) > 0.3 and not asked:
+    if elsewhere.any() and not asked:
         return None
     lightness, red, yellow = (look.lab[..., channel] for channel in range(3))
     ground = np.median(yellow[~elsewhere]) if (~elsewhere).any() else 128.0
+    if float(ground) < 124 and not asked:
+        return None  # in a cool picture coolness tells nothing
     cooler = min(124.0 if asked else 122.0, float(ground) - (2 if asked else 4))
     cool = (yellow < cooler) & (yellow > 98) & (np.abs(red - 128) < 10) & (lightness > 30) & ~elsewhere
     # stones and shadows lie in every creek: bridge them before judging its parts
@@ -63,9 +65,6 @@ def _runs(look: Look, part: Mask, box: NDArray[np.int32], centre: NDArray[np.flo
     if asked:
         return top > 0.02 * height or float(foam[part].mean()) > 0.3
     low = centre[1] > 0.4 * height and top + tall > 0.6 * height
-    return low and float(foam[part].mean()) > 0.08 and not _is_smooth(look, part)
-
-
-def _is_smooth(look: Look, part: Mask) -> bool:
-    """Whether nothing in it is rough, as on a wall or a garment."""
-    return float(np.median(look.fine[part])) < 3
+    grey = abs(float(np.median(look.lab[part][:, 1])) - 128) < 4.5
+    rough = float(np.median(look.fine[part])) > 20
+    return low and grey and rough and float(foam[part].mean()) > 0.08

@@ -67,20 +67,28 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     wide &= boxes[:, cv2.CC_STAT_AREA] > 0.015 * height * width
     wide &= boxes[:, cv2.CC_STAT_WIDTH] > boxes[:, cv2.CC_STAT_HEIGHT]
     for name in np.flatnonzero(wide[1:]) + 1:
-        wide[name] = _is_level(parts == name) and _is_lit_by(look, parts == name, tone)
+        part = parts == name
+        wide[name] = _is_level(look, part, sky) and (likeness > 0.6 or _is_lit_by(look, part, tone))
     wide[0] = False
     kept: Mask = wide[parts]
     return kept
 
 
-def _is_level(part: Mask) -> bool:
-    """Whether a part begins in one row for half of its width, as water does at its far shore and no hill does."""
+def _is_level(look: Look, part: Mask, sky: Mask) -> bool:
+    """Whether a part begins in one row for half of its width, as water does at its far shore and no hill does.
+
+    With land between it and the sky, and nothing rough in it, a shore may wind more.
+    """
+    height = part.shape[0]
     columns = part.any(0)
     top = np.argmax(part, axis=0)[columns]
     tall = float(np.ptp(np.flatnonzero(part.any(1))))
-    rows = np.bincount(top, minlength=part.shape[0]).astype(np.float32)
-    near = np.convolve(rows, np.ones(2 * max(2, part.shape[0] // 50) + 1), "same")
-    return float(near.max()) > 0.5 * len(top) and tall > 0.04 * part.shape[0]
+    rows = np.bincount(top, minlength=height).astype(np.float32)
+    near = np.convolve(rows, np.ones(2 * max(2, height // 50) + 1), "same")
+    ends = (height - 1 - np.argmax(sky[::-1], axis=0))[columns]
+    low = float(np.median(top)) > 0.5 * height
+    inland = low and float(np.median(top - ends)) > 0.04 * height and float(np.median(look.fine[part])) < 14
+    return float(near.max()) > (0.33 if inland else 0.5) * len(top) and tall > 0.04 * height
 
 
 def _is_lit_by(look: Look, part: Mask, tone: NDArray[np.float32]) -> bool:
