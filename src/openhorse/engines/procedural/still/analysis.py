@@ -117,9 +117,12 @@ def _is_greenery(look: Look, figure: Figure) -> bool:
 
 def _is_stream(look: Look, sky: Mask, figure: Figure, life: frozenset[str]) -> bool:
     """Whether what stands out is running water or its banks."""
-    if figure.separable or figure.face:
+    if figure.face:
         return False
-    return find_stream(look, sky, find_plants(look, sky), "flow" in life) is not None
+    stream = find_stream(look, sky, find_plants(look, sky), "flow" in life)
+    if stream is None:
+        return False
+    return not figure.separable or float((stream * figure.matte).sum()) > 0.6 * float(stream.sum())
 
 
 def _outranks(figure: Figure, sky: Mask, expected: bool) -> bool:

@@ -48,7 +48,7 @@ def mirror_line(look: Look) -> tuple[int, float]:
         above, below = window[:reach][::-1], window[reach:]
         # one thing alone is its own mirror image about its middle; a shore is one for all the width
         alikes = sorted(_alike(above[:, at : at + third], below[:, at : at + third]) for at in (0, third, 2 * third))
-        alike = min(_alike(above, below), 1.6 * alikes[1])
+        alike = min(_alike(above, below), 2.5 * alikes[0])
         if alike > likeness:
             best, likeness = row, alike
     return best * scale, likeness

@@ -174,7 +174,7 @@ def evidence(look: Look, sky: Mask) -> float:
     height = sky.shape[0]
     columns = sky.any(0)
     bottom = np.where(columns, height - 1 - np.argmax(sky[::-1], axis=0), 0)
-    if float(np.median(bottom[columns])) < 0.12 * height:
+    if float(np.median(bottom[columns])) < 0.15 * height:
         return 0.0  # a strip along the border is anything: a ceiling, a shelf
     level = float((np.abs(bottom - np.median(bottom[columns])) < 0.025 * height)[columns].mean() * columns.mean())
     colours = look.lab[sky]
@@ -185,7 +185,9 @@ def evidence(look: Look, sky: Mask) -> float:
         return 0.0
     coverage = float(sky[:3].any(0).mean())
     # streaks of cloud are level too; but what is open from side to side is rarely boarded
-    boards = _boards(look, sky) if coverage < 0.9 else 0.0
+    boards = _boards(look, sky) if coverage < 0.85 else 0.0
+    if boards > 0.3:
+        return 0.0
     return (
         min(1.0, _ground_detail(look, sky, bottom) / 0.6)
         + (level if level > 0.55 else 0.0)

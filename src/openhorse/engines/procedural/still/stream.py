@@ -60,7 +60,7 @@ def _runs(look: Look, part: Mask, box: NDArray[np.int32], centre: NDArray[np.flo
     height, width = look.shape
     top, tall, area = int(box[cv2.CC_STAT_TOP]), int(box[cv2.CC_STAT_HEIGHT]), int(box[cv2.CC_STAT_AREA])
     share = area / (height * width)
-    if not 0.01 < share < 0.45 or tall < 0.25 * height:
+    if not 0.01 < share < (0.45 if asked else 0.22) or tall < 0.25 * height:
         return False
     if asked:
         return top > 0.02 * height or float(foam[part].mean()) > 0.3

@@ -54,7 +54,8 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
         mirror, sea = look.down > shore / height, sea & (look.down > shore / height)
     elif line is not None:
         mirror |= is_skylike(look) & (look.down > line / height)
-    found = ((blue | mirror) & below) | sea
+    raw = (blue | mirror) & ~sky
+    found = (raw & below) | sea
     if likeness > 0.6:
         found &= look.down > shore / height
     # stalks and masts in front cut a sea into slivers: bridge them before judging its parts
@@ -68,22 +69,24 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     wide &= boxes[:, cv2.CC_STAT_WIDTH] > boxes[:, cv2.CC_STAT_HEIGHT]
     for name in np.flatnonzero(wide[1:]) + 1:
         part = parts == name
-        wide[name] = _is_level(look, part, sky) and (likeness > 0.6 or _is_lit_by(look, part, tone))
+        wide[name] = _is_level(look, part, sky, raw) and (likeness > 0.6 or _is_lit_by(look, part, tone))
     wide[0] = False
     kept: Mask = wide[parts]
     return kept
 
 
-def _is_level(look: Look, part: Mask, sky: Mask) -> bool:
+def _is_level(look: Look, part: Mask, sky: Mask, raw: Mask) -> bool:
     """Whether a part begins in one row for half of its width, as water does at its far shore and no hill does.
 
-    With land between it and the sky, and nothing rough in it, a shore may wind more.
+    With land between it and the sky, and nothing rough in it, a shore may wind more. What goes on above, in `raw`,
+    only ends there because nothing above the horizon is looked at.
     """
     height = part.shape[0]
     columns = part.any(0)
     top = np.argmax(part, axis=0)[columns]
+    begins = ~raw[np.maximum(top - 5, 0), np.flatnonzero(columns)]
     tall = float(np.ptp(np.flatnonzero(part.any(1))))
-    rows = np.bincount(top, minlength=height).astype(np.float32)
+    rows = np.bincount(top[begins], minlength=height).astype(np.float32)
     near = np.convolve(rows, np.ones(2 * max(2, height // 50) + 1), "same")
     ends = (height - 1 - np.argmax(sky[::-1], axis=0))[columns]
     low = float(np.median(top)) > 0.5 * height
