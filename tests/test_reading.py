@@ -67,7 +67,7 @@ def test_a_wall_of_boards_is_no_sky() -> None:
     picture = (np.array((96, 92, 84)) + grain(height, width, 20, 3)) * np.ones((height, width, 3))
     picture[:230, 200:] = (206, 210, 214)
     for row in range(10, 230, 24):
-        picture[row : row + 4, 200:] = (176, 180, 184)
+        picture[row : row + 4, 200:] = (192, 196, 200)
     assert not survey(picture.clip(0, 255).astype(np.uint8)).has_sky
 
 

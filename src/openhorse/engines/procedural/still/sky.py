@@ -184,8 +184,9 @@ def evidence(look: Look, sky: Mask) -> float:
     if light < 20 and coloured < 0.25:
         return 0.0
     coverage = float(sky[:3].any(0).mean())
-    # streaks of cloud are level too; but what is open from side to side is rarely boarded
-    boards = _boards(look, sky) if coverage < 0.85 else 0.0
+    # streaks of cloud are level too; but what is open from side to side is rarely boarded, and what is painted pale
+    painted = float(np.median(np.abs(colours[:, 1:] - 128).sum(1))) < 20
+    boards = _boards(look, sky) if coverage < 0.85 and painted else 0.0
     if boards > 0.3:
         return 0.0
     return (

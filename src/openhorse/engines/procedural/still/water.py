@@ -69,7 +69,7 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     wide &= boxes[:, cv2.CC_STAT_WIDTH] > boxes[:, cv2.CC_STAT_HEIGHT]
     for name in np.flatnonzero(wide[1:]) + 1:
         part = parts == name
-        wide[name] = _is_level(look, part, sky, raw) and (likeness > 0.6 or _is_lit_by(look, part, tone))
+        wide[name] = likeness > 0.6 or (_is_level(look, part, sky, raw) and _is_lit_by(look, part, tone))
     wide[0] = False
     kept: Mask = wide[parts]
     return kept
