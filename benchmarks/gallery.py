@@ -354,7 +354,7 @@ def strips(pixels: np.ndarray, prompts: tuple[str, ...], seconds: int, tier: Tie
         ]
         caption = Image.new("RGB", (shown[0] * FRAMES, 40), "white")
         pen = ImageDraw.Draw(caption)
-        pen.text((6, 2), f"“{prompt}”".encode("ascii", "replace").decode(), "black", lettering(15))
+        pen.text((6, 2), f"'{prompt}'".encode("ascii", "replace").decode(), "black", lettering(15))
         pen.text((6, 20), "; ".join(scene.notes[1:]), "black", lettering(13))
         yield np.vstack([np.asarray(caption), np.hstack(frames)])
 
