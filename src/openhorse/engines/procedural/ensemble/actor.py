@@ -1,26 +1,48 @@
 """A cut-out in, an actor out: dressed for its stage, taken apart where it bends, and put together anew in each pose.
 
-The trunk, every leg and every wheel are pieces of the cut-out with maps of their own; hips and knees bend smoothly.
+The trunk, every leg, arm and wheel are pieces of the cut-out with maps of their own; hips and knees bend smoothly.
 Knows no prompt and no other actor.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import astuple, dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from openhorse.engines.procedural.ensemble.arms import Arm, Reach, find_arms, reached
 from openhorse.engines.procedural.ensemble.cutout import Cutout
 from openhorse.engines.procedural.ensemble.dressing import Dressing, dressed
-from openhorse.engines.procedural.ensemble.gait import Foot, Gait, Pose, course_of, pose_at
+from openhorse.engines.procedural.ensemble.gait import (
+    ARMED,
+    LEGGED,
+    STEPPING,
+    Foot,
+    Gait,
+    Pose,
+    Swing,
+    course_of,
+)
+from openhorse.engines.procedural.ensemble.heading import heading
 from openhorse.engines.procedural.ensemble.limbs import Chain, Point, Points, Trunk, chains
 from openhorse.engines.procedural.ensemble.palette import rounded
-from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, Wheel, leg_mask, read_build
+from openhorse.engines.procedural.ensemble.posing import pose_at
+from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, leg_mask, read_build
+from openhorse.engines.procedural.ensemble.sprites import (
+    Box,
+    Contact,
+    Patch,
+    Piece,
+    Sprite,
+    Stance,
+    foot_column,
+    over,
+    piece_of,
+    resized,
+)
+from openhorse.engines.procedural.ensemble.wheels import Disc, discs_of
 from openhorse.engines.procedural.still.plate import Field, Pixels
 
 _GRID = 12
@@ -29,82 +51,15 @@ _GRID = 12
 _TWIN_SHADE = 0.7
 """How much darker the far leg is that is made from the near one."""
 
-Sprite = NDArray[np.uint8]
-Box = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Stance:
-    """Where an actor's foot is on the screen, in pixels, and how large it is against its sprite."""
-
-    x: float
-    y: float
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where something meets the ground: its column and row on the screen, half its width, and how far it is above.
-
-    All in pixels.
-    """
-
-    x: float
-    y: float
-    half: float
-    above: float
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """A piece of a frame: premultiplied RGBA (height × width × 4) and the frame's column and row of its corner."""
-
-    rgba: Sprite
-    left: int
-    top: int
-
-    def lay(self, onto: Pixels) -> None:
-        """Put it over `onto` (height × width × 3), in place."""
-        if not self.rgba.size:
-            return
-        rows, columns = self.rgba.shape[:2]
-        region = onto[self.top : self.top + rows, self.left : self.left + columns]
-        clear = cv2.cvtColor(255 - self.rgba[..., 3], cv2.COLOR_GRAY2RGB)
-        behind = cv2.multiply(np.ascontiguousarray(region), clear, scale=1 / 255)
-        region[:] = cv2.add(behind, np.ascontiguousarray(self.rgba[..., :3]))
-
-    def lay_within(self, onto: Pixels) -> None:
-        """`lay` what of it is inside `onto` at its lower edge."""
-        rows = max(0, min(self.rgba.shape[0], onto.shape[0] - self.top))
-        Patch(self.rgba[:rows], self.left, self.top).lay(onto)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the sprite: premultiplied RGBA with a clear border, and where its corner is in the sprite."""
-
-    rgba: Sprite
-    left: int
-    top: int
-
 
 @dataclass(frozen=True, slots=True)
 class _Limb:
     """A leg's piece with its chain; `behind` the trunk or before it, a `step` of its own among the pose's feet."""
 
-    piece: _Piece
+    piece: Piece
     chain: Chain
     behind: bool
     step: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Disc:
-    """What turns: its unlit colours and the light that lies on it whichever way it is turned (128 is none)."""
-
-    wheel: Wheel
-    face: Sprite
-    light: Sprite
 
 
 class Actor:
@@ -125,10 +80,15 @@ class Actor:
         `build` is what it is, found out when not given; `slope` how far down the screen a step towards us comes.
         """
         self.build = read_build(cutout) if build is None else build
-        if gait in (Gait.WALK, Gait.RUN) and not self.build.legs:
-            gait = Gait.GLIDE
+        if self.build.kind is Kind.VEHICLE:
+            self.build = replace(self.build, facing=heading(cutout.rgb, cutout.alpha, self.build))
+        if gait in STEPPING and not self.build.legs:
+            gait = Gait.BOUND if self.build.kind is Kind.ANIMAL else Gait.GLIDE
+        rgb, alpha = resized(cutout, height)
+        self._arms = find_arms(alpha, self.build)
+        if gait is Gait.WAVE and not self._arms:
+            gait = Gait.SWAY
         self.gait, self.course = gait, course_of(self.build, gait, phase)
-        rgb, alpha = _resized(cutout, height)
         self.height, self.width = alpha.shape
         self.foot = self._foot_of(alpha)
         plain = rgb
@@ -136,14 +96,15 @@ class Actor:
             rgb = dressed(rgb, alpha, dressing)
         self.alpha = alpha
         self._trunk = Trunk(self.build, (self.foot, self._pivot_row()))
-        self._chains = chains(self.build, slope) if gait in (Gait.WALK, Gait.RUN) else ()
-        self._body, self._limbs = self._apart(rgb, alpha)
-        self._discs = self._turning(plain, rgb, alpha)
+        self._chains = chains(self.build, slope) if gait in LEGGED else ()
+        self._body, self._limbs, self._sleeves = self._apart(rgb, alpha)
+        turning = gait in (Gait.DRIVE, Gait.ROLL, Gait.BOUNCE)
+        self._discs = discs_of(self.build, plain, rgb, alpha) if turning else ()
 
     @property
     def facing(self) -> int:
         """−1 or 1 for who goes along the screen, 0 for who comes towards us."""
-        sideways = self.build.kind in (Kind.BALL, Kind.VEHICLE)
+        sideways = self.build.kind in (Kind.BALL, Kind.VEHICLE) or self.gait in (Gait.BOUND, Gait.SWIM, Gait.FLY)
         return self.build.facing or (1 if sideways else 0)
 
     @property
@@ -164,9 +125,9 @@ class Actor:
         match self.gait:
             case Gait.WALK | Gait.RUN:
                 return self.course.falls(seconds, 2)
-            case Gait.BUST | Gait.GLIDE:
+            case Gait.BUST | Gait.GLIDE | Gait.BOUND | Gait.DANCE:
                 return self.course.falls(seconds, 2)
-            case Gait.HOP | Gait.BOUNCE:
+            case Gait.HOP | Gait.BOUNCE | Gait.JUMP:
                 # it lands when the flight, four fifths of the cycle, is over
                 ahead = replace(self.course, phase=self.course.phase + 0.2)
                 return ahead.falls(seconds, 1)
@@ -184,13 +145,37 @@ class Actor:
         # what is behind comes last of all that is, farthest last
         for limb in sorted(self._limbs, key=lambda one: one.behind):
             self._lay_limb(canvas, limb, self._sole(limb, pose), stance, box, pose)
+        for (piece, arm), swing in zip(self._sleeves, pose.arms[-len(self._sleeves) :], strict=False):
+            self._lay_arm(canvas, (piece, arm), self._reach(arm, swing, pose), stance, box)
         for disc in self._discs:
             self._lay_disc(canvas, disc, stance, box, pose)
         return Patch(canvas, left, top)
 
     def rise(self, t: float) -> float:
         """How far above the ground it is, in body heights."""
-        return pose_at(self.build, self.course, t).rise if self.gait in (Gait.HOP, Gait.BOUNCE, Gait.FLOAT) else 0.0
+        if self.gait in STEPPING or self.gait is Gait.DRIVE:
+            return 0.0
+        return max(0.0, pose_at(self.build, self.course, t).rise)
+
+    def hand(self, stance: Stance, t: float) -> tuple[float, float]:
+        """Where on the screen its hand is: the one on the side it faces, else the right one.
+
+        Who shows no arm apart from the body holds things before it.
+        """
+        pose, tall = pose_at(self.build, self.course, t), self.height * stance.scale
+        if self._arms:
+            number = -1 if self.facing >= 0 else -len(self._arms)
+            swing = pose.arms[number] if pose.arms and self._sleeves else Swing()
+            x, y = self._reach(self._arms[number], swing, pose).hand
+        else:
+            x, y = float(np.median(self.build.middle)) + 0.3 * float(self.build.half.max()), 0.56
+            y -= pose.rise
+        return stance.x + (x - self.foot) * tall, stance.y + (y - 1) * tall
+
+    @property
+    def armed(self) -> bool:
+        """Whether an arm is seen apart from the body."""
+        return bool(self._arms)
 
     def contacts(self, stance: Stance, t: float) -> list[Contact]:
         """Where it touches the ground, or would, at `t`: each foot and wheel by itself."""
@@ -241,12 +226,13 @@ class Actor:
             return 1.0
         return float(np.mean([leg.hip[1] for leg in self.build.legs]))
 
-    def _apart(self, rgb: Pixels, alpha: Field) -> tuple[_Piece, tuple[_Limb, ...]]:
-        """The trunk without its legs, and the legs; the whole in one piece when nothing is to step."""
+    def _apart(self, rgb: Pixels, alpha: Field) -> tuple[Piece, tuple[_Limb, ...], tuple[tuple[Piece, Arm], ...]]:
+        """The trunk, the legs and the arms; the whole in one piece when nothing is to move by itself."""
         pad = max(8, int(0.16 * max(alpha.shape)))
-        if not self._chains:
-            return _piece(rgb, alpha, (0, 0, *alpha.shape), pad), ()
         trunk = alpha.copy()
+        sleeves = self._sleeved(rgb, alpha, trunk) if self.gait in ARMED else ()
+        if not self._chains:
+            return piece_of(rgb, trunk, (0, 0, *alpha.shape), pad), (), sleeves
         soles = sorted(chain.leg.sole[1] for chain in self._chains)
         middle = (soles[0] + soles[-1]) / 2
         animal = self.build.kind is Kind.ANIMAL
@@ -259,34 +245,24 @@ class Actor:
             seen = whole > 0.02
             rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
             box = rows[0], columns[0], rows[-1] + 1, columns[-1] + 1
-            piece = _piece(rgb, alpha * whole, tuple(int(v) for v in box), margin)  # type: ignore[arg-type]
+            piece = piece_of(rgb, alpha * whole, tuple(int(v) for v in box), margin)  # type: ignore[arg-type]
             behind = not animal or (count > 2 and chain.leg.sole[1] < middle - 0.004)
             limbs.append(_Limb(piece, chain, behind, number))
             if animal and count == 2:
-                dark = _Piece(rounded(piece.rgba * np.array((*(_TWIN_SHADE,) * 3, 1.0))), piece.left, piece.top)
+                dark = Piece(rounded(piece.rgba * np.array((*(_TWIN_SHADE,) * 3, 1.0))), piece.left, piece.top)
                 limbs.append(_Limb(dark, chain, True, number + count))
-        return _piece(rgb, trunk, (0, 0, *alpha.shape), pad), tuple(limbs)
+        return piece_of(rgb, trunk, (0, 0, *alpha.shape), pad), tuple(limbs), sleeves
 
-    def _turning(self, plain: Pixels, lit: Pixels, alpha: Field) -> tuple[_Disc, ...]:
-        """Wheels, or the whole of a ball, as they are without light, and the light on them."""
-        if self.gait not in (Gait.DRIVE, Gait.ROLL, Gait.BOUNCE):
-            return ()
-        wheels = self.build.wheels
-        if self.build.kind is Kind.BALL:
-            wheels = (Wheel(self.width / self.height / 2, 0.5, 0.5),)
+    def _sleeved(self, rgb: Pixels, alpha: Field, trunk: Field) -> tuple[tuple[Piece, Arm], ...]:
+        """The arms as pieces; taken from `trunk`, in place."""
         found = []
-        for wheel in wheels:
-            if self.build.kind is not Kind.BALL:
-                # the tyre looks the same all round, and a fender may lie over it: only what is inside turns
-                wheel = replace(wheel, radius=0.78 * wheel.radius)
-            side = max(4, round(2 * wheel.radius * self.height))
-            turn = np.array(
-                [[1, 0, wheel.x * self.height - side / 2], [0, 1, wheel.y * self.height - side / 2]], np.float32
-            )
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            face, shown, cover = (cv2.warpAffine(part, turn, (side, side), flags=flags) for part in (plain, lit, alpha))
-            whole = self.build.kind is Kind.BALL
-            found.append(_disc(wheel, face, shown, np.asarray(cover, np.float32), whole))
+        for arm in self._arms:
+            whole, lacking = arm.mask((self.height, self.width))
+            trunk *= 1 - lacking
+            margin = max(3, round(0.3 * arm.width * self.height))
+            rows, columns = np.flatnonzero((whole > 0.02).any(1)), np.flatnonzero((whole > 0.02).any(0))
+            box = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+            found.append((piece_of(rgb, alpha * whole, box, margin), arm))
         return tuple(found)
 
     # --- putting together ---
@@ -299,6 +275,26 @@ class Actor:
             under = under * 0.4 + self.foot * 0.6
         gather = pose.vigour if chain.facing else 0.4 * pose.vigour
         return chain.reached(foot, gather, under)
+
+    def _reach(self, arm: Arm, swing: Swing, pose: Pose) -> Reach:
+        return reached(arm, self._trunk.carried(arm.shoulder, pose), astuple(swing), self.build.facing)
+
+    def _lay_arm(self, canvas: Sprite, sleeve: tuple[Piece, Arm], reach: Reach, stance: Stance, box: Box) -> None:
+        piece, arm = sleeve
+        tall = self.height * stance.scale
+        points = np.array([reach.shoulder, reach.elbow, reach.hand])
+        across, down = stance.x + (points[:, 0] - self.foot) * tall, stance.y + (points[:, 1] - 1) * tall
+        spare = (arm.width + 0.05) * tall
+        part = (
+            max(box[0], int(down.min() - spare)),
+            min(box[1], int(down.max() + spare) + 2),
+            max(box[2], int(across.min() - spare)),
+            min(box[3], int(across.max() + spare) + 2),
+        )
+        if part[1] - part[0] < 2 or part[3] - part[2] < 2:
+            return
+        seen = self._drawn(piece, stance, part, lambda x, y: reach.unbent(arm, x, y))
+        over(canvas, seen, part[0] - box[0], part[2] - box[2])
 
     def _lay_limb(self, canvas: Sprite, limb: _Limb, sole: Point, stance: Stance, box: Box, pose: Pose) -> None:
         chain = limb.chain
@@ -320,13 +316,13 @@ class Actor:
         seen = self._drawn(limb.piece, stance, part, lambda x, y: chain.unbent(x, y, hip, sole, tip))
         if limb.behind:
             region = canvas[part[0] - box[0] : part[1] - box[0], part[2] - box[2] : part[3] - box[2]]
-            _over(seen, region.copy(), 0, 0)
+            over(seen, region.copy(), 0, 0)
             region[:] = seen
         else:
-            _over(canvas, seen, part[0] - box[0], part[2] - box[2])
+            over(canvas, seen, part[0] - box[0], part[2] - box[2])
 
     def _drawn(
-        self, piece: _Piece, stance: Stance, box: Box, undo: Callable[[Points, Points], tuple[Points, Points]]
+        self, piece: Piece, stance: Stance, box: Box, undo: Callable[[Points, Points], tuple[Points, Points]]
     ) -> Sprite:
         """A piece on `box` (top, bottom, left, right), each pixel fetched from where `undo` says."""
         top, bottom, left, right = box
@@ -343,107 +339,33 @@ class Actor:
         seen = cv2.remap(piece.rgba, full, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         return np.asarray(seen, np.uint8)
 
-    def _lay_disc(self, canvas: Sprite, disc: _Disc, stance: Stance, box: Box, pose: Pose) -> None:
-        """Turn a disc and lay it where its wheel is, under light that does not turn."""
+    def _lay_disc(self, canvas: Sprite, disc: Disc, stance: Stance, box: Box, pose: Pose) -> None:
+        """Turn a disc and lay it where its wheel is."""
         tall = self.height * stance.scale
         wheel = disc.wheel
-        level = pose.twist * (wheel.x - self.foot) if self.build.kind is Kind.VEHICLE else 0.0
-        x = stance.x + (wheel.x - self.foot) * tall - box[2]
+        vehicle = self.build.kind is Kind.VEHICLE
         # a wheel follows the ground, not the springs
-        spring = 0.0 if self.build.kind is Kind.VEHICLE else pose.rise + level
-        y = stance.y + (wheel.y - 1 - spring) * tall - box[0]
-        radius = wheel.radius * tall
-        scale = 2 * radius / disc.face.shape[0]
+        spring = 0.0 if vehicle else pose.rise
         squash = 1 + pose.stretch
-        y += (1 - squash) * (1 - wheel.y) * tall
-        top, left = max(0, int(y - radius) - 2), max(0, int(x - radius) - 2)
-        bottom, right = min(canvas.shape[0], int(y + radius) + 3), min(canvas.shape[1], int(x + radius) + 3)
-        if bottom - top < 2 or right - left < 2:
-            return
-        middle = disc.face.shape[0] / 2
-        seen = []
-        for angle, image in ((pose.roll * (self.facing or 1), disc.face), (0.0, disc.light)):
-            cos, sin = math.cos(angle) / scale, math.sin(angle) / scale
-            forth = np.array([[cos, sin / squash], [-sin, cos / squash]])
-            shift = np.array((middle, middle)) - forth @ np.array((x - left, y - top))
-            turn = np.column_stack([forth, shift]).astype(np.float32)
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            seen.append(cv2.warpAffine(image, turn, (right - left, bottom - top), flags=flags))
-        face, light = seen
-        coloured = cv2.multiply(np.ascontiguousarray(face[..., :3]), np.ascontiguousarray(light), scale=1 / 128)
-        _over(canvas, np.dstack([coloured, face[..., 3]]), top, left)
+        x = stance.x + (wheel.x - self.foot) * tall - box[2]
+        y = stance.y + (wheel.y - 1 - spring) * tall - box[0] + (1 - squash) * (1 - wheel.y) * tall
+        disc.lay(canvas, (x, y), (wheel.radius * tall, squash), pose.roll * (self.facing or 1))
 
     def _box(self, stance: Stance, pose: Pose, frame: tuple[int, int]) -> Box:
         tall, wide = self.height * stance.scale, self.width * stance.scale
-        spare = 0.12 * max(tall, wide)
+        spare = (0.12 + 0.3 * abs(pose.gather)) * max(tall, wide)
+        over_head = spare * 0.5
+        if self._sleeves and pose.arms:
+            # raised hands are beside and above the head
+            raised = max(swing.angle for swing in pose.arms)
+            spare = max(spare, 0.45 * tall * min(1.0, abs(raised)))
+            over_head = max(over_head, 0.4 * tall * (raised > 1.2))
+        if pose.arch or pose.flap or pose.wag:
+            over_head = max(over_head, spare)
         before = self.foot * tall
         return (
-            max(0, int(stance.y - tall * (1 + pose.rise + max(0.0, pose.stretch)) - spare * 0.5)),
+            max(0, int(stance.y - tall * (1 + pose.rise + max(0.0, pose.stretch)) - over_head)),
             min(frame[0], int(stance.y - tall * pose.rise + spare) + 1),
             max(0, int(stance.x - before - spare)),
             min(frame[1], int(stance.x + wide - before + spare) + 1),
         )
-
-
-def foot_column(alpha: Field) -> float:
-    """The column of a cut-out's `alpha` above which its weight rests.
-
-    The middle of its lowest tenth, drawn somewhat to the middle of the whole.
-    """
-    columns = np.arange(alpha.shape[1], dtype=np.float32)
-    low = alpha[-max(2, alpha.shape[0] // 10) :].sum(0) + 1e-6
-    whole = alpha.sum(0) + 1e-6
-    return float(0.6 * (low * columns).sum() / low.sum() + 0.4 * (whole * columns).sum() / whole.sum())
-
-
-def _resized(cutout: Cutout, height: int) -> tuple[Pixels, Field]:
-    rows, columns = cutout.alpha.shape
-    scale = height / rows
-    size = max(4, round(columns * scale)), max(4, height)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    rgb = cv2.resize(cutout.rgb, size, interpolation=how)
-    alpha = np.clip(cv2.resize(cutout.alpha, size, interpolation=how), 0, 1)
-    return np.asarray(rgb, np.uint8), np.asarray(alpha, np.float32)
-
-
-def _piece(rgb: Pixels, alpha: Field, box: Box, pad: int) -> _Piece:
-    """The part `box` (top, left, bottom, right) of a sprite with a clear border of `pad` pixels."""
-    top, left, bottom, right = box
-    part = np.s_[top:bottom, left:right]
-    cover = alpha[part]
-    rgba = rounded(np.dstack([rgb[part] * cover[..., None], cover * 255]))
-    padded = cv2.copyMakeBorder(rgba, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
-    return _Piece(np.asarray(padded, np.uint8), left - pad, top - pad)
-
-
-def _disc(wheel: Wheel, face: Pixels, shown: Pixels, cover: Field, whole: bool) -> _Disc:
-    """A disc whose own light and shade are taken from its colours and given to the light on it."""
-    side = face.shape[0]
-    y, x = (np.mgrid[0:side, 0:side] + np.float32(0.5)) / np.float32(side / 2) - 1
-    radius = np.hypot(x, y)
-    inside = np.clip((0.985 - radius) * side / 2, 0, 1) * cover
-    grey = face.astype(np.float32).mean(2) + 8
-    light = shown.astype(np.float32).mean(2) + 8
-    shade = np.ones_like(grey)
-    if whole:
-        # a smooth fit to the logarithm of what is there: the light that was on it when it was drawn
-        terms = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], -1)
-        known = radius < 0.93
-        fit = np.linalg.lstsq(terms[known], np.log(grey[known]), rcond=None)[0]
-        fit[0] = 0
-        shade = np.exp(np.clip(0.8 * (terms @ fit), -0.7, 0.5)).astype(np.float32)
-    relit = cv2.GaussianBlur(light / grey, (0, 0), max(1.0, side * 0.03)) * shade
-    colours = np.clip(face / shade[..., None], 0, 255)
-    tint = shown.reshape(-1, 3).mean(0) / np.maximum(1, face.reshape(-1, 3).mean(0))
-    tint = tint / max(1e-3, float(tint.mean()))
-    rgba = rounded(np.dstack([np.clip(colours * tint, 0, 255) * inside[..., None], inside * 255]))
-    return _Disc(wheel, rgba, rounded(cv2.cvtColor(relit.astype(np.float32), cv2.COLOR_GRAY2RGB) * 128))
-
-
-def _over(canvas: Sprite, piece: NDArray[Any], top: int, left: int) -> None:
-    """Lay premultiplied `piece` over `canvas` at `top`, `left`, in place."""
-    rows, columns = piece.shape[:2]
-    region = canvas[top : top + rows, left : left + columns]
-    clear = cv2.merge([255 - piece[..., 3]] * 4)
-    behind = cv2.multiply(np.ascontiguousarray(region), clear, scale=1 / 255)
-    region[:] = cv2.add(behind, np.ascontiguousarray(piece))

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from openhorse.engines.procedural.brief import Shot
-from openhorse.engines.procedural.ensemble.actor import Contact, Patch, Stance
 from openhorse.engines.procedural.ensemble.palette import Light, rounded
+from openhorse.engines.procedural.ensemble.sprites import Contact, Patch, Stance
 from openhorse.engines.procedural.still.plate import Field, Pixels
 
 _MOTES = 26

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from openhorse.engines.procedural.brief import Brief, Mention, Nature, Relation, Role
+from openhorse.engines.procedural.ensemble.acting import DOES, gait_for
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.ensemble.gait import Gait
 from openhorse.engines.procedural.ensemble.looks import is_open_country, made_for
@@ -37,12 +38,6 @@ _PARTS = {
     Role.OBJECT: "an object in the scene",
     Role.WARDROBE: "meant to be worn, which this engine cannot show; it stands in the scene as an object",
 }
-_DOES = {
-    Gait.WALK: "walks", Gait.RUN: "runs", Gait.BUST: "walks", Gait.GLIDE: "walks with feet unseen", Gait.HOP: "hops",
-    Gait.ROLL: "rolls", Gait.BOUNCE: "bounces", Gait.DRIVE: "drives", Gait.FLOAT: "floats",
-    Gait.BREATHE: "breathes and shifts its weight", Gait.LOOK: "breathes and looks about",
-    Gait.SHOWN: "stands and turns a little", Gait.STAND: "stands",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +273,7 @@ def _member(
     elif build.kind is Kind.BUST:
         build = replace(build, kind=Kind.GOWN if role is Role.ACTOR else Kind.THING)
     cutout = _melting(cutout, cutout.open_sides - {"top"} - ({"bottom", "left", "right"} if bust else set()))
-    gait = _gait(_actions(brief, number), build, role)
+    gait = gait_for(_actions(brief, number), build, role is not Role.ACTOR)
     if bust and not _is_alive(cutout, mention):
         gait = Gait.STAND
     seen = "" if not bust else ", seen from the waist up" if gait is not Gait.STAND else ", cut off by the frame"
@@ -286,7 +281,7 @@ def _member(
     read = f"{build.kind} by its outline, confidence {build.confidence:.2f}"
     if mention is not None and mention.nature is not None and not bust:
         read = f"a {mention.nature} by the prompt's words"
-    what = f"{read}: it {_DOES[gait]}"
+    what = f"{read}: it {DOES[gait]}"
     prop = role in (Role.OBJECT, Role.WARDROBE) or gait in (Gait.SHOWN, Gait.STAND)
     unnamed = "" if mention is None or mention.named else " not named in the prompt: it is"
     note = f"[Image {number}] is{unnamed} {part}{seen} ({how}; {what})."
@@ -321,31 +316,6 @@ def _actions(brief: Brief, number: int) -> frozenset[str]:
     """What the prompt has a picture do."""
     mention = brief.mentions.get(number)
     return brief.actions if mention is None else mention.actions
-
-
-def _gait(actions: frozenset[str], build: Build, role: Role) -> Gait:
-    """How a body moves: by what it is, and by what the prompt has it do."""
-    going, jumping = bool(actions & {"walk", "run"}), bool(actions & {"jump", "dance"})
-    match build.kind:
-        case Kind.BUST:
-            return Gait.BUST if going else Gait.LOOK
-        case Kind.BALL:
-            return Gait.BOUNCE if jumping else Gait.ROLL if role is Role.ACTOR or going else Gait.STAND
-        case Kind.VEHICLE:
-            return Gait.BREATHE if actions & {"stand", "sit"} or role is Role.OBJECT else Gait.DRIVE
-        case Kind.HANGING:
-            return Gait.FLOAT
-    if actions & {"fly", "swim"}:
-        return Gait.FLOAT
-    if role is Role.OBJECT or build.kind is Kind.THING:
-        return Gait.HOP if jumping else Gait.SHOWN
-    if build.kind is Kind.MASCOT:
-        return Gait.HOP if going or jumping else Gait.BREATHE
-    if going and not build.legs:
-        return Gait.GLIDE
-    if going:
-        return Gait.RUN if "run" in actions else Gait.WALK
-    return Gait.HOP if jumping else Gait.BREATHE
 
 
 def _place_note(number: int, painted: bool) -> str:

@@ -20,7 +20,8 @@ class Dressing:
     """How an actor is made to belong: the stage's swatch and light, the ground's colour and the grade's strength.
 
     `ground` is display-referred RGB in 0…1; `brush` in pixels paints the actor as the stage is painted, 0 not at all;
-    `styled` lets its colours become as pale, or as loud, as the swatch's.
+    `styled` lets its colours become as pale, or as loud, as the swatch's. `around` is the picture (height × width × 3)
+    where the actor will stand: its brightness, its warmth and its sharpness are matched. None where it is imagined.
     """
 
     swatch: Swatch
@@ -29,21 +30,57 @@ class Dressing:
     strength: float
     brush: int = 0
     styled: bool = False
+    around: Pixels | None = None
 
 
 def dressed(rgb: Pixels, alpha: Field, dressing: Dressing) -> Pixels:
     """The actor graded into its stage and lit by it; done once, so that it looks the same throughout."""
     if dressing.brush:
         rgb = painted(rgb, dressing.brush)
+    if dressing.around is not None:
+        rgb = _softened(rgb, alpha, dressing.around)
     own = swatch_of(rgb, alpha)
     rgb = graded(rgb, own, dressing.swatch, dressing.strength, 0.55 if dressing.styled else 0.7)
     colours = np.asarray(rgb, np.float32) * np.float32(_exposure(own, dressing) / 255)
+    if dressing.around is not None:
+        colours *= _warmth(dressing.around, dressing.strength)
     return rounded(_lit(colours, alpha, dressing) * 255)
 
 
 def _exposure(own: Swatch, dressing: Dressing) -> float:
     """A dark stage darkens who stands in it, but never past telling who it is."""
-    return float(np.clip((dressing.swatch.bright + 22) / (min(own.bright, 80) + 12), 0.62, 1.06))
+    bright, least = dressing.swatch.bright, 0.62
+    if dressing.around is not None:
+        # what counts is how light it is where one stands, more so before a bright sky
+        near = swatch_of(dressing.around)
+        bright, least = 0.35 * bright + 0.65 * (0.5 * near.bright + 0.6 * float(near.mean[0])), 0.55
+    return float(np.clip((bright + 22) / (min(own.bright, 80) + 12), least, 1.06))
+
+
+def _warmth(around: Pixels, strength: float) -> NDArray[np.float32]:
+    """The colour of the light that falls there, as three factors about 1: that of the lighter half, mostly evened."""
+    pixels = around.reshape(-1, 3).astype(np.float32)
+    level = pixels @ np.array((0.2126, 0.7152, 0.0722), np.float32)
+    light = pixels[level >= np.median(level)].mean(0) + 24
+    factors = (light / light.mean()) ** np.float32(0.2 * strength)
+    return np.asarray(np.clip(factors, 0.88, 1.12), np.float32)
+
+
+def _softened(rgb: Pixels, alpha: Field, around: Pixels) -> Pixels:
+    """No sharper than what is around it; a little, for faces must stay faces."""
+    ratio = _fineness(around) / max(1e-3, _fineness(rgb, alpha))
+    sigma = float(np.clip(1.1 * (0.85 - ratio), 0, 0.8)) * alpha.shape[0] / 330
+    return rgb if sigma < 0.2 else np.asarray(cv2.GaussianBlur(rgb, (0, 0), min(sigma, 2.0)), np.uint8)
+
+
+def _fineness(rgb: Pixels, alpha: Field | None = None) -> float:
+    """How much of a picture's contrast is in its finest detail."""
+    grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    inside = np.ones(grey.shape, bool) if alpha is None else cv2.erode(alpha, np.ones((5, 5), np.uint8)) > 0.95
+    if inside.sum() < 60:
+        return 1.0
+    fine, broad = (np.abs(grey - cv2.GaussianBlur(grey, (0, 0), sigma))[inside].mean() for sigma in (0.9, 3.6))
+    return float(fine / (broad + 0.7))
 
 
 def _lit(colours: NDArray[np.float32], alpha: Field, dressing: Dressing) -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
-"""A kind of body and a moment in, a pose out: where the trunk, the head, each foot and each wheel are.
+"""A kind of body in, its way of getting along out: gaits, their pace and rhythm, and what a pose is made of.
 
-Knows no pixels. Lengths are parts of the body's height, angles radians; feet on the ground move exactly as fast against
-the body as the body moves over the ground, so that no foot slides.
+Knows no pixels and no moment: `posing` does. Lengths are parts of the body's height, angles radians.
 """
 
 from __future__ import annotations
@@ -14,30 +13,68 @@ from openhorse.engines.procedural.ensemble.silhouette import Build, Kind
 
 
 class Gait(StrEnum):
-    """How an actor moves. BUST is a walk seen from the waist up, GLIDE a walk without legs; STAND has no life."""
+    """How an actor moves. BUST is a walk seen from the waist up, GLIDE a walk without legs; STAND has no life.
+
+    BOUND is the run of an animal whose legs cannot be told apart; HOP crosses the ground in leaps, JUMP does not.
+    SWAY is the greeting of who shows no arm.
+    """
 
     WALK = "walk"
     RUN = "run"
+    BOUND = "bound"
     BUST = "bust"
     GLIDE = "glide"
     HOP = "hop"
+    JUMP = "jump"
+    DANCE = "dance"
+    WAVE = "wave"
+    SWAY = "sway"
+    TURN = "turn"
+    SIT = "sit"
+    SLEEP = "sleep"
     ROLL = "roll"
     BOUNCE = "bounce"
     DRIVE = "drive"
     FLOAT = "float"
+    FLY = "fly"
+    SWIM = "swim"
     BREATHE = "breathe"
     LOOK = "look"
     SHOWN = "shown"
     STAND = "stand"
 
 
-TRAVELLING = frozenset({Gait.WALK, Gait.RUN, Gait.BUST, Gait.GLIDE, Gait.ROLL, Gait.BOUNCE, Gait.DRIVE, Gait.HOP})
+TRAVELLING = frozenset(
+    {Gait.WALK, Gait.RUN, Gait.BOUND, Gait.BUST, Gait.GLIDE, Gait.ROLL, Gait.BOUNCE, Gait.DRIVE, Gait.HOP, Gait.FLY,
+     Gait.SWIM}
+)  # fmt: skip
 """Gaits that cross the ground when the company does."""
 
-_CYCLES = {Gait.BUST: 1.16, Gait.GLIDE: 1.3, Gait.HOP: 1.1, Gait.BOUNCE: 1.0, Gait.ROLL: 1.0, Gait.DRIVE: 1.0}
-_PACES = {Gait.BUST: 0.36, Gait.GLIDE: 0.26, Gait.HOP: 0.36, Gait.BOUNCE: 0.5, Gait.ROLL: 0.55, Gait.DRIVE: 0.85}
-_DUTY = {Gait.WALK: 0.6, Gait.RUN: 0.42}
-"""The part of its cycle for which a foot is on the ground."""
+STEPPING = frozenset({Gait.WALK, Gait.RUN})
+LEGGED = STEPPING | {Gait.JUMP, Gait.DANCE, Gait.SIT, Gait.TURN}
+"""Gaits for which legs are taken apart from the trunk."""
+
+ARMED = frozenset({Gait.WALK, Gait.RUN, Gait.JUMP, Gait.DANCE, Gait.WAVE})
+"""Gaits for which arms are, where they are seen apart from it."""
+
+AIRBORNE = frozenset({Gait.FLOAT, Gait.FLY, Gait.SWIM})
+"""Gaits that never touch the ground."""
+
+_CYCLES = {
+    Gait.BUST: 1.16, Gait.GLIDE: 1.3, Gait.HOP: 1.1, Gait.JUMP: 1.15, Gait.BOUNCE: 1.0, Gait.ROLL: 1.0,
+    Gait.DRIVE: 1.0, Gait.BOUND: 0.62, Gait.DANCE: 1.05, Gait.SWIM: 1.5, Gait.FLY: 1.9, Gait.SLEEP: 4.6,
+}  # fmt: skip
+_PACES = {
+    Gait.BUST: 0.36, Gait.GLIDE: 0.26, Gait.HOP: 0.36, Gait.BOUNCE: 0.5, Gait.ROLL: 0.55, Gait.DRIVE: 0.85,
+    Gait.BOUND: 1.05, Gait.SWIM: 0.3, Gait.FLY: 0.3,
+}  # fmt: skip
+
+
+def duty_of(build: Build, gait: Gait) -> float:
+    """The part of its cycle for which a foot is on the ground."""
+    if gait is Gait.RUN:
+        return 0.36 if build.kind is Kind.ANIMAL else 0.42
+    return 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +87,28 @@ class Foot:
 
 
 @dataclass(frozen=True, slots=True)
+class Swing:
+    """An arm's way from how it was drawn: turned at the shoulder by `angle` and at the elbow by `bend` more.
+
+    Positive is outwards and up for who faces us, forwards for who is seen from the side. `short` is its length as it
+    comes towards us; `hang` (0…1) lets it first hang down, however it was drawn.
+    """
+
+    angle: float = 0.0
+    bend: float = 0.0
+    short: float = 1.0
+    hang: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """A moment of a gait. `along` of the feet is towards where the body faces, or towards us.
 
     `sway` and `rise` move the trunk, `lean` tips it about its foot or hips, `stretch` makes it taller and thinner,
     `twist` raises its right and lowers its left, `turn` (−1…1) turns head and trunk as if they were round,
     `nod` is the head's own sway; `roll` turns wheels and balls; `vigour` (0…1) is how much of the gait is left.
+    `gather` draws all that is low together (negative throws it apart), `arch` raises the back; `wag` swings the tail of
+    what swims by so much, at the wave's `beat` (radians); `flap` lowers both sides (negative raises them).
     """
 
     sway: float = 0.0
@@ -68,6 +121,12 @@ class Pose:
     roll: float = 0.0
     vigour: float = 0.0
     feet: tuple[Foot, ...] = ()
+    arms: tuple[Swing, ...] = ()
+    gather: float = 0.0
+    arch: float = 0.0
+    wag: float = 0.0
+    beat: float = 0.0
+    flap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,156 +173,32 @@ class Course:
         return moments
 
 
+def leg_length(build: Build) -> float:
+    """From hip to sole, 0 without legs."""
+    return sum(leg.sole[1] - leg.hip[1] for leg in build.legs) / max(1, len(build.legs))
+
+
 def reach_of(build: Build, gait: Gait) -> float:
     """How far a foot reaches either way."""
     if not build.legs:
         return 0.06
-    long = sum(leg.sole[1] - leg.hip[1] for leg in build.legs) / len(build.legs)
-    return long * (0.42 if gait is Gait.RUN else 0.29)
+    return leg_length(build) * (0.42 if gait is Gait.RUN else 0.29)
 
 
 def course_of(build: Build, gait: Gait, phase: float = 0.0) -> Course:
     """The way of getting along that comes naturally to a body."""
-    if gait in (Gait.WALK, Gait.RUN):
-        long = sum(leg.sole[1] - leg.hip[1] for leg in build.legs) / max(1, len(build.legs)) or 0.3
+    if gait in STEPPING:
+        long = leg_length(build) or 0.3
         cycle = max(0.5, (0.62 if gait is Gait.RUN else 1.15) * math.sqrt(long / 0.36))
-        return Course(gait, 2 * reach_of(build, gait) / (_DUTY[gait] * cycle), cycle, phase)
+        return Course(gait, 2 * reach_of(build, gait) / (duty_of(build, gait) * cycle), cycle, phase)
     return Course(gait, _PACES.get(gait, 0.0), _CYCLES.get(gait, 3.6), phase)
 
 
-def pose_at(build: Build, course: Course, t: float) -> Pose:
-    """What a body does at `t` seconds."""
-    gait, turns, vigour = course.gait, course.turns(t), course.vigour(t)
-    idle = _idle(build, t, course.phase)
-    match gait:
-        case Gait.STAND:
-            return Pose()
-        case Gait.WALK | Gait.RUN:
-            pose = _stepping(build, gait, turns, vigour)
-        case Gait.BUST | Gait.GLIDE:
-            wave, twice = math.sin(math.tau * turns), abs(math.sin(math.tau * turns))
-            deep = 0.7 if gait is Gait.BUST else 1.0
-            rise = (0.016 * twice - (0.03 if gait is Gait.BUST else 0)) * vigour
-            pose = Pose(0.008 * wave * vigour, rise, 0.026 * deep * wave * vigour, nod=-0.012 * wave * vigour,
-                        twist=0.03 * wave * vigour, vigour=vigour)  # fmt: skip
-        case Gait.HOP:
-            pose = _hop(turns % 1, 0.17 * vigour, vigour)
-        case Gait.BOUNCE:
-            pose = _hop(turns % 1, 0.42 * vigour, vigour, _rolled(build, course, t))
-        case Gait.ROLL:
-            return Pose(roll=_rolled(build, course, t), vigour=vigour)
-        case Gait.DRIVE:
-            shake = 0.0035 * math.sin(math.tau * 2.3 * t) + 0.0025 * math.sin(math.tau * 3.7 * t + 1)
-            return Pose(
-                rise=shake, twist=0.006 * math.sin(math.tau * 0.8 * t), roll=_rolled(build, course, t), vigour=vigour
-            )
-        case Gait.FLOAT:
-            wave = math.sin(math.tau * t / 3.6 + course.phase * 5)
-            return Pose(0.01 * wave, 0.09 + 0.03 * wave, 0.03 * math.sin(math.pi * t / 3.6 + 1), turn=0.12 * wave)
-        case Gait.SHOWN:
-            return Pose(turn=0.35 * math.sin(math.tau * t / 6.5 + course.phase * 5))
-        case _:
-            return idle
-    return _mixed(idle, pose, vigour)
-
-
-def _idle(build: Build, t: float, phase: float) -> Pose:
-    """Breath, a shift of the weight and a look about."""
-    breath = math.sin(math.tau * (t / 3.4 + phase))
-    shift = math.sin(math.tau * (t / 6.3 + phase) + 0.4)
-    look = math.sin(math.tau * (t / 5.2 + phase) - 0.9)
-    look = look * abs(look) ** 0.5
-    if build.kind is Kind.BUST:
-        return Pose(0.004 * shift, 0, 0.01 * shift, 0.006 * breath, turn=0.5 * look, nod=0.012 * look)
-    if build.kind is Kind.ANIMAL:
-        return Pose(0.003 * shift, 0, 0, 0.006 * breath, 0.006 * breath, turn=0.1 * look, nod=0.012 * look)
-    if build.kind is Kind.MASCOT:
-        return Pose(0, 0, 0.02 * shift, 0.022 * breath, turn=0.2 * look)
-    if build.kind in (Kind.FIGURE, Kind.GOWN):
-        return Pose(0.012 * shift, 0, 0.012 * shift, 0.007 * breath, 0.02 * shift, 0.3 * look, -0.01 * shift)
-    return Pose(stretch=0.005 * breath, turn=0.2 * look)
-
-
-def _stepping(build: Build, gait: Gait, turns: float, vigour: float) -> Pose:
-    duty, reach = _DUTY[gait], reach_of(build, gait)
-    long = reach / (0.42 if gait is Gait.RUN else 0.29)
-    high = long * (0.34 if gait is Gait.RUN else 0.17)
-    feet = tuple(_foot((turns + offset) % 1, duty, reach, high) for offset in _offsets(build, gait))
-    wave, swing = math.sin(math.tau * turns), math.cos(math.tau * turns)
-    run = gait is Gait.RUN
-    if build.kind is Kind.ANIMAL:
-        bounce = abs(math.sin(math.tau * turns + 0.6))
-        rise = long * ((0.13 if run else 0.05) * bounce - (0.06 if run else 0.03))
-        return Pose(0, rise, 0, 0, (0.03 if run else 0.016) * math.sin(2 * math.tau * turns), 0,
-                    0.012 * wave, vigour=vigour, feet=feet)  # fmt: skip
-    # highest when one leg stands upright under the body, lowest when both are apart
-    rise = long * (0.05 if not run else 0.11) * math.cos(2 * math.tau * turns + (math.pi * 0.6 if not run else 0.3))
-    rise -= long * 0.015
-    if build.facing:
-        lean = build.facing * (0.09 if run else 0.025)
-        return Pose(0, rise, lean, twist=0.012 * swing, turn=0.1 * swing, nod=0.006 * wave, vigour=vigour, feet=feet)
-    over = 0.02 * math.sin(math.tau * (turns - 0.05))
-    return Pose(over, rise, 0.02 * math.sin(math.tau * turns + 0.3), 0, -0.075 * swing, 0.26 * swing, -0.008 * wave,
-                vigour=vigour, feet=feet)  # fmt: skip
-
-
-def _offsets(build: Build, gait: Gait) -> tuple[float, ...]:
-    """The part of the cycle by which each leg is ahead; twins of single legs come after the legs themselves."""
-    count = len(build.legs)
+def in_stride(build: Build) -> bool:
+    """Whether an animal was caught in mid-run: its legs reach out and do not stand upright."""
     if build.kind is not Kind.ANIMAL:
-        return (0.0, 0.5)[:count] or (0.0,)
-    # diagonal pairs together at a trot, one after the other at a walk
-    front = 0.5 if gait is Gait.RUN else 0.25
-    pairs = [index < count / 2 for index in range(count)]
-    seen = {True: 0, False: 0}
-    offsets = []
-    for left in pairs:
-        hind = left == (build.facing > 0)
-        offsets.append(((0.0 if hind else front) + 0.5 * seen[left]) % 1)
-        seen[left] += 1
-    return tuple(offsets + [(offset + 0.5) % 1 for offset in offsets])
-
-
-def _foot(part: float, duty: float, reach: float, high: float) -> Foot:
-    if part < duty:
-        share = part / duty
-        return Foot(reach * (1 - 2 * share), 0.0, 0.35 * max(0.0, share - 0.75) / 0.25)
-    share = (part - duty) / (1 - duty)
-    eased = share * share * (3 - 2 * share)
-    return Foot(reach * (2 * eased - 1), high * math.sin(math.pi * share), 0.35 - 0.6 * eased if share < 0.9 else 0.0)
-
-
-def _hop(part: float, high: float, vigour: float, roll: float = 0.0) -> Pose:
-    """A crouch, a flight of six tenths of the cycle, a landing that gives."""
-    if part < 0.2:
-        return Pose(stretch=-0.11 * vigour * math.sin(math.pi * part / 0.2), roll=roll, vigour=vigour)
-    if part < 0.8:
-        flight = (part - 0.2) / 0.6
-        fast = abs(1 - 2 * flight)
-        return Pose(0, high * 4 * flight * (1 - flight), stretch=0.05 * vigour * fast, roll=roll, vigour=vigour)
-    return Pose(stretch=-0.09 * vigour * math.sin(math.pi * (part - 0.8) / 0.2), roll=roll, vigour=vigour)
-
-
-def _rolled(build: Build, course: Course, t: float) -> float:
-    """The angle by which what is round has turned on its way."""
-    radius = build.wheels[0].radius if build.wheels else 0.5
-    return course.pace * course.going(t) / max(0.05, radius)
-
-
-def _mixed(idle: Pose, pose: Pose, vigour: float) -> Pose:
-    """A gait that dies away into breathing."""
-    if vigour >= 1:
-        return pose
-    rest = 1 - vigour
-    return Pose(
-        idle.sway * rest + pose.sway * vigour,
-        pose.rise * vigour,
-        idle.lean * rest + pose.lean * vigour,
-        idle.stretch * rest + pose.stretch,
-        idle.twist * rest + pose.twist * vigour,
-        idle.turn * rest + pose.turn * vigour,
-        idle.nod * rest + pose.nod * vigour,
-        pose.roll,
-        vigour,
-        tuple(Foot(foot.along * vigour, foot.lift * vigour, foot.tip * vigour) for foot in pose.feet),
-    )
+        return False
+    if len(build.legs) < 2:
+        return True
+    apart = [abs(leg.sole[0] - leg.hip[0]) / max(0.05, leg.sole[1] - leg.hip[1]) for leg in build.legs]
+    return sum(apart) / len(apart) > 0.3

@@ -40,9 +40,37 @@ class Trunk:
             x = pivot_x + (x - pivot_x) * (1 + pose.stretch * 0.6)
         if pose.twist:
             y = y + pose.twist * (x - pivot_x) * self._twisted(up)
+        if pose.gather or pose.arch:
+            x, y = self._bounded(x, y, pose)
+        if pose.wag:
+            y = y - self._wagged(x, pose)
+        if pose.flap:
+            out = (x - self._middle) / max(0.1, self._half)
+            y = y - pose.flap * out * out
         if pose.turn:
             x = x - self._turned(x, y, pose)
         return x, y
+
+    @property
+    def _middle(self) -> float:
+        return float(np.median(self.build.middle))
+
+    @property
+    def _half(self) -> float:
+        return float(self.build.half.max())
+
+    def _bounded(self, x: Points, y: Points, pose: Pose) -> tuple[Points, Points]:
+        """What is below the belly drawn together or thrown apart, and the back arched."""
+        out = (x - self._middle) / max(0.1, self._half)
+        low = smooth((y - 0.5) / 0.5)
+        drawn = 1 - pose.gather * low
+        return self._middle + (x - self._middle) / drawn, y + pose.arch * (1 - out * out) * (1 - 0.5 * low)
+
+    def _wagged(self, x: Points, pose: Pose) -> Points:
+        """A wave that runs from the head to the tail and grows on its way."""
+        facing = self.build.facing or 1
+        back = np.clip(0.5 - facing * (x - self._middle) / (2 * max(0.1, self._half)), 0, 1)
+        return np.asarray(pose.wag * back * back * np.sin(pose.beat - 3.6 * back))
 
     def bent(self, point: Point, pose: Pose) -> Point:
         """Where a point of the cut-out near the hips is seen."""
@@ -51,6 +79,15 @@ class Trunk:
         along = pose.lean * up
         level = pose.twist * (x - self.pivot[0]) if self.build.kind is Kind.ANIMAL else 0.0
         return x + pose.sway + along, y - pose.rise - level
+
+    def carried(self, point: Point, pose: Pose) -> Point:
+        """Where a point of the cut-out at the shoulders is seen."""
+        x, y = point
+        up = self.pivot[1] - y
+        level = pose.twist * (x - self.pivot[0]) * float(self._twisted(np.array([up]))[0])
+        up *= 1 + pose.stretch
+        lean = float(self._shear(np.array([up]), pose)[0])
+        return x + pose.sway + lean, self.pivot[1] - up - pose.rise - level
 
     def _shear(self, up: Points, pose: Pose) -> Points:
         """A lean that the head does not follow, and the head's own sway."""
@@ -103,18 +140,18 @@ class Chain:
     def unbent(self, x: Points, y: Points, hip: Point, sole: Point, tip: float) -> tuple[Points, Points]:
         """Where the points seen at `x`, `y` are in the cut-out, when hip and sole are seen where they are given."""
         leg, knee = self.leg, self._knee(hip, sole)
-        upper = _Bone((leg.hip, leg.knee), (hip, knee))
-        lower = _Bone((leg.knee, leg.sole), (knee, sole))
+        upper = Bone((leg.hip, leg.knee), (hip, knee))
+        lower = Bone((leg.knee, leg.sole), (knee, sole))
         first, second = upper.undone(x, y), lower.undone(x, y)
         way = upper.way[0] + lower.way[0], upper.way[1] + lower.way[1]
         length = math.hypot(*way) or 1.0
         soft = max(0.02, 0.9 * leg.width)
-        below = _smooth(((x - knee[0]) * way[0] + (y - knee[1]) * way[1]) / (length * soft) + 0.5)
+        below = smooth(((x - knee[0]) * way[0] + (y - knee[1]) * way[1]) / (length * soft) + 0.5)
         rest_x, rest_y = (one + (other - one) * below for one, other in zip(first, second, strict=True))
         # the foot keeps its own attitude, but for the tip of its toe
         height = max(0.03, 0.55 * leg.width)
         past = (x - sole[0]) * lower.way[0] + (y - sole[1]) * lower.way[1]
-        at_foot = _smooth((past + height * 1.3) / (height * 0.9))
+        at_foot = smooth((past + height * 1.3) / (height * 0.9))
         cos, sin = math.cos(tip * (self.facing or 0)), math.sin(tip * (self.facing or 0))
         flat_x = leg.sole[0] + (x - sole[0]) * cos + (y - sole[1]) * sin
         flat_y = leg.sole[1] - (x - sole[0]) * sin + (y - sole[1]) * cos
@@ -137,7 +174,7 @@ class Chain:
         return x + out * across[0], y + out * across[1]
 
 
-class _Bone:
+class Bone:
     """One bone's way from the cut-out (`rest`) to what is seen (`now`), undone: stretched along, never across."""
 
     def __init__(self, rest: tuple[Point, Point], now: tuple[Point, Point]) -> None:
@@ -149,6 +186,7 @@ class _Bone:
         self._scale = self._long / seen
 
     def undone(self, x: Points, y: Points) -> tuple[Points, Points]:
+        """Where on the bone at rest the points seen at `x`, `y` are."""
         from_x, from_y = x - self._now[0][0], y - self._now[0][1]
         along = (from_x * self.way[0] + from_y * self.way[1]) * self._scale
         across = from_y * self.way[0] - from_x * self.way[1]
@@ -159,7 +197,8 @@ class _Bone:
         )
 
 
-def _smooth(share: Points) -> Points:
+def smooth(share: Points) -> Points:
+    """0 below 0, 1 above 1, and an even way between."""
     clipped = np.clip(share, 0, 1)
     return np.asarray(clipped * clipped * (3 - 2 * clipped))
 

@@ -1,18 +1,22 @@
-"""A cast in, spots on the ground out: who stands where and how large, side by side in one or two rows.
+"""A cast and how its members stand to each other in, spots on the ground out: who stands where and how large.
 
-Knows no pixels and no time.
+The leading member stands in the middle and is the largest; the others are grouped about it in a loose arc, where they
+hide nobody's face and no prop. Knows no pixels and no time.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import Shot
-from openhorse.engines.procedural.ensemble.actor import foot_column
+from openhorse.engines.procedural.ensemble.carrying import Relations, bonds_of, understood
 from openhorse.engines.procedural.ensemble.casting import Member
+from openhorse.engines.procedural.ensemble.gait import AIRBORNE, TRAVELLING
 from openhorse.engines.procedural.ensemble.silhouette import Kind
+from openhorse.engines.procedural.ensemble.sprites import foot_column
 
 _TALL = {
     Kind.FIGURE: 0.56, Kind.GOWN: 0.56, Kind.ANIMAL: 0.4, Kind.VEHICLE: 0.36, Kind.BALL: 0.24, Kind.MASCOT: 0.34,
@@ -20,8 +24,24 @@ _TALL = {
 }  # fmt: skip
 """Heights at depth 1, as parts of a wide frame's height."""
 _ALONE = {Kind.BALL: 1.5, Kind.MASCOT: 1.4, Kind.THING: 1.5, Kind.HANGING: 1.1}
-_FRONT = 4
-_BACK_DEPTH = 1.55
+_HELD = 0.32
+"""The greatest height of what is held, in heights of who holds it."""
+
+_HORIZON, _FOOT = 0.54, 0.885
+"""About where the horizon is, and who stands at depth 1, in parts of the frame's height."""
+
+_DEPTHS = (1.06, 1.2, 1.4, 1.7)
+_PROP_DEPTHS = (0.92, 1.0, 1.15, 1.4)
+_EDGE = 0.41
+"""How far from the middle anybody may reach, in frame widths: the camera will come nearer."""
+
+_HIDDEN = 0.12
+"""The part of anybody that others may hide."""
+
+_OPPOSITE = {
+    "left_of": "right_of", "right_of": "left_of", "behind": "in_front_of", "in_front_of": "behind",
+    "next_to": "next_to", "chasing": "chased",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +53,64 @@ class Spot:
     height: float
 
 
-def spots(members: Sequence[Member], shot: Shot) -> list[Spot]:
-    """A spot for each member in their order: actors in front with the first in the middle, props in the gaps behind."""
-    front = [index for index, member in enumerate(members) if not member.prop][: _FRONT if _wide(shot) else 2]
-    behind = [index for index in range(len(members)) if index not in front]
-    if not front or len(members) <= 2:
-        front, behind = list(range(len(members)))[:_FRONT], list(range(len(members)))[_FRONT:]
-    alone = len(members) == 1
-    found: dict[int, Spot] = {}
-    order = _middle_out(front)
-    columns = _row(members, order, shot, 1.0, alone)
-    for lane, (index, (x, tall)) in enumerate(zip(order, columns, strict=True)):
-        depth = 1.0 if index == 0 else 1.06 + 0.06 * (lane % 2)
-        found[index] = Spot(x * depth, depth, tall)
-    if behind:
-        order = _middle_out(behind)
-        gaps = _gaps([x for x, _ in columns], len(order), shot)
-        for index, x, (_, tall) in zip(order, gaps, _row(members, order, shot, _BACK_DEPTH, alone), strict=True):
-            found[index] = Spot(x * _BACK_DEPTH, _BACK_DEPTH, tall * 1.12)
-    return [
-        _bust(member, shot) if member.bust else _wider(found[index], member, alone)
-        for index, member in enumerate(members)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Somebody on the screen: column of the middle, depth, height at depth 1, aspect, and the width of its lane."""
+
+    x: float
+    depth: float
+    tall: float
+    aspect: float
+    lane: float
+
+    @property
+    def half(self) -> float:
+        """Half its width on the screen."""
+        return 0.5 * self.tall * self.aspect / self.depth
+
+    def box(self, height: float) -> tuple[float, float, float, float]:
+        """Left, right, top and bottom; a little less than all of it, for nobody fills his bounds."""
+        foot = height * (_HORIZON + (_FOOT - _HORIZON) / self.depth)
+        half = 0.88 * self.half + self.lane / 2
+        return self.x - half, self.x + half, foot - self.tall / self.depth, foot
+
+
+def spots(members: Sequence[Member], shot: Shot, relations: Relations = ()) -> list[Spot]:
+    """A spot for each member in their order.
+
+    `relations` are (subject, word, object) by the members' numbers: left_of, right_of, next_to, behind, in_front_of,
+    on, holding, riding or chasing.
+    """
+    if not members:
+        return []
+    words = understood(relations, len(members))
+    carried = bonds_of(words)
+    if len(members) == 1:
+        return [_bust(members[0], shot) if members[0].bust else _alone(members[0], shot)]
+    best: tuple[float, float, dict[int, _Stand]] | None = None
+    for step in range(16):
+        share = 0.93**step
+        stands, hidden = _composed(members, shot, words, share)
+        # smaller is worse too: when nothing fits, what fits best
+        if best is None or hidden + 0.2 * (1 - share) < best[0]:
+            best = hidden + 0.2 * (1 - share), share, stands
+        if hidden <= _HIDDEN:
+            break
+    assert best is not None
+    _, share, stands = best
+    found = []
+    for index, member in enumerate(members):
+        stand = stands[carried[index][1]] if index in carried else stands[index]
+        tall = _height(member, shot, share)
+        if index in carried and carried[index][0] == "held":
+            tall = min(tall, _HELD * stand.tall / max(1.0, math.sqrt(_aspect(member))))
+        spot = Spot(stand.x * stand.depth, stand.depth, tall if index in carried else stand.tall)
+        found.append(_bust(member, shot) if member.bust else spot)
+    return found
 
 
 def _wide(shot: Shot) -> bool:
     return shot.width > shot.height
-
-
-def _middle_out(indices: Sequence[int]) -> list[int]:
-    """From left to right with the first in the middle, the next beside it, and so on."""
-    ordered: list[int] = []
-    for number, index in enumerate(indices):
-        ordered.insert(0 if number % 2 == 0 and number else len(ordered), index)
-    return ordered
 
 
 def _aspect(member: Member) -> float:
@@ -74,51 +118,123 @@ def _aspect(member: Member) -> float:
     return float(columns / rows)
 
 
-def _row(
-    members: Sequence[Member], order: Sequence[int], shot: Shot, depth: float, alone: bool
-) -> list[tuple[float, float]]:
-    """Columns on the screen from the middle, and heights at depth 1, of those who stand in one row."""
-    if not order:
-        return []
+def _height(member: Member, shot: Shot, share: float) -> float:
+    """What its kind usually has at depth 1; things among people are small."""
     frame = shot.height if _wide(shot) else min(shot.height, shot.width * 1.35)
-    talls, widths = [], []
+    tall = _TALL[member.build.kind] * member.size * frame * share
+    small = 1.0
+    if member.prop and member.dressed:
+        small = 0.72 if member.build.kind in (Kind.THING, Kind.BALL) else 0.9
+    return min(tall * small, 0.5 * shot.width / _aspect(member))
+
+
+def _alone(member: Member, shot: Shot) -> Spot:
+    tall = _height(replace(member, prop=False), shot, _ALONE.get(member.build.kind, 1.12))
+    return Spot(0.0, 1.0, min(tall, (0.42 if _wide(shot) else 0.72) * shot.width / _aspect(member)))
+
+
+# --- several ---
+
+
+def _composed(members: Sequence[Member], shot: Shot, words: Relations, share: float) -> tuple[dict[int, _Stand], float]:
+    """Everyone who is not carried, one after the other where it hides and is hidden least; and the worst of it."""
+    carried = bonds_of(words)
+    order = sorted((index for index in range(len(members)) if index not in carried), key=lambda k: members[k].prop)
+    stands: dict[int, _Stand] = {}
     for index in order:
         member = members[index]
-        tall = _TALL[member.build.kind] * member.size * frame * (_ALONE.get(member.build.kind, 1.12) if alone else 1)
-        share = (0.42 if _wide(shot) else 0.72) if alone else 0.5
-        tall = min(tall, share * shot.width / _aspect(member))
-        talls.append(tall)
-        widths.append(tall * _aspect(member) / depth)
-    gap = 0.05 * shot.width if len(order) < 4 else 0.025 * shot.width
-    total = sum(widths) + gap * (len(order) - 1)
-    squeeze = min(1.0, 0.86 * shot.width / total)
-    spread = max(1.0, 0.62 * shot.width / (total * squeeze)) if len(order) > 1 else 1.0
-    x, found = -total * squeeze * spread / 2, []
-    for tall, wide in zip(talls, widths, strict=True):
-        slot = (wide + gap * (len(order) - 1) / len(order)) * squeeze * spread
-        found.append((x + slot / 2, tall * squeeze))
-        x += slot
-    return found
+        options = _options(member, shot, share, first=not stands)
+        if not stands and "behind" in {word for word, _ in _words(index, words)}:
+            options = [replace(options[0], depth=1.4)]
+        stands[index] = min(options, key=lambda one: _cost(one, index, stands, members, shot, words))
+    left = min(one.box(shot.height)[0] for one in stands.values())
+    right = max(one.box(shot.height)[1] for one in stands.values())
+    aside = (left + right) / 2 if len(stands) < 4 else 0.0
+    stands = {index: replace(one, x=one.x - aside) for index, one in stands.items()}
+    worst = max((_hidden(one, [other for other in stands.values() if other is not one], shot)
+                 for one in stands.values()), default=0.0)  # fmt: skip
+    beyond = max(0.0, (right - left) / shot.width - 2.1 * _EDGE)
+    return stands, max(worst, beyond)
 
 
-def _gaps(front: Sequence[float], count: int, shot: Shot) -> list[float]:
-    """Columns between and beside those of the front row, the inner ones first taken, then in order."""
-    if not front:
-        return [((number + 0.5) / count - 0.5) * 0.86 * shot.width for number in range(count)]
-    ends = [-0.43 * shot.width, *front, 0.43 * shot.width]
-    middles = [(a + b) / 2 for a, b in itertools.pairwise(ends)]
-    if len(front) == 1:
-        middles = [front[0] - 0.27 * shot.width, front[0] + 0.27 * shot.width]
-    if count > len(middles):
-        return [((number + 0.5) / count - 0.5) * 0.9 * shot.width for number in range(count)]
-    return sorted(sorted(middles, key=abs)[:count])
+def _options(member: Member, shot: Shot, share: float, *, first: bool) -> list[_Stand]:
+    """Where somebody may stand: in the middle who comes first, else along several rows."""
+    tall, aspect = _height(member, shot, share), _aspect(member)
+    along = member.build.facing and not member.prop and member.gait in TRAVELLING
+    lane = 0.1 * shot.width if along else 0.0
+    if first:
+        return [_Stand(0.0, 1.0, tall, aspect, lane)]
+    depths: tuple[float, ...] = _PROP_DEPTHS if member.prop else _DEPTHS
+    if member.build.kind is Kind.HANGING or member.gait in AIRBORNE or not member.dressed:
+        depths = _DEPTHS[1:4]
+    columns = [0.025 * step * shot.width for step in range(-19, 20)]
+    return [_Stand(x, depth, tall, aspect, lane) for depth, x in itertools.product(depths, columns)]
 
 
-def _wider(spot: Spot, member: Member, alone: bool) -> Spot:
-    """What floats is a little farther away, so that it is seen against the sky."""
-    if member.build.kind is Kind.HANGING and not alone:
-        return replace(spot, depth=max(spot.depth, 1.2))
-    return spot
+def _hidden(one: _Stand, others: Sequence[_Stand], shot: Shot) -> float:
+    """The part of somebody that those before it hide, the upper half counting twice."""
+    left, right, top, foot = one.box(shot.height)
+    total = 0.0
+    for other in others:
+        if other.depth >= one.depth:
+            continue
+        o_left, o_right, o_top, o_foot = other.box(shot.height)
+        across = max(0.0, min(right, o_right) - max(left, o_left))
+        for above, below in ((top, (top + foot) / 2), (top, foot)):
+            down = max(0.0, min(below, o_foot) - max(above, o_top))
+            total += across * down / ((right - left) * (foot - top))
+    return total
+
+
+def _cost(
+    one: _Stand, index: int, stands: dict[int, _Stand], members: Sequence[Member], shot: Shot, words: Relations
+) -> float:
+    """How bad a place is: what is hidden, how far out it is, how lopsided the group, what the words say."""
+    others = list(stands.values())
+    cost = 9 * _hidden(one, others, shot)
+    for other in others:
+        cost += 9 * _hidden(other, [one], shot)
+        apart = abs(one.x - other.x) / shot.width
+        # side by side they must not overlap, and nobody stands in another's column
+        overlap = (
+            max(0.0, one.half + other.half + (one.lane + other.lane) / 2 + 0.015 * shot.width - abs(one.x - other.x))
+            / shot.width
+        )
+        cost += (30 if abs(one.depth - other.depth) < 0.1 else 2) * overlap + 80 * max(0.0, 0.075 - apart)
+    left, right, *_ = one.box(shot.height)
+    cost += 400 * max(0.0, -left / shot.width - _EDGE, right / shot.width - _EDGE)
+    balance = sum(other.x for other in others) + one.x
+    cost += 0.6 * abs(one.x) / shot.width + 0.35 * abs(balance) / shot.width + 0.5 * abs(one.depth - 1.0)
+    return cost + sum(_unlike(one, word, stands[other], members[index]) / shot.width
+                      for word, other in _words(index, words) if other in stands)  # fmt: skip
+
+
+def _words(index: int, words: Relations) -> list[tuple[str, int]]:
+    """What is said of somebody, also where another is the subject."""
+    said = [(word, other) for subject, word, other in words if subject == index]
+    return said + [(_OPPOSITE[word], subject) for subject, word, other in words if other == index and word in _OPPOSITE]
+
+
+def _unlike(one: _Stand, word: str, other: _Stand, member: Member) -> float:
+    """How far, in pixels, somebody is from standing to another as the word says."""
+    beside = one.half + other.half
+    away = one.x - other.x
+    level = 400 * abs(one.depth - other.depth)
+    match word:
+        case "left_of":
+            return 6 * abs(away + 1.15 * beside) + level
+        case "right_of":
+            return 6 * abs(away - 1.15 * beside) + level
+        case "next_to":
+            return 6 * abs(abs(away) - 1.1 * beside) + level
+        case "behind":
+            return 2 * abs(abs(away) - 0.75 * beside) + 4000 * max(0.0, other.depth + 0.3 - one.depth)
+        case "in_front_of":
+            return 2 * abs(abs(away) - 0.75 * beside) + 4000 * max(0.0, one.depth + 0.1 - other.depth)
+        case "chasing" | "chased":
+            back = -1 if word == "chasing" else 1
+            return 6 * abs(away - back * (member.build.facing or 1) * 1.2 * beside) + level
+    return 0.0
 
 
 def _bust(member: Member, shot: Shot) -> Spot:

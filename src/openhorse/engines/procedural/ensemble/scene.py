@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -16,14 +16,18 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
-from openhorse.engines.procedural.ensemble.actor import Actor, Patch, Stance
+from openhorse.engines.procedural.ensemble.actor import Actor
 from openhorse.engines.procedural.ensemble.air import Air
+from openhorse.engines.procedural.ensemble.blocking import Placed, block, follows
+from openhorse.engines.procedural.ensemble.carrying import bonds_of, by_member, carried, understood
 from openhorse.engines.procedural.ensemble.casting import Cast, cast
 from openhorse.engines.procedural.ensemble.dressing import Dressing
-from openhorse.engines.procedural.ensemble.gait import TRAVELLING, Gait
+from openhorse.engines.procedural.ensemble.gait import Gait
 from openhorse.engines.procedural.ensemble.palette import Swatch, swatch_of, texture_of
 from openhorse.engines.procedural.ensemble.placing import spots
 from openhorse.engines.procedural.ensemble.scoring import Voice, compose
+from openhorse.engines.procedural.ensemble.shine import upside_down
+from openhorse.engines.procedural.ensemble.sprites import Stance
 from openhorse.engines.procedural.ensemble.stage import MARGIN, Framing, Setting, Stage
 from openhorse.engines.procedural.score import Mood, Score
 from openhorse.engines.procedural.still.plate import Pixels
@@ -38,26 +42,6 @@ _BUST_BELOW = 0.06
 """The part of a bust that is below the frame: more than its walk ever lifts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An actor and where it stands: right of the middle and forward of depth 1, in pixels at depth 1.
-
-    `way` is how it goes over the ground, right and forward, in pixels a second. A `bust` is cut off below and stands
-    so near that the frame's lower edge hides the cut.
-    """
-
-    actor: Actor
-    right: float
-    forward: float
-    bust: bool
-    way: tuple[float, float] = (0.0, 0.0)
-
-    def at(self, t: float) -> tuple[float, float]:
-        """Where it is at `t` seconds."""
-        gone = self.actor.course.going(t)
-        return self.right + self.way[0] * gone, self.forward + self.way[1] * gone
-
-
 class Ensemble:
     """Reference pictures brought together in one shot; satisfies Scene."""
 
@@ -68,7 +52,10 @@ class Ensemble:
         company = cast(shot.brief, pictures)
         self._stage = Stage(shot, _setting(company))
         self._placed = self._place(company)
-        self._follow = self._set_off()
+        ground = self._stage.expanse
+        self._blocking = block(self._placed, ground, shot)
+        self._placed = list(self._blocking.placed)
+        self._lead = self._placed[0] if self._placed else None
         self.notes = (*company.notes, *self._remarks())
         texture = texture_of(company.texture, shot.width, shot.height) if company.texture is not None else None
         self._air = Air(shot, self._stage.light, texture)
@@ -85,12 +72,15 @@ class Ensemble:
         picture = self._stage.draw(index, framing)
         size = self.shot.height, self.shot.width
         seen = []
-        for placed in sorted(self._placed, key=lambda one: -one.at(t)[1]):
+        for placed in sorted(self._placed, key=lambda one: -self._depth(one, t)):
             stance = self._stance(placed, t, framing)
-            seen.append((placed.actor.posed(stance, t, size), stance, placed.actor.contacts(stance, t)))
+            patch = placed.actor.posed(stance, t, size)
+            if not placed.bust:
+                patch = patch.hazed(*self._stage.haze(self._depth(placed, t), framing))
+            seen.append((patch, stance, placed.actor.contacts(stance, t)))
         if self._stage.wet > 0.15 and not self._stage.laid:
             for patch, stance, _ in seen:
-                _upside_down(patch, stance.y, 0.4 * self._stage.wet).lay_within(picture)
+                upside_down(patch, stance.y, 0.5 * self._stage.wet).lay_within(picture)
         self._air.cast_shadows(picture, seen)
         for patch, _, _ in seen:
             patch.lay(picture)
@@ -105,90 +95,52 @@ class Ensemble:
 
     # --- where everyone is ---
 
-    def _place(self, company: Cast) -> list[_Placed]:
+    def _place(self, company: Cast) -> list[Placed]:
         """Everyone on the ground, the leading one first."""
         brush = round(self.shot.height / 360) if company.paint and company.place is not None else 0
         stage = self._stage
         dressing = Dressing(
             company.style or stage.swatch, stage.light, stage.ground, company.likeness, brush, company.style is not None
         )
-        found = spots(company.members, self.shot)
+        relations = by_member(company)
+        found = spots(company.members, self.shot, relations)
         if len(found) == 1 and self.shot.width > self.shot.height and not company.members[0].cutout.open_sides & _SIDES:
             aside = stage.calmer_side * 0.13 * self.shot.width * found[0].depth
             found = [replace(found[0], right=aside)]
         placed = []
+        bonds = bonds_of(understood(relations, len(company.members)))
         for number, (member, spot) in enumerate(zip(company.members, found, strict=True)):
             largest = max(8, round(spot.height * _nearest(spot.depth)))
-            worn = dressing if member.dressed else None
+            # a style has the last word on colours
+            around = stage.around(spot) if company.style is None else None
+            worn = replace(dressing, around=around) if member.dressed else None
             phase = (number * 0.37) % 1
             actor = Actor(member.cutout, largest, member.gait, worn, phase, member.build, stage.plane.slope)
             forward = (spot.depth - 1) * stage.plane.focal
-            placed.append(_Placed(actor, spot.right, forward, member.bust))
-        self._lead = placed[0] if placed else None
-        # what a sprite is multiplied by to be as large as it is at depth 1
-        self._sizes = {id(one.actor): 1 / _nearest(1 + one.forward / stage.plane.focal) for one in placed}
+            size = 1 / _nearest(spot.depth)
+            placed.append(Placed(actor, spot.right, forward, size, member.bust, bond=bonds.get(number)))
         return placed
 
-    def _set_off(self) -> bool:
-        """Send everyone who travels on their way; True when the camera goes with them.
-
-        On ground that is made here a company that goes one way may go on for ever; over a picture's own ground, or
-        past things that stand, it goes as far as the ground allows and stops there.
-        """
-        going = [placed for placed in self._placed if placed.actor.pace > 0 and placed.actor.gait in TRAVELLING]
-        if not going:
-            return False
-        facings = {placed.actor.facing for placed in going}
-        speed = min(placed.actor.pace * self._ground_height(placed) for placed in going)
-        lasting = self._stage.laid and not self._stage.flooded and len(going) == len(self._placed) and len(facings) == 1
-        for index, placed in enumerate(self._placed):
-            if not any(placed is one for one in going):
-                continue
-            facing, tall = placed.actor.facing, self._ground_height(placed)
-            own = speed if len(facings) == 1 else placed.actor.pace * tall
-            until = None if lasting else self._until(placed, own, len(facings) > 1)
-            placed.actor.keep(own / tall, until)
-            way = (facing * own, 0.0) if facing else (0.0, -own)
-            gone = placed.actor.course.going(self.shot.seconds)
-            back = (0.0, 0.0) if lasting else (-way[0] * gone * 0.5, -way[1] * gone)
-            right = placed.right
-            if facing and len(self._placed) == 1 and not lasting:
-                # its way, not its foot, has the middle of the frame
-                right = (placed.actor.foot - placed.actor.width / placed.actor.height / 2) * tall
-            self._placed[index] = replace(placed, right=right + back[0], forward=placed.forward + back[1], way=way)
-        self._lead = self._placed[0]
-        return lasting
-
-    def _until(self, placed: _Placed, speed: float, mixed: bool) -> float | None:
-        """When one of that speed (pixels a second) has come as far as there is ground; None if not in this shot.
-
-        `mixed` companies go their several ways: nobody may cross another's.
-        """
-        plane, width = self._stage.plane, self.shot.width
-        if placed.actor.facing:
-            wide = placed.actor.width * self._sizes[id(placed.actor)]
-            alone = len(self._placed) == 1
-            room = max(0.06 * width, (0.84 if alone else 0.3) * width - (wide if alone else 0))
-            room = min(room, 0.07 * width) if mixed else room
-        else:
-            room = plane.focal * (0.5 if self._stage.flooded else 0.85)
-        until = room / max(1e-6, speed) + 0.4
-        return until if until < self.shot.seconds else None
-
-    def _ground_height(self, placed: _Placed) -> float:
-        """An actor's height at depth 1, in pixels."""
-        return float(placed.actor.height * self._sizes[id(placed.actor)])
-
     def _remarks(self) -> tuple[str, ...]:
+        remarks = []
         if any(placed.actor.course.until is not None for placed in self._placed):
-            return ("Who walks stops where the picture's ground ends, and looks about there.",)
-        return ()
+            remarks.append("Who walks stops where there is no room to go farther, and looks about there.")
+        if any(placed.actor.gait is Gait.SWAY for placed in self._placed):
+            remarks.append("Who shows no arm apart from the body sways instead of waving.")
+        return tuple(remarks)
 
-    def _stance(self, placed: _Placed, t: float, framing: Framing) -> Stance:
-        plane = self._stage.plane
+    def _depth(self, placed: Placed, t: float) -> float:
+        """How far forward it is; what is carried is before what carries it."""
+        if placed.bond is not None:
+            return self._depth(self._placed[placed.bond[1]], t) - 1e-3
+        return placed.at(t)[1]
+
+    def _stance(self, placed: Placed, t: float, framing: Framing) -> Stance:
+        if placed.bond is not None:
+            return carried(placed, self._placed[placed.bond[1]], self._stance, t, framing)
         right, forward = placed.at(t)
-        x, y, scale = plane.project(right, forward, framing)
-        scale *= self._sizes[id(placed.actor)]
+        x, y, scale = self._stage.plane.project(right, forward, framing)
+        scale *= placed.size
         if placed.bust:
             # Just below the frame, wherever the camera goes: that edge hides where the picture cut the body off.
             y = self.shot.height + _BUST_BELOW * scale * placed.actor.height
@@ -200,13 +152,14 @@ class Ensemble:
         eased = part * part * (3 - 2 * part) * 0.5 + part * 0.5
         room = MARGIN / 2 * 0.85
         right, forward = 0.0, 0.0
-        if self._follow and self._lead is not None:
+        if self._blocking.follow and self._lead is not None:
             lead = self._lead
             gone = lead.actor.course.going(t)
             # who walks also crosses the frame a little: the camera is slow to follow
-            across = 0.03 if lead.actor.gait is Gait.BUST else 0.1
-            right = lead.way[0] * gone - (eased - 0.5) * across * width * _sign(lead.way[0])
+            right = lead.way[0] * gone - (eased - 0.5) * follows(lead.actor.gait) * width * _sign(lead.way[0])
             forward = lead.way[1] * gone
+        elif self._blocking.track:
+            right = (part - 0.5) * self._blocking.track
         near = 0.1 if self._stage.laid else 0.045
         zoom, shift_x, shift_y = 1.0, 0.0, 0.0
         move = "" if self.shot.brief.move is None else self.shot.brief.move.value
@@ -233,7 +186,7 @@ class Ensemble:
 
     # --- sound ---
 
-    def _across(self, placed: _Placed, at: float) -> float:
+    def _across(self, placed: Placed, at: float) -> float:
         """Where somebody is at `at` seconds, 0 (left) … 1 (right)."""
         framing = self._framing(at, at / self.shot.seconds)
         return float(np.clip(self._stance(placed, at, framing).x / self.shot.width, 0, 1))
@@ -274,15 +227,3 @@ def _setting(company: Cast) -> Setting:
         bool(company.members),
         company.texture,
     )
-
-
-def _upside_down(patch: Patch, foot: float, strength: float) -> Patch:
-    """A patch as wet ground shows it again below its foot, fading away from it."""
-    low = min(patch.rgba.shape[0], max(0, round(foot) - patch.top))
-    if low < 4:
-        return Patch(np.zeros((0, 0, 4), np.uint8), 0, 0)
-    part = cv2.flip(patch.rgba[:low], 0)
-    half = cv2.resize(part, (part.shape[1], max(2, low * 3 // 5)), interpolation=cv2.INTER_AREA)
-    half = cv2.blur(half, (3, max(3, low // 40 | 1)))
-    fade = np.linspace(strength, 0.0, half.shape[0], dtype=np.float32)[:, None, None] ** 1.0
-    return Patch(np.asarray(half * fade, np.uint8), patch.left, patch.top + low)

@@ -83,7 +83,7 @@ def underfoot(brief: Brief, layout: Layout | None) -> HitKind:
 
 def _hits(voice: Voice, ground: HitKind, seconds: int) -> list[Hit]:
     """A hit for each time that a foot, a ball or a whole body comes down."""
-    kinds: dict[Gait, HitKind] = {Gait.BOUNCE: "bounce", Gait.HOP: "landing"}
+    kinds: dict[Gait, HitKind] = {Gait.BOUNCE: "bounce", Gait.HOP: "landing", Gait.JUMP: "landing"}
     kind = kinds.get(voice.actor.gait, ground)
     loud = (0.5 if voice.leads else 0.25) * (0.6 if voice.actor.gait is Gait.BUST else 1)
     return [Hit(kind, at, loud, voice.where(at)) for at in voice.actor.footfalls(seconds)]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Move, Shot
+from openhorse.engines.procedural.ensemble.blocking import Ground
 from openhorse.engines.procedural.ensemble.palette import (
     Light,
     Swatch,
@@ -25,8 +25,12 @@ from openhorse.engines.procedural.ensemble.palette import (
     painted,
     rounded,
     swatch_of,
+    to_lab,
     toned,
 )
+from openhorse.engines.procedural.ensemble.placing import Spot
+from openhorse.engines.procedural.ensemble.shine import mirrored, streaked
+from openhorse.engines.procedural.ensemble.vista import imagined
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.plate import Pixels, fit
@@ -35,6 +39,12 @@ from openhorse.vocabulary import Picture
 
 MARGIN = 0.08
 """How much larger than the frame the backdrop is, so that the camera has room."""
+
+_SHORE = 1.3
+"""How deep the shore is where the picture shows water down to its lower border."""
+
+_FAR = 4.0
+"""The depth at which a picture's backdrop stands when the camera goes along its ground."""
 
 _TILE = 512
 _DEPTH_STEP = 2.4
@@ -111,9 +121,15 @@ class Stage:
         first = self._crop(self._backdrop(0), Framing(), shot.height)
         self.light: Light = light_of(first)
         self.swatch: Swatch = swatch_of(first)
+        self._first = first
         self.ground = first[int(0.8 * shot.height) :].reshape(-1, 3).mean(0).astype(np.float32) / 255
+        level = round(self.plane.horizon)
+        self._air = first[max(0, level - 14) : level + 8].reshape(-1, 3).mean(0).astype(np.float32)
+        # indoors there is next to no air in between; misty weather has more of it
+        outside = self.layout is None or self.layout.is_outdoors
+        self._hazy = (0.9 if "mist" in shot.brief.weather else 0.45) if outside else 0.15
         self.calmer_side = _calmer_side(first)
-        self.wet = _wetness(first, self.plane.horizon) if self._may_shine() else 0.0
+        self.wet = self._reflected(first)
         self.flooded = self._is_flooded()
         # a picture of a place has a ground of its own; what is imagined, painted or under water is given one
         self.laid = setting.floor and (setting.place is None or setting.paint or self.flooded)
@@ -133,6 +149,30 @@ class Stage:
         frame[:seen] = self._crop(backdrop, framing, seen)
         self._draw_ground(frame, framing, top)
         return frame
+
+    def around(self, spot: Spot) -> Pixels | None:
+        """What the picture shows where somebody on `spot` will be seen, to just below the feet; None if imagined."""
+        if self.layout is None:
+            return None
+        plane, tall = self.plane, spot.height / spot.depth
+        foot = plane.horizon + (plane.foot - plane.horizon) / spot.depth
+        middle = self.shot.width / 2 + spot.right / spot.depth
+        rows = slice(max(0, int(foot - 0.8 * tall)), max(24, min(self.shot.height, int(foot + 0.15 * tall))))
+        columns = slice(max(0, int(middle - 0.5 * tall)), max(24, min(self.shot.width, int(middle + 0.5 * tall))))
+        part = self._first[rows, columns]
+        return part if min(part.shape[:2]) >= 16 else self._first
+
+    def haze(self, forward: float, framing: Framing) -> tuple[NDArray[np.float32], float]:
+        """The air's colour (0…255), and how much of it is before what is `forward` of depth 1 as the camera stands."""
+        beyond = max(0.0, (forward - framing.forward) / self.plane.focal)
+        return self._air, self._hazy * (1 - math.exp(-0.35 * beyond))
+
+    @property
+    def expanse(self) -> Ground:
+        """How far one may go on this stage."""
+        layout = self.layout
+        clear = layout is None or (layout.is_outdoors and layout.has_sky)
+        return Ground(self.laid, self.plane.focal, clear, 0.26 if self.flooded else 2.2)
 
     def score(self) -> Score | None:
         """What the backdrop sounds like; None when it is no picture's."""
@@ -186,10 +226,14 @@ class Stage:
         width, height, plane = self.shot.width, self.shot.height, self.plane
         if not (framing.right or framing.forward):
             return self._crop(backdrop, framing, height)
-        top = int(np.clip(plane.horizon + framing.shift_y, 0, height))
+        # what is farther than the backdrop moves as one with it
+        edge = plane.horizon + framing.shift_y + framing.zoom * (plane.foot - plane.horizon) / _FAR
+        top = int(np.clip(edge, 0, height))
         frame = np.empty((height, width, 3), np.uint8)
+        far = _FAR + framing.forward / plane.focal
         if top > 0:
-            frame[:top] = self._crop(backdrop, framing, top)
+            shifted = replace(framing, shift_x=framing.shift_x + framing.right / far)
+            frame[:top] = self._crop(backdrop, shifted, top)
         if top == height:
             return frame
         below = (np.arange(top, height, dtype=np.float32) - plane.horizon - framing.shift_y) / framing.zoom
@@ -212,12 +256,15 @@ class Stage:
 
     # --- ground ---
 
-    def _may_shine(self) -> bool:
-        """Whether the ground may be wet: there is water or rain, or it is so dark that lamps would show in it."""
+    def _reflected(self, first: Pixels) -> float:
+        """0…1: how much like a mirror the ground is, by what the picture shows on it and by what the words say."""
         if self.layout is None:
-            return False
+            return 0.0
+        shining = 0.0 if float(self.layout.plants.mean()) > 0.12 else streaked(first)
+        if self.layout.has_water:
+            shining = max(shining, mirrored(first, self.plane.horizon))
         rainy = bool(self.shot.brief.weather & {"rain", "after-rain"})
-        return rainy or self.layout.has_water or self.layout.night or float(self.swatch.mean[0]) < 62
+        return max(shining, 0.45 if rainy else 0.0)
 
     def _is_flooded(self) -> bool:
         """Whether there is water where actors would stand."""
@@ -231,22 +278,27 @@ class Stage:
         horizon = 0.58 if self.layout is None else 0.53
         if self.layout is not None and self.layout.is_outdoors and self.layout.has_sky:
             horizon = float(np.clip(self.layout.horizon, 0.42, 0.62))
-        return Plane(width, height, horizon * height, 0.885 * height, 1.1 * height)
+        # over water one stands on the near shore, at the picture's lower border
+        foot = 0.925 if self._is_flooded() else 0.885
+        return Plane(width, height, horizon * height, foot * height, 1.1 * height)
 
     def _lay_ground(self, first: Pixels, draw: np.random.Generator) -> None:
         """The ground's colours, its grain, and where it melts into the backdrop; some more than the frame shows."""
         plane, width, height = self.plane, self.shot.width, self.shot.height
         indoors = self.layout is not None and not self.layout.is_outdoors
-        far_depth = 3.2 if indoors else 1.6 if self.flooded else 2.1
+        far_depth = 3.2 if indoors else _SHORE if self.flooded else 2.1
         edge = plane.horizon + (plane.foot - plane.horizon) / far_depth
-        self._top = int(edge - 0.05 * height)
+        melting = 0.03 if self.flooded else 0.11
+        self._top = int(edge - 0.5 * melting * height)
         rows = height - self._top + int(height * MARGIN / 2)
         self._base = _ground_colours(first, self._top, rows, mirrored=indoors)
+        if self.flooded:
+            self._base = _banked(self._base, self.swatch)
         self._grain = _repeated(_grain(first[int(height * 0.72) :], draw), width, height)
         y = np.arange(rows, dtype=np.float32)[:, None]
         waves = draw.standard_normal((4, 40)).astype(np.float32)
         ripple = cv2.resize(waves, (width, rows), interpolation=cv2.INTER_CUBIC)
-        soft = np.clip((y + ripple * 0.012 * height) / (0.11 * height), 0, 1)
+        soft = np.clip((y + ripple * 0.012 * height) / (melting * height), 0, 1)
         self._cover = np.ascontiguousarray(soft * soft * (3 - 2 * soft), np.float32)
         whole = np.flatnonzero(self._cover.min(axis=1) >= 1)
         self._melted = int(whole[0]) if whole.size else rows
@@ -295,26 +347,6 @@ def _calmer_side(first: Pixels) -> int:
     return 1 if left > right else -1
 
 
-def _wetness(first: Pixels, horizon: float) -> float:
-    """0…1: how much like a mirror the ground is; what stands above the horizon is seen again below it."""
-    height = first.shape[0]
-    span = min(horizon, height - horizon) * 0.8
-    if span < 16:
-        return 0.0
-    grey = cv2.cvtColor(first, cv2.COLOR_RGB2GRAY)
-    above = grey[round(horizon - span) : round(horizon)][::-1]
-    below = grey[round(horizon) : round(horizon + span)]
-    one, other = (
-        cv2.resize(part, (48, 16), interpolation=cv2.INTER_AREA).astype(np.float32) for part in (above, below)
-    )
-    # what is the same all along a row is sky over ground, no mirror image
-    one, other = (part - part.mean(1, keepdims=True) for part in (one, other))
-    spread = float(one.std() * other.std())
-    if spread < 9:
-        return 0.0
-    return float(np.clip((float((one * other).mean()) / spread - 0.25) / 0.45, 0, 1))
-
-
 def _ground_colours(first: Pixels, top: int, rows: int, *, mirrored: bool) -> Pixels:
     """The broad colours of the ground, `rows` from `top` down: the picture's own, far more even than it is.
 
@@ -330,6 +362,14 @@ def _ground_colours(first: Pixels, top: int, rows: int, *, mirrored: bool) -> Pi
     mixed *= np.linspace(1.0, 0.72 if mirrored else 0.8, 16, dtype=np.float32)[:, None, None]
     enlarged = cv2.resize(np.clip(mixed, 0, 255), (width, rows), interpolation=cv2.INTER_CUBIC)
     return rounded(enlarged)
+
+
+def _banked(base: Pixels, swatch: Swatch) -> Pixels:
+    """The near bank of a water: darker than the water and of the picture's own cast, for it lies in the shade."""
+    lab = to_lab(base)
+    lab[..., 0] = 0.35 * lab[..., 0] + 0.3 * swatch.mean[0]
+    lab[..., 1:] = 0.3 * lab[..., 1:] + 0.35 * swatch.mean[1:] + np.array((1.5, 5.0), np.float32)
+    return from_lab(lab)
 
 
 def _repeated(tile: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -369,40 +409,3 @@ def _by_radius(amplitude: NDArray[np.float64], cycles: NDArray[np.float64]) -> N
     ring = np.minimum(cycles.astype(np.int64), _TILE // 2)
     total = np.bincount(ring.ravel(), amplitude.ravel())
     return np.asarray((total / np.maximum(np.bincount(ring.ravel()), 1))[ring])
-
-
-def imagined(width: int, height: int, tint: Swatch | None, seed: int) -> Pixels:
-    """A soft landscape of no particular place in colours that set off `tint`: sky, a low sun, rolling hills."""
-    draw = np.random.default_rng(seed + 1)
-    a, b = (float(tint.mean[1]), float(tint.mean[2])) if tint is not None else (0.0, 20.0)
-    hue = math.atan2(b, a) + math.pi
-    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    x = np.linspace(0, 1, width, dtype=np.float32)[None]
-    canvas = _between(_lch(66, 30, hue), _lch(92, 16, hue + 0.9), np.clip(y / 0.6, 0, 1) ** 1.3 * np.ones_like(x))
-    sun_x, aspect = 0.3 + 0.4 * float(draw.random()), width / height
-    away = np.hypot((x - sun_x) * aspect, y - 0.42)
-    canvas += np.exp(-((away / 0.42) ** 2))[..., None] * np.array((7, 2, 9), np.float32)
-    canvas += np.clip((0.075 - away) * height / 2, 0, 1)[..., None] * np.array((6, 0, 6), np.float32)
-    for layer in range(4):
-        near = layer / 3
-        crest = 0.5 + 0.055 * layer + _rolling(width, draw, 3 + 2 * layer) * (0.05 - 0.008 * layer)
-        below = np.clip((y - crest[None]) * height / 1.5, 0, 1)
-        mist = np.clip((y - crest[None]) / 0.12, 0, 1)
-        lit, shade = _lch(84 - 26 * near, 15 + 9 * near, hue + 0.5 - 0.6 * near), _lch(90 - 22 * near, 12, hue + 0.7)
-        canvas += (_between(lit, shade, mist * (1 - near * 0.6)) - canvas) * below[..., None]
-    return from_lab(canvas)
-
-
-def _lch(lightness: float, chroma: float, hue: float) -> NDArray[np.float32]:
-    return np.array((lightness, chroma * math.cos(hue), chroma * math.sin(hue)), np.float32)
-
-
-def _between(one: NDArray[np.float32], other: NDArray[np.float32], amount: NDArray[Any]) -> NDArray[np.float32]:
-    return np.asarray(one + (other - one) * amount[..., None], np.float32)
-
-
-def _rolling(width: int, draw: np.random.Generator, bumps: int) -> NDArray[np.float32]:
-    """A smooth random line of `width` values, about −1…1."""
-    points = draw.standard_normal((1, bumps)).astype(np.float32)
-    line = cv2.resize(points, (width, 1), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(cv2.GaussianBlur(line, (0, 0), width / bumps / 4)[0], np.float32)
