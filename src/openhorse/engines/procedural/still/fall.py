@@ -88,7 +88,7 @@ class Downpour:
     @property
     def count(self) -> int:
         """How many flakes or drops are in the air of one frame."""
-        return round((2400 if self.kind == "snow" else 2200) * math.pow(2.4, self.force - 1))
+        return round((2400 if self.kind == "snow" else 2200) * math.pow(3.2, self.force - 1))
 
 
 class Fall:
