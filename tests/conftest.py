@@ -16,6 +16,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from databases import KINDS, fresh_url, url_of
 from openhorse import accounts
 from openhorse.catalog import load
 from openhorse.outbound import Outbound
@@ -37,6 +38,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("OPENHORSE_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database in which nothing is yet: the test runs on SQLite and on PostgreSQL."""
+    return fresh_url(request.param, tmp_path)
 
 
 class Clock:
@@ -75,7 +82,7 @@ def free_port() -> int:
 
 def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str]) -> Rooms:
     """Real rooms in `folder`; what would be rendered is only noted."""
-    database = Database(f"sqlite:///{folder / 'openhorse.db'}")
+    database = Database(url_of(folder))
     database.migrate()
     blobs = Blobs((folder / "blobs").as_uri())
     pictures = Pictures(database, blobs, clock)

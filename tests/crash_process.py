@@ -15,7 +15,8 @@ from pathlib import Path
 
 from openhorse.callbacks import Delivery
 from openhorse.outbound import Attempt
-from openhorse.runs import Bench, Queues, Worker
+from openhorse.processes import LOST
+from openhorse.runs import Bench, Queues, Worker, roll
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.tasks import Idempotency, Tasks
@@ -25,6 +26,8 @@ FILM = b"a film" * 1000
 LOOKS = 20
 """How often a render looks whether it is still wanted; with LOOK_SECONDS its length, most of a second."""
 LOOK_SECONDS = 0.04
+SILENCE_SECONDS = 3.0
+"""Shorter than outside of tests: somebody waits for the frozen ones."""
 QUOTE = Quote(500, 100, 5, "v", "s")
 
 
@@ -57,9 +60,9 @@ def open_tasks(database: Database, queues: Queues) -> Tasks:
     )
 
 
-def open_rooms(folder: Path) -> tuple[Database, Queues, Tasks]:
+def open_rooms(url: str) -> tuple[Database, Queues, Tasks]:
     """The rooms that a customer's process needs."""
-    database = Database(f"sqlite:///{folder / 'openhorse.db'}")
+    database = Database(url)
     database.migrate()
     queues = Queues(database, callback_gaps=lambda _dialect: (0, 0))
     return database, queues, open_tasks(database, queues)
@@ -109,9 +112,10 @@ class SlowStudio:
         return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.5)
 
 
-def work(folder: Path) -> None:
-    """Be a worker until killed; `up` goes to standard output when it has begun."""
-    database, queues, tasks = open_rooms(folder)
+def work(folder: Path, url: str) -> None:
+    """Be a worker until killed or taken for dead; `up` goes to standard output when it has begun."""
+    roll.SILENCE_SECONDS = SILENCE_SECONDS
+    database, queues, tasks = open_rooms(url)
     notes = Notes(folder)
 
     def fetch(address: str, _order: Order) -> bytes:
@@ -134,14 +138,17 @@ def work(folder: Path) -> None:
         deliver=deliver,
         now=lambda: datetime.now(UTC),
     )
-    Worker(bench).start()
+    worker = Worker(bench)
+    worker.start()
     os.write(1, b"up\n")
-    threading.Event().wait()
+    worker.lost.wait()
+    worker.stop()
+    raise SystemExit(LOST)
 
 
-def submit(folder: Path, key_id: str) -> None:
+def submit(url: str, key_id: str) -> None:
     """Submit until killed; the number of every task that was accepted goes to standard output."""
-    _database, _queues, tasks = open_rooms(folder)
+    _database, _queues, tasks = open_rooms(url)
     for number in count():
         made = tasks.submit(
             key_id, f"t{number}", order(number), QUOTE, lifetime=timedelta(days=1), idempotency=once(number)
@@ -151,6 +158,6 @@ def submit(folder: Path, key_id: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "work":
-        work(Path(sys.argv[2]))
+        work(Path(sys.argv[2]), sys.argv[3])
     else:
-        submit(Path(sys.argv[2]), sys.argv[3])
+        submit(sys.argv[2], sys.argv[3])

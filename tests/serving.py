@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image
 
 from conftest import free_port
+from databases import url_of
 
 SECRET = "sk-story-secret-of-the-only-customer"
 SIGNING_SECRET = "story-signing-secret"
@@ -99,12 +100,14 @@ def customers_server() -> Iterator[Customer]:
 class Served:
     """A real `openhorse serve` in processes of its own, which can be killed and started again."""
 
-    def __init__(self, data: Path, allow: str = "127.0.0.0/8", **settings: str) -> None:
-        """`allow` is OPENHORSE_OUTBOUND_ALLOW; `settings` are further variables of the environment."""
+    def __init__(self, data: Path, allow: str = "127.0.0.0/8", *, options: Sequence[str] = (), **settings: str) -> None:
+        """`allow` is OPENHORSE_OUTBOUND_ALLOW; `options` are of `serve`, `settings` variables of the environment."""
+        self.options = options
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
             "OPENHORSE_DATA": str(data),
+            "OPENHORSE_DATABASE_URL": url_of(data),
             "OPENHORSE_API_KEY": SECRET,
             "OPENHORSE_OUTBOUND_ALLOW": allow,
             **settings,
@@ -113,7 +116,7 @@ class Served:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers."""
-        command = [sys.executable, "-m", "openhorse", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "openhorse", "serve", "--port", str(self.port), *self.options]
         self.process = subprocess.Popen(command, env=self.environment)
         wait_for(self.is_up)
         return self.process
@@ -143,7 +146,7 @@ def set_signing_secret(data: Path) -> None:
     from openhorse import accounts
     from openhorse.store.database import Database
 
-    database = Database(f"sqlite:///{data / 'openhorse.db'}")
+    database = Database(url_of(data))
     with database.transaction() as connection:
         key = accounts.authenticate(connection, SECRET)
         accounts.set_signing_secret(connection, key.id, SIGNING_SECRET)

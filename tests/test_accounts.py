@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +14,9 @@ from openhorse.store.tables import keys
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
+def connection(database_url: str) -> Iterator[sa.Connection]:
     """A transaction on a fresh database."""
-    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database = Database(database_url)
     database.migrate()
     with database.transaction() as connection:
         yield connection

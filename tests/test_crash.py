@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -14,11 +15,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from crash_process import FILM, QUOTE, once, open_rooms, order
+from databases import Postgres
 from openhorse import accounts, ledger
+from openhorse.errors import DatabaseUnavailable
 from openhorse.ledger import Balance
+from openhorse.processes import LOST
 from openhorse.runs import film_run
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
@@ -75,10 +80,10 @@ def count(database: Database, table: sa.Table) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
-def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path) -> None:
+def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path, database_url: str) -> None:
     """8/8 succeed, replays give the same ids, the ledger balances, and at most one render is repeated for each kill."""
     chance = random.Random(20261121)
-    database, queues, tasks = open_rooms(tmp_path)
+    database, queues, tasks = open_rooms(database_url)
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a", balance_micros=1_000_000)[0].id
 
@@ -93,7 +98,7 @@ def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path) -> None:
     ids = submit_all("t")
     assert ids == [f"t{number}" for number in range(TASKS)]
     for kill in range(KILLS):
-        with process("work", tmp_path) as worker:
+        with process("work", tmp_path, database_url) as worker:
             until(
                 lambda own=worker.pid: any(step == "render" and pid == own for step, _name, pid in read_steps(tmp_path))
             )
@@ -101,7 +106,7 @@ def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path) -> None:
             threading.Event().wait(chance.uniform(0, 1.2))
         assert submit_all(f"again{kill}") == ids
     in_hand = len(tasks.unfinished())
-    with process("work", tmp_path):
+    with process("work", tmp_path, database_url):
         until(lambda: not tasks.unfinished())
         until(lambda: count(database, callback_attempts) == TASKS)
 
@@ -135,14 +140,17 @@ def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_second_worker_follows_a_dead_one(tmp_path: Path) -> None:
+def test_a_second_worker_follows_a_dead_one(tmp_path: Path, database_url: str) -> None:
     """With two workers, the runs of the killed one go on in the other, without any restart."""
-    database, queues, tasks = open_rooms(tmp_path)
+    database, queues, tasks = open_rooms(database_url)
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a")[0].id
     ids = [f"t{number}" for number in range(TASKS)]
     piped: dict[str, Any] = {"stdout": subprocess.PIPE}
-    with process("work", tmp_path, **piped) as first, process("work", tmp_path, **piped) as second:
+    with (
+        process("work", tmp_path, database_url, **piped) as first,
+        process("work", tmp_path, database_url, **piped) as second,
+    ):
         for worker in (first, second):
             assert worker.stdout.readline() == b"up\n"
         for number, task_id in enumerate(ids):
@@ -161,13 +169,13 @@ def test_a_second_worker_follows_a_dead_one(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_server_killed_while_it_submits(tmp_path: Path) -> None:
+def test_a_server_killed_while_it_submits(tmp_path: Path, database_url: str) -> None:
     """What was answered is there, and whatever is there is whole: task, hold, event, idempotency key and run."""
-    database, queues, tasks = open_rooms(tmp_path)
+    database, queues, tasks = open_rooms(database_url)
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a", limit_waiting=100_000)[0].id
     answered = list[str]()
-    with process("submit", tmp_path, key, stdout=subprocess.PIPE) as server:
+    with process("submit", database_url, key, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         for _ in range(30):
             answered.append(server.stdout.readline().decode().strip())
@@ -181,10 +189,69 @@ def test_a_server_killed_while_it_submits(tmp_path: Path) -> None:
     with database.reading() as connection:
         query = "SELECT workflow_uuid FROM workflow_status WHERE status='ENQUEUED'"
         assert set(connection.exec_driver_sql(query).scalars()) == {film_run(task_id) for task_id in there}
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if not database.is_server:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     for number, task_id in enumerate(there):
         found = tasks.find_replay(key, once(number))
         assert found is not None
         assert found.id == task_id
     queues.close()
     database.close()
+
+
+def test_a_frozen_worker_is_followed_and_fenced(tmp_path: Path, database_url: str) -> None:
+    """Its films are made elsewhere while it is frozen; when it wakes it notices, stops, and changes nothing."""
+    database, queues, tasks = open_rooms(database_url)
+    with database.transaction() as connection:
+        key = accounts.create_key(connection, label="a", balance_micros=1_000_000)[0].id
+    ids = [f"t{number}" for number in range(3)]
+    with process("work", tmp_path, database_url) as frozen:
+        for number, task_id in enumerate(ids):
+            tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
+        until(lambda: any(step == "render" for step, _name, _pid in read_steps(tmp_path)))
+        frozen.send_signal(signal.SIGSTOP)
+        with process("work", tmp_path, database_url):
+            until(lambda: not tasks.unfinished())
+            frozen.send_signal(signal.SIGCONT)
+            assert frozen.wait(PATIENCE_SECONDS) == LOST
+            until(lambda: count(database, callback_attempts) == len(ids))
+    assert [tasks.any(task_id).status for task_id in ids] == [Status.SUCCEEDED] * len(ids)
+    price = QUOTE.micros
+    assert kinds(database) == {"credit": (1, 1_000_000), "hold": (3, 3 * price), "capture": (3, 3 * price)}
+    ends = Counter(event.task_id for task_id in ids for event in tasks.events(task_id, key) if event.status in FINAL)
+    assert ends == dict.fromkeys(ids, 1)
+    queues.close()
+    database.close()
+
+
+def test_a_database_server_that_dies_in_the_middle(tmp_path: Path) -> None:
+    """`pg_ctl stop -m immediate`, twice, while films are made: every task still succeeds once, and is paid once."""
+    server = Postgres()
+    server.start()
+    try:
+        database, queues, tasks = open_rooms(server.url)
+        with database.transaction() as connection:
+            key = accounts.create_key(connection, label="a", balance_micros=1_000_000)[0].id
+        ids = [f"t{number}" for number in range(4)]
+        for number, task_id in enumerate(ids):
+            tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
+        with process("work", tmp_path, server.url), process("work", tmp_path, server.url):
+            for kill in range(2):
+                until(lambda seen=2 * kill + 1: len([s for s in read_steps(tmp_path) if s[0] == "render"]) >= seen)
+                server.stop("immediate")
+                with pytest.raises(DatabaseUnavailable):
+                    tasks.submit(key, "lost", order(9), QUOTE, lifetime=timedelta(days=1))
+                server.start()
+            until(lambda: not tasks.unfinished())
+            until(lambda: count(database, callback_attempts) == len(ids))
+        assert [tasks.any(task_id).status for task_id in ids] == [Status.SUCCEEDED] * len(ids)
+        price, number = QUOTE.micros, len(ids)
+        assert kinds(database) == {
+            "credit": (1, 1_000_000),
+            "hold": (number, number * price),
+            "capture": (number, number * price),
+        }
+        queues.close()
+        database.close()
+    finally:
+        server.remove()

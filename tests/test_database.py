@@ -16,19 +16,28 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openhorse.errors import StorageFailed
+from databases import KINDS, fresh_url
+from openhorse.errors import DatabaseUnavailable, StorageFailed
 from openhorse.store import database as rooms
 from openhorse.store.database import Database
-from openhorse.store.pictures import forget_pictures, owns_picture, record_picture
+from openhorse.store.outages import RETRY_AFTER_SECONDS
+from openhorse.store.pictures import forget_pictures, record_picture, use_picture
+from openhorse.store.postgres import ServerLeases
 from openhorse.store.tables import Instant, keys, metadata, secrets
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that nobody has migrated yet."""
+    return fresh_url(request.param, tmp_path, migrated=False)
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(database_url: str) -> Iterator[Database]:
     """A fresh database."""
-    made = Database(f"sqlite:///{tmp_path / 'new' / 'openhorse.db'}")
+    made = Database(database_url)
     made.migrate()
     yield made
     made.close()
@@ -48,10 +57,16 @@ def test_migrations_lead_to_the_tables(database: Database) -> None:
 def test_partial_index_of_the_ledger_exists(database: Database) -> None:
     """Reflection does not compare the condition of an index, so it is looked at here."""
     with database.reading() as connection:
-        text = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name='uq_oh_ledger_settled'").scalar()
+        if database.is_server:
+            query = "SELECT indexdef FROM pg_indexes WHERE indexname='uq_oh_ledger_settled'"
+        else:
+            query = "SELECT sql FROM sqlite_master WHERE name='uq_oh_ledger_settled'"
+        text = connection.exec_driver_sql(query).scalar()
     assert text is not None
     assert "UNIQUE" in text
-    assert "WHERE kind IN ('capture', 'release')" in text
+    assert "WHERE" in text
+    assert "'capture'" in text
+    assert "'release'" in text
 
 
 def test_migrate_leaves_other_tables_alone(tmp_path: Path) -> None:
@@ -77,13 +92,12 @@ def test_a_newer_schema_is_refused(database: Database) -> None:
         database.migrate()
 
 
-def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
-    """A server and its workers may all come up on an empty folder at the same moment."""
-    url = f"sqlite:///{tmp_path / 'openhorse.db'}"
+def test_processes_that_start_together_migrate_once(database_url: str) -> None:
+    """A server and its workers may all come up on an empty database at the same moment."""
     barrier, failures = threading.Barrier(6), list[Exception]()
 
     def start() -> None:
-        database = Database(url)
+        database = Database(database_url)
         barrier.wait()
         try:
             database.migrate()
@@ -99,14 +113,15 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    database = Database(url)
+    database = Database(database_url)
     with database.reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(secrets)) == 1
     database.close()
 
 
-def test_what_is_answered_survives_a_power_cut(database: Database) -> None:
-    """WAL, synchronous FULL, foreign keys, and a long wait for other writers, on every connection."""
+def test_what_is_answered_survives_a_power_cut(tmp_path: Path) -> None:
+    """WAL, synchronous FULL, foreign keys, and a long wait for other writers, on every connection to SQLite."""
+    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
     for door in (database.transaction, database.reading):
         with door() as connection:
             found = {
@@ -114,6 +129,7 @@ def test_what_is_answered_survives_a_power_cut(database: Database) -> None:
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             }
         assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+    database.close()
 
 
 def test_a_transaction_is_all_or_nothing(database: Database) -> None:
@@ -126,7 +142,7 @@ def test_a_transaction_is_all_or_nothing(database: Database) -> None:
 
 
 def test_what_a_transaction_has_read_cannot_change(database: Database) -> None:
-    """Eight threads that read, add one and write lose no count."""
+    """Eight threads that read in order to change, add one and write lose no count."""
     with database.transaction() as connection:
         connection.execute(sa.insert(secrets).values(name="count", value=b"0"))
     mine = secrets.c.name == "count"
@@ -134,7 +150,7 @@ def test_what_a_transaction_has_read_cannot_change(database: Database) -> None:
     def count() -> None:
         for _ in range(10):
             with database.transaction() as connection:
-                value = connection.scalar(sa.select(secrets.c.value).where(mine))
+                value = connection.scalar(sa.select(secrets.c.value).where(mine).with_for_update())
                 assert value is not None
                 connection.execute(sa.update(secrets).where(mine).values(value=str(int(value) + 1).encode()))
 
@@ -166,9 +182,9 @@ def test_secrets_are_drawn_once(database: Database) -> None:
     assert database.secret("other") != first
 
 
-@pytest.mark.parametrize("url", ["postgresql://localhost/x", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:", "nonsense"])
 def test_what_is_not_supported_is_refused(url: str) -> None:
-    """No half-working PostgreSQL, no database that forgets: a clear refusal."""
+    """No half-working third kind, no database that forgets: a clear refusal."""
     with pytest.raises(StorageFailed):
         Database(url)
 
@@ -198,12 +214,12 @@ def test_pictures_belong_to_who_brought_them_and_go_when_unused(database: Databa
         record_picture(connection, "b", "f00", NOON + timedelta(days=2))
         record_picture(connection, "a", "ba4", NOON)
         record_picture(connection, "a", "ba4", NOON + timedelta(hours=1))
-        assert owns_picture(connection, "a", "ba4")
-        assert not owns_picture(connection, "b", "ba4")
+        assert use_picture(connection, "a", "ba4", NOON + timedelta(hours=1))
+        assert not use_picture(connection, "b", "ba4", NOON)
         assert forget_pictures(connection, NOON + timedelta(hours=1)) == []
         assert forget_pictures(connection, NOON + timedelta(days=1)) == ["ba4"]
-        assert owns_picture(connection, "a", "f00")
-        assert not owns_picture(connection, "a", "ba4")
+        assert use_picture(connection, "a", "f00", NOON)
+        assert not use_picture(connection, "a", "ba4", NOON)
 
 
 def test_milliseconds_are_known_whatever_the_sqlite(tmp_path: Path) -> None:
@@ -215,3 +231,38 @@ def test_milliseconds_are_known_whatever_the_sqlite(tmp_path: Path) -> None:
     assert isinstance(now, float)
     assert before - 1 < now < time.time() + 1
     database.close()
+
+
+def test_a_lease_goes_with_its_holder(tmp_path: Path) -> None:
+    """Two engines are two hosts to the server: one lease each name, free when its connection breaks."""
+    url = fresh_url("postgresql", tmp_path)
+    here, there = Database(url), Database(url)
+    mine, theirs = ServerLeases(here.engine), ServerLeases(there.engine)
+    lease = mine.take("worker-1")
+    assert lease is not None
+    assert lease.held()
+    assert theirs.take("worker-1") is None
+    other = theirs.take("worker-2")
+    assert other is not None
+    with there.engine.connect() as connection:
+        held = "SELECT pid FROM pg_locks WHERE locktype='advisory' AND pid<>%s LIMIT 1"
+        own = other._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend(({held}))", (own,))
+    assert not lease.held()
+    lease.release()
+    again = theirs.take("worker-1")
+    assert again is not None
+    for one in (again, other):
+        one.release()
+    for database in (here, there):
+        database.close()
+
+
+def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
+    """In our own words, with the time to come back; not as a bug of ours."""
+    nowhere = Database(f"postgresql://openhorse@/x?host={tmp_path}")
+    for door in (nowhere.transaction, nowhere.reading):
+        with pytest.raises(DatabaseUnavailable) as refusal, door():
+            pass
+        assert refusal.value.retry_after == RETRY_AFTER_SECONDS
+    nowhere.close()

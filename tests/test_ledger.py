@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,12 +18,15 @@ from openhorse.store.tables import metadata
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
+def connection(database_url: str) -> Iterator[sa.Connection]:
     """A transaction in which tasks need no rows: only the ledger's own rules are looked at."""
-    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database = Database(database_url)
     database.migrate()
     with database.transaction() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        unchecked = (
+            "SET LOCAL session_replication_role=replica" if database.is_server else "PRAGMA defer_foreign_keys=ON"
+        )
+        connection.exec_driver_sql(unchecked)
         yield connection
         connection.rollback()
     database.close()

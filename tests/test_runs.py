@@ -20,20 +20,22 @@ from dbos import DBOS, DBOSClient
 from openhorse import accounts, ledger
 from openhorse.callbacks import Delivery
 from openhorse.errors import (
+    DatabaseUnavailable,
     EngineFailed,
     EngineTimedOut,
     FilmRejected,
     NotFound,
     PictureUnreachable,
-    StorageFailed,
 )
 from openhorse.leases import FileLeases
 from openhorse.ledger import Balance
 from openhorse.outbound import Attempt
 from openhorse.runs import APPLICATION, Bench, Queues, Worker, film_run
+from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Steps
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
+from openhorse.store.postgres import ServerLeases
 from openhorse.store.tables import callback_attempts
 from openhorse.tasks import Tasks
 from openhorse.vocabulary import FINAL, Callback, Event, Mode, Order, Progress, Quote, Status, Task, Tier, Video
@@ -41,6 +43,7 @@ from openhorse.vocabulary import FINAL, Callback, Event, Mode, Order, Progress, 
 ORDER = Order("hiapi", "m", Mode.TEXT, "a lake", Tier.P720, 5, seed=7, callback=None)
 QUOTE = Quote(500, 100, 5, "v", "s")
 FILM = b"a film"
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
@@ -90,6 +93,7 @@ class Shop:
     """All rooms around a worker, which a test starts when it wants one."""
 
     folder: Path
+    url: str
     time: datetime
     deliveries: list[tuple[Status, int]] = field(default_factory=list)
     answers: list[int | None] = field(default_factory=list)
@@ -97,7 +101,7 @@ class Shop:
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
 
     def __post_init__(self) -> None:
-        self.database = Database(f"sqlite:///{self.folder / 'openhorse.db'}")
+        self.database = Database(self.url)
         self.database.migrate()
         self.queues = Queues(self.database, callback_gaps=lambda _dialect: (0, 0, 0))
         self.tasks = Tasks(
@@ -188,9 +192,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, database_url: str) -> Iterator[Shop]:
     """A shop without a worker."""
-    made = Shop(tmp_path, datetime.now(UTC))
+    made = Shop(tmp_path, database_url, datetime.now(UTC))
     yield made
     made.studio.gate.set()
     made.stop()
@@ -245,7 +249,7 @@ def test_films_are_made_one_after_the_other_in_order(shop: Shop) -> None:
 )
 def test_engines_may_fail(shop: Shop, failures: list[BaseException], code: str | None, renders: int) -> None:
     """A crash gets a second chance with the same seed; everything else fails the task and costs nothing."""
-    shop.studio.failures = failures
+    shop.studio.failures = list(failures)
     first, second = shop.submit(replace(ORDER, seed=None)), shop.submit()
     shop.start()
     task = shop.ended(first)
@@ -432,7 +436,8 @@ def test_a_stranded_run_is_freed(shop: Shop) -> None:
 def test_dead_workers_are_followed_living_ones_are_left(shop: Shop) -> None:
     """The lease decides: a held one protects its runs, a free one gives them back."""
     living, dead = shop.submit(), shop.submit()
-    lease = FileLeases(shop.folder / "leases").take("living")
+    server, folder = shop.database.is_server, shop.folder / "leases"
+    lease = (ServerLeases(shop.database.engine) if server else FileLeases(folder)).take("living")
     assert lease is not None
     shop.set_run(living, status="PENDING", executor_id="living", application_version="1")
     shop.set_run(dead, status="PENDING", executor_id="dead", application_version="1")
@@ -512,22 +517,35 @@ def test_housekeeping_survives_its_own_failures(shop: Shop, caplog: pytest.LogCa
 
 
 def test_a_film_that_was_stored_before_the_crash_is_not_lost(shop: Shop) -> None:
-    """The store step done again finds the file, or the blob; only without both the film is lost."""
+    """The store step done again finds the file, or the blob."""
     steps = Steps(shop.bench)
     task_id = shop.submit()
     steps.fetch(task_id)
     facts = steps.render(task_id, [])
-    steps.store(task_id, facts)
-    steps.store(task_id, facts)
+    assert steps.store(task_id, [], facts) == facts
+    assert steps.store(task_id, [], facts) == facts
     path = shop.folder / "renders" / f"{task_id}.mp4"
     path.unlink()
-    steps.store(task_id, facts)
+    assert steps.store(task_id, [], facts) == facts
     steps.finish(task_id, facts)
     steps.finish(task_id, facts)
     assert shop.tasks.any(task_id).status is Status.SUCCEEDED
-    shop.blobs.delete(facts["blob"])
-    with pytest.raises(StorageFailed):
-        steps.store(task_id, facts)
+    assert len(shop.studio.calls) == 1
+
+
+def test_a_film_that_died_with_its_machine_is_made_again(shop: Shop) -> None:
+    """A worker elsewhere goes on after the render, but has no film: it makes it, from the same pictures and seed."""
+    steps = Steps(shop.bench)
+    task_id = shop.submit()
+    steps.fetch(task_id)
+    shop.blobs.put_bytes("inputs/abc.png", b"a picture")
+    facts = steps.render(task_id, ["abc"])
+    (shop.folder / "renders" / f"{task_id}.mp4").unlink()
+    steps.finish(task_id, steps.store(task_id, ["abc"], facts))
+    assert shop.tasks.any(task_id).status is Status.SUCCEEDED
+    assert shop.blobs.read(facts["blob"]) == FILM
+    first, second = shop.studio.calls
+    assert first == second
 
 
 def test_a_failed_task_leaves_nothing_behind(shop: Shop) -> None:
@@ -536,7 +554,7 @@ def test_a_failed_task_leaves_nothing_behind(shop: Shop) -> None:
     task_id = shop.submit()
     steps.fetch(task_id)
     facts = steps.render(task_id, [])
-    steps.store(task_id, facts)
+    steps.store(task_id, [], facts)
     steps.fail(task_id, '{"code":"storage_failed","message":"m","retry":true}')
     assert shop.tasks.any(task_id).status is Status.FAILED
     assert shop.blobs.size(facts["blob"]) is None
@@ -570,3 +588,55 @@ def test_dbos_is_quiet(shop: Shop, capfd: pytest.CaptureFixture[str], caplog: py
         shop.stop()
     assert capfd.readouterr() == ("", "")
     assert [record.message for record in caplog.records if record.name.startswith("dbos")] == []
+
+
+def test_who_is_silent_for_too_long_is_lost(database_url: str) -> None:
+    """Only a count that stands still by the listener's own clock makes silent; who is struck off hears of it."""
+    database = Database(database_url)
+    database.migrate()
+    clock = [0.0]
+    frozen, listener = (Roll(database, name, clock=lambda: clock[0]) for name in ("frozen", "listener"))
+    for roll in (frozen, listener):
+        roll.enter(NOON)
+    for seconds, beats in ((0.0, True), (10.0, True), (20.0, True), (30.0, False), (34.0, False)):
+        clock[0] = seconds
+        if beats:
+            assert frozen.beat()
+        assert listener.beat()
+        assert listener.silent() == set()
+    clock[0] = 36.0
+    assert listener.silent() == {"frozen"}
+    listener.strike("frozen")
+    assert not frozen.beat()
+    assert listener.silent() == set()
+    database.close()
+
+
+def test_a_worker_that_was_taken_for_dead_stops(shop: Shop) -> None:
+    """Struck off the list, it drops what it has in hand and says so; the next worker makes that film."""
+    worker = shop.start()
+    shop.studio.gate.clear()
+    task_id = shop.submit()
+    until(lambda: shop.studio.calls)
+    Roll(shop.database, "somebody else").strike(worker.name)
+    assert worker.lost.wait(30)
+    until(lambda: shop.studio.interruptions == ["Stopping"])
+    shop.stop()
+    shop.studio.gate.set()
+    assert shop.start().lost.is_set() is False
+    assert shop.ended(task_id).status is Status.SUCCEEDED
+
+
+def test_steps_wait_for_a_database_that_does_not_answer(shop: Shop) -> None:
+    """An outage in the middle of a step is nobody's film's fault: the step is done again until it is done."""
+    finish, failures = shop.tasks.finish, [DatabaseUnavailable("down")] * 3
+
+    def unlucky(task_id: str, video: Video) -> Task:
+        if failures:
+            raise failures.pop()
+        return finish(task_id, video)
+
+    shop.tasks.finish = unlucky  # type: ignore[method-assign]
+    shop.start()
+    task = shop.ended(shop.submit())
+    assert (task.status, failures) == (Status.SUCCEEDED, [])

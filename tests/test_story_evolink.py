@@ -16,6 +16,7 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
+from databases import url_of
 from openhorse.store.database import Database
 from openhorse.store.tables import callback_attempts
 from serving import SECRET, Customer, Served, customers_server, facts, wait_for
@@ -92,7 +93,7 @@ def told(customer: Customer, task_id: str) -> list[bytes]:
 
 def attempts(data: Path, task_id: str, number: int) -> list[sa.Row[Any]]:
     """The record of a task's callback attempts, once there are `number` of them."""
-    database = Database(f"sqlite:///{data / 'openhorse.db'}")
+    database = Database(url_of(data))
     mine = callback_attempts.c.task_id == task_id
     query = sa.select(callback_attempts).where(mine).order_by(callback_attempts.c.number)
 

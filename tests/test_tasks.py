@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -116,9 +115,9 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def room(database_url: str) -> Iterator[Room]:
     """Two keys with ten dollars each, and no task."""
-    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database = Database(database_url)
     database.migrate()
     made = Room(database, datetime(2026, 11, 21, 12, tzinfo=UTC), [], [])
     with database.transaction() as connection:
@@ -353,6 +352,27 @@ def test_twins_make_one_task(room: Room) -> None:
     assert len({task_id for task_id, _replayed in answers}) == 1
     assert [replayed for _task_id, replayed in answers].count(False) == 1
     assert room.count(task_rows) == 1
+
+
+def test_twins_are_replays_also_where_the_balance_covers_one(room: Room) -> None:
+    """What the first of them used up, money or the last place in line, is no reason to refuse the others."""
+    with room.database.transaction() as connection:
+        key = accounts.create_key(connection, label="c", limit_waiting=1, balance_micros=QUOTE.micros)[0].id
+    once, barrier = Idempotency("k", "hash", "s"), threading.Barrier(6)
+    answers = list[str]()
+
+    def send(number: int) -> None:
+        barrier.wait()
+        made = room.tasks.submit(key, f"t{number}", ORDER, QUOTE, lifetime=DAY, idempotency=once)
+        answers.append(made.task.id)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 6
+    assert len(set(answers)) == 1
 
 
 def test_a_twin_that_is_faster_by_a_hair_wins(room: Room) -> None:

@@ -109,12 +109,16 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    workers: Annotated[bool, typer.Option(help="Run workers too; without them, `openhorse work` does.")] = True,
 ) -> None:
     """Run the API and its workers."""
     from openhorse.processes import serve as run
 
     logging.getLogger("openhorse").setLevel(logging.INFO)
-    run(_settings(data), host, port, lambda text: _say.print(_escaped(text)))
+    settings = _settings(data)
+    if not workers:
+        settings = settings.model_copy(update={"workers": 0})
+    run(settings, host, port, lambda text: _say.print(_escaped(text)))
 
 
 @app.command()
@@ -122,11 +126,23 @@ def work(
     data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
     attached: Annotated[bool, typer.Option(help="Stop when standard input ends.", hidden=True)] = False,
 ) -> None:
-    """Run one worker beside a server on the same data folder."""
+    """Run one worker for the servers that share its database and store."""
     from openhorse.processes import work as run
 
     logging.getLogger("openhorse").setLevel(logging.INFO)
     run(_settings(data), attached=attached)
+
+
+@app.command()
+def migrate(
+    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+) -> None:
+    """Bring the database up to date; every other command does so too when it starts."""
+    from openhorse.house import House
+    from openhorse.store.database import SCHEMA
+
+    House(_settings(data), public_url="").close()
+    print(SCHEMA)
 
 
 @keys_app.command("create")

@@ -24,7 +24,7 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   └── PictureUnreachable
     └── InternalError               ours
         ├── EngineFailed            ── EngineTimedOut
-        ├── StorageFailed
+        ├── StorageFailed           ── DatabaseUnavailable
         └── FilmRejected            our own probe found the film wrong
 """
 
@@ -159,6 +159,10 @@ class EngineTimedOut(EngineFailed):
 
 class StorageFailed(InternalError):
     code = "storage_failed"
+
+
+class DatabaseUnavailable(StorageFailed):
+    code = "database_unavailable"
 
 
 class FilmRejected(InternalError):

@@ -67,7 +67,7 @@ class House:
 
         A key preset by OPENHORSE_API_KEY is made, or opened again, at every start.
         """
-        with self.database.transaction() as connection:
+        with self.database.transaction(alone="first key") as connection:
             if self.settings.api_key is not None:
                 accounts.ensure_key(connection, label="preset", secret=self.settings.api_key.get_secret_value())
                 return None

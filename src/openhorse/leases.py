@@ -16,6 +16,9 @@ from typing import Protocol
 class Lease(Protocol):
     """A held lease."""
 
+    def held(self) -> bool:
+        """Whether it is still ours."""
+
     def release(self) -> None:
         """Give it back; whoever asks for that name next gets it."""
 
@@ -52,6 +55,10 @@ class FileLease:
     def __init__(self, path: Path, handle: int) -> None:
         self._path = path
         self._handle = handle
+
+    def held(self) -> bool:
+        """Always: the lock goes with the process and nothing else."""
+        return True
 
     def release(self) -> None:
         """Unlock and remove the file; names are never used twice, so nobody waits for it."""

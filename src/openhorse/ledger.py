@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from openhorse.errors import InsufficientBalance, InternalError
+from openhorse.store.database import upsert
 from openhorse.store.tables import balances, ledger
 
 
@@ -27,8 +28,8 @@ class Balance:
 def credit(connection: sa.Connection, key_id: str, micros: int) -> None:
     """Give a key money to spend. The first credit, be it 0, makes an unlimited key a limited one."""
     _write(connection, "credit", key_id, None, micros)
-    if not _change(connection, key_id, micros):
-        connection.execute(sa.insert(balances).values(key_id=key_id, available_micros=micros))
+    more = {"available_micros": balances.c.available_micros + micros}
+    upsert(connection, balances, {"key_id": key_id, "available_micros": micros}, more)
 
 
 def hold(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:

@@ -13,7 +13,7 @@ from openhorse.errors import AddressRefused, PictureRefused
 from openhorse.media.inputs import Vetted, vet
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
-from openhorse.store.pictures import blob_key, owns_picture, record_picture
+from openhorse.store.pictures import blob_key, record_picture, use_picture
 from openhorse.vocabulary import PictureLimits
 
 UPLOAD = "upload:"
@@ -49,9 +49,8 @@ class Pictures:
         Raises AddressRefused for one that it has not brought, PictureRefused for one that does not fit.
         """
         with self._database.transaction() as connection:
-            if not owns_picture(connection, key_id, sha256):
+            if not use_picture(connection, key_id, sha256, self._now()):
                 raise AddressRefused(f"no picture {UPLOAD}{sha256[:64]} was uploaded with this key, or it has expired")
-            record_picture(connection, key_id, sha256, self._now())
         _check(self._blobs.read(blob_key(sha256)), limits)
         return sha256
 

@@ -28,6 +28,12 @@ PATIENCE_SECONDS = 15.0
 GRACE_SECONDS = 5
 """How long an answer that is under way may go on after SIGTERM: a request that waits for its film can ask again."""
 
+LOOK_SECONDS = 0.25
+"""How often a worker's process looks whether it is to end."""
+
+LOST = 75
+"""The exit status of a worker that was taken for dead (EX_TEMPFAIL: try again)."""
+
 RESTART_SECONDS, LONGEST_RESTART_SECONDS = 1.0, 30.0
 """The pause before a worker that died is started again: doubled each time, short again after a good while."""
 
@@ -85,7 +91,10 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
 
 
 def work(settings: Settings, *, attached: bool) -> None:
-    """Run one worker until SIGTERM or Ctrl-C; when `attached`, also until standard input ends with our parent."""
+    """Run one worker until SIGTERM or Ctrl-C; when `attached`, also until standard input ends with our parent.
+
+    Exits with LOST when the others have taken it for dead: whatever supervises it should start another.
+    """
     public_url = (settings.public_url or "").rstrip("/")
     house = House(settings, public_url)
     over = threading.Event()
@@ -97,9 +106,12 @@ def work(settings: Settings, *, attached: bool) -> None:
         worker = house.worker(studio)
         worker.start()
         studio.warm(settings.engine)
-        over.wait()
+        while not over.wait(LOOK_SECONDS) and not worker.lost.is_set():
+            pass
         worker.stop()
     house.close()
+    if worker.lost.is_set():
+        raise SystemExit(LOST)
 
 
 def _start_warming(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

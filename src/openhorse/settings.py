@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     sync_seconds: float = Field(
         default=300.0, gt=0, le=3600, description="How long a request that waits for its film is held, in seconds."
     )
-    workers: int = Field(default=1, ge=1, le=64, description="Worker processes that `openhorse serve` runs.")
+    workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")
     @classmethod

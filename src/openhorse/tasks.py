@@ -40,6 +40,9 @@ REPLAY_WINDOW = timedelta(hours=24)
 RETRY_AFTER_SECONDS = 30
 """When to try again after TooManyTasks: about the time of one film."""
 
+NUL = "\0"
+"""PostgreSQL will not even compare with a text that holds it, so no task is named or made with one."""
+
 LARGEST_SEED = 2**31 - 1
 
 
@@ -151,6 +154,8 @@ class Tasks:
 
         `since` and `until` bound the time of creation, both inclusive. With `after`, only those that follow that task.
         """
+        if model is not None and NUL in model:
+            return Page((), 0)
         wanted = (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
         if dialect is not None:
             wanted &= tasks.c.dialect == dialect
@@ -220,7 +225,7 @@ class Tasks:
         It comes back as it is when it can no longer be stopped: compare its status. Raises NotFound.
         """
         with self._database.transaction() as connection:
-            task = _owned(connection, task_id, key_id)
+            task = _owned(connection, task_id, key_id, to_change=True)
             if only_queued and task.status is not Status.QUEUED:
                 return task
             return self._cancel(connection, task)
@@ -231,7 +236,7 @@ class Tasks:
         The accounts stay. Raises NotFound, and BusyError in the moment in which the film is being stored.
         """
         with self._database.transaction() as connection:
-            task = self._cancel(connection, _owned(connection, task_id, key_id))
+            task = self._cancel(connection, _owned(connection, task_id, key_id, to_change=True))
             if task.status not in FINAL:
                 raise BusyError("the film is being stored; try again in a moment", retry_after=1)
             connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(hidden=True))
@@ -275,11 +280,12 @@ class Tasks:
             replay = self._replay(connection, key_id, promise) if promise else None
             if replay is not None:
                 return Submission(replay, replayed=True)
-            self._check_waiting(connection, key_id)
             _insert(connection, task, lifetime)
-            ledger.hold(connection, key_id, task_id, quote.micros)
             if promise:
+                # Before anything that a twin request might find used up: it waits here, and becomes a replay.
                 _remember(connection, key_id, promise, task_id, now)
+            self._check_waiting(connection, task)
+            ledger.hold(connection, key_id, task_id, quote.micros)
             if failure is None:
                 self._on_submit(connection, task_id)
             self._tell(connection, task, now)
@@ -297,10 +303,11 @@ class Tasks:
             raise IdempotencyMismatch("this idempotency key was used with another request body")
         return _row(connection, row.task_id)
 
-    def _check_waiting(self, connection: sa.Connection, key_id: str) -> None:
-        limit = connection.scalar(sa.select(keys.c.limit_waiting).where(keys.c.id == key_id))
+    def _check_waiting(self, connection: sa.Connection, task: Task) -> None:
+        """On PostgreSQL, requests that are taken in at the same moment do not count each other."""
+        limit = connection.scalar(sa.select(keys.c.limit_waiting).where(keys.c.id == task.key_id))
         limit = self._waiting_limit if limit is None else limit
-        queued = (tasks.c.key_id == key_id) & (tasks.c.status == Status.QUEUED.value)
+        queued = (tasks.c.key_id == task.key_id) & (tasks.c.status == Status.QUEUED.value) & (tasks.c.id != task.id)
         waiting = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(queued)) or 0
         if waiting >= limit:
             raise TooManyTasks(
@@ -316,7 +323,7 @@ class Tasks:
     def _move(self, task_id: str, to: Status, *, unless: Collection[Status], **columns: Any) -> Task:
         """Move a task, or leave it when its status is in `unless`. Raises Cancelled on the way to a film."""
         with self._database.transaction() as connection:
-            task = _row(connection, task_id)
+            task = _row(connection, task_id, to_change=True)
             if task.status is Status.CANCELLED and to in (Status.RUNNING, Status.STORING):
                 raise Cancelled("the task was cancelled")
             if task.status in unless:
@@ -403,19 +410,25 @@ def _keep_for_its_lifetime(connection: sa.Connection, task_id: str, now: datetim
     connection.execute(sa.update(tasks).where(mine).values(expires_at=now + timedelta(microseconds=lifetime)))
 
 
-def _owned(connection: sa.Connection, task_id: str, key_id: str) -> Task:
+def _owned(connection: sa.Connection, task_id: str, key_id: str, *, to_change: bool = False) -> Task:
     mine = (tasks.c.id == task_id) & (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
-    row = connection.execute(sa.select(tasks).where(mine)).one_or_none()
+    row = None if NUL in task_id else connection.execute(_selected(mine, to_change)).one_or_none()
     if row is None:
         raise NotFound(f"no task {task_id!r}")
     return rows.read_task(row)
 
 
-def _row(connection: sa.Connection, task_id: str) -> Task:
-    row = connection.execute(sa.select(tasks).where(tasks.c.id == task_id)).one_or_none()
+def _row(connection: sa.Connection, task_id: str, *, to_change: bool = False) -> Task:
+    row = connection.execute(_selected(tasks.c.id == task_id, to_change)).one_or_none()
     if row is None:
         raise NotFound(f"no task {task_id!r}")
     return rows.read_task(row)
+
+
+def _selected(wanted: sa.ColumnElement[bool], to_change: bool) -> sa.Select[Any]:
+    """One task's row, locked until the transaction ends when it is `to_change` (SQLite has one writer anyway)."""
+    found = sa.select(tasks).where(wanted)
+    return found.with_for_update() if to_change else found
 
 
 def _read_event(row: sa.Row[Any]) -> Event:

@@ -74,6 +74,8 @@ class Uploads:
         live = (uploads.c.address == address) & (uploads.c.expires_at > self._now())
         if key_id is not None:
             live &= uploads.c.key_id == key_id
+        if "\0" in address:
+            raise _no_such(address)
         with self._database.reading() as connection:
             row = connection.execute(sa.select(uploads).where(live)).one_or_none()
         if row is None:

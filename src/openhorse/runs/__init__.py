@@ -13,19 +13,21 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 
-from openhorse.errors import Cancelled, InternalError, OpenHorseError
-from openhorse.leases import FileLeases, Lease
-from openhorse.runs.steps import Bench, Steps, Studio, film_key
+from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError
+from openhorse.leases import FileLeases, Lease, Leases
+from openhorse.runs.roll import Roll
+from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
+from openhorse.store.postgres import ServerLeases
 from openhorse.vocabulary import FINAL, Event, Failure, Status, Task, new_ulid
 
 __all__ = ["Bench", "Queues", "Studio", "Worker", "film_run"]
@@ -45,6 +47,12 @@ ATTEMPTS_BEFORE_POISON = 5
 """How often a run may take its worker down with it before it is given up."""
 
 JANITOR_SECONDS, RECONCILE_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 60.0
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
+"""Between two tries while the database does not answer."""
+
+RETURN_SECONDS = 10.0
+"""After an outage of the database, how long nobody is taken for dead: longer than the longest pause."""
 
 RUNS_KEPT = timedelta(days=3)
 """How long DBOS's record of a finished run is kept; the task itself stays."""
@@ -138,8 +146,12 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{new_ulid(bench.now())[-8:]}"
         self._bench = bench
         self._steps = Steps(bench)
-        self._leases = FileLeases(bench.data / "leases")
+        self._leases: Leases = _leases(bench)
         self._lease: Lease | None = None
+        self._patient_until = 0.0
+        self._roll = Roll(bench.database, self.name)
+        self.lost = threading.Event()
+        """Set when others have taken this worker for dead: it must be stopped, and a new one started."""
         self._in_hand: set[str] = set()
         self._stranded: set[str] = set()
         self._threads: list[threading.Thread] = []
@@ -156,6 +168,7 @@ class Worker:
         _quieten()
         DBOS(config=self._config())
         DBOS.launch()
+        self._roll.enter(self._bench.now())
         self._repeat("janitor", JANITOR_SECONDS, self.take_over)
         self._repeat("reconcile", RECONCILE_SECONDS, self.reconcile)
         self._repeat("sweep", SWEEP_SECONDS, self.sweep)
@@ -170,6 +183,8 @@ class Worker:
         for thread in self._threads:
             thread.join(patience_seconds)
         DBOS.destroy()
+        with suppress(DatabaseUnavailable):
+            self._roll.strike(self.name)
         if self._lease is not None:
             self._lease.release()
         _worker = None
@@ -180,7 +195,8 @@ class Worker:
             try:
                 pictures = self._step("fetch", self._steps.fetch, task_id)
                 facts = self._step("render", self._steps.render, task_id, pictures)
-                self._step("store", self._steps.store, task_id, facts)
+                # Runs that were stored by an earlier version have recorded nothing here.
+                facts = self._step("store", self._steps.store, task_id, pictures, facts) or facts
                 self._step("finish", self._steps.finish, task_id, facts)
             except _EndedError as ended:
                 self._step("fail", self._steps.fail, task_id, ended.failure)
@@ -188,22 +204,42 @@ class Worker:
     def call_back(self, event_id: int, number: int) -> None:
         """The run of one callback attempt; the next attempt, if there is one, is a run of its own."""
         with self._held(f"callback-{event_id}-{number}"):
-            outcome = DBOS.run_step({"name": "post"}, self._steps.post, event_id, number)
-            DBOS.run_step({"name": "record"}, self._steps.record, event_id, number, outcome)
+            outcome = DBOS.run_step({"name": "post"}, self._patiently, self._steps.post, event_id, number)
+            DBOS.run_step({"name": "record"}, self._patiently, self._steps.record, event_id, number, outcome)
 
     def take_over(self) -> None:
-        """Put the runs of dead workers back in line. A worker is dead when its lease can be taken."""
+        """Put the runs of dead workers back in line: of those whose lease can be taken, and of silent ones."""
+        if not self._alive() or time.monotonic() < self._patient_until:
+            return
+        silent = self._roll.silent()
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        for name in sorted({run.executor_id for run in pending if run.executor_id} - {self.name}):
+        for name in sorted(({run.executor_id for run in pending if run.executor_id} | silent) - {self.name}):
             lease = self._leases.take(name)
-            if lease is None:
+            if lease is None and name not in silent:
                 continue
             try:
-                log.info("worker %s is dead; its runs go back in line", name)
+                log.warning("worker %s is %s; its runs go back in line", name, "silent" if lease is None else "dead")
+                # Off the list first: should it wake, it must find that it is no longer counted on.
+                self._roll.strike(name)
                 # Private since DBOS 3.0, the price of doing without its paid conductor; test_crash watches over it.
                 DBOS._recover_pending_workflows([name])
             finally:
-                lease.release()
+                if lease is not None:
+                    lease.release()
+
+    def _alive(self) -> bool:
+        """Give a sign of life, and see to the lease; False when others have taken over what this worker had in hand."""
+        if self._lease is not None and not self._lease.held():
+            # The database server was restarted and nobody's lease is left. The others may take theirs again first.
+            self._lease.release()
+            self._lease = self._leases.take(self.name)
+            self._patient_until = time.monotonic() + RETURN_SECONDS
+        if self._lease is not None and self._roll.beat():
+            return True
+        log.error("worker %s was taken for dead; it stops", self.name)
+        self._steps.stopping.set()
+        self.lost.set()
+        return False
 
     def reconcile(self) -> None:
         """Let no task be forgotten: every open task has a run in line or in hand, and no ended one has one in line."""
@@ -256,6 +292,8 @@ class Worker:
             while not stopping.is_set():
                 try:
                     work()
+                except (DatabaseUnavailable, sa.exc.OperationalError):
+                    log.warning("%s waits for the database", name)
                 except Exception:
                     log.exception("%s failed and will be tried again", name)
                 stopping.wait(seconds)
@@ -281,7 +319,7 @@ class Worker:
 
         def recorded() -> dict[str, Any]:
             try:
-                return {"done": work(*arguments)}
+                return {"done": self._patiently(work, *arguments)}
             except Cancelled:
                 return {"failure": None}
             except OpenHorseError as error:
@@ -294,6 +332,18 @@ class Worker:
         if "failure" in outcome:
             raise _EndedError(outcome["failure"])
         return outcome["done"]
+
+    def _patiently(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do `work` again for as long as the database does not answer: that is nobody's film's fault."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return work(*arguments)
+            except DatabaseUnavailable:
+                log.warning("the database does not answer; trying again in %.1f s", pause)
+            if self._steps.stopping.wait(pause):
+                raise Stopping
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _reconcile_one(self, task: Task, run: WorkflowStatus | None) -> None:
         if run is None:
@@ -313,6 +363,11 @@ class Worker:
             log.warning("run %s was stranded; it goes back in line", run)
             DBOS.resume_workflow(run, queue_name=FILMS)
         self._stranded = idle
+
+
+def _leases(bench: Bench) -> Leases:
+    """Locked files beside a database file; a database server keeps them itself, for workers on any machine."""
+    return ServerLeases(bench.database.engine) if bench.database.is_server else FileLeases(bench.data / "leases")
 
 
 class _EndedError(Exception):

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
-from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut, StorageFailed
+from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
@@ -115,14 +116,19 @@ class Steps:
         facts: dict[str, Any] = json.loads(rows.video_text(video))
         return facts
 
-    def store(self, task_id: str, facts: dict[str, Any]) -> None:
-        """Put the film into the store. After a crash it may be there already and the file gone."""
-        self._bench.tasks.storing(task_id)
+    def store(self, task_id: str, pictures: Sequence[str], facts: dict[str, Any]) -> dict[str, Any]:
+        """Put the film into the store; its facts. After a crash it may be there already and the file gone.
+
+        Where the file died with its machine before that, the film is made again: same seed, same film.
+        """
         path = self._path(task_id)
+        if not path.exists() and self._bench.blobs.size(facts["blob"]) != facts["bytes"]:
+            _log.warning("task %s: its film is not on this machine and not in the store; it is made again", task_id)
+            facts = self.render(task_id, pictures)
+        self._bench.tasks.storing(task_id)
         if path.exists():
             self._bench.blobs.put_file(facts["blob"], path)
-        elif self._bench.blobs.size(facts["blob"]) != facts["bytes"]:
-            raise StorageFailed("the film was lost before it could be stored")
+        return facts
 
     def finish(self, task_id: str, facts: dict[str, Any]) -> None:
         """End the task with its film."""
@@ -196,7 +202,9 @@ class Steps:
             now = time.monotonic()
             if now >= due_at:
                 due_at = now + PROGRESS_SECONDS
-                self._bench.tasks.progress(task_id, value)
+                # A film that is half drawn goes on without the database; whether it is still wanted is asked again.
+                with suppress(DatabaseUnavailable):
+                    self._bench.tasks.progress(task_id, value)
 
         return progress
 

@@ -1,56 +1,77 @@
 """A database URL comes in, one door to transactions comes out. Knows no table's meaning.
 
-SQLite in WAL mode with synchronous=FULL: what has been answered survives a power cut. Every
-transaction takes the write lock at its beginning, so that what it has read cannot change under it.
+SQLite and PostgreSQL differ in how a transaction begins, and nowhere else: see sqlite.py and postgres.py.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from openhorse.errors import StorageFailed
 from openhorse.store import tables
+from openhorse.store.outages import answering
+from openhorse.store.postgres import Postgres
+from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"
 
-LOCK_WAIT_MILLISECONDS = 30_000
-"""How long a writer waits for another; beyond that the disk is in trouble and the error is shown."""
+
+class Backend(Protocol):
+    """What SQLite and PostgreSQL do differently."""
+
+    def connect(self, url: sa.URL) -> sa.Engine:
+        """An engine over what is at `url`."""
+
+    def begin(self, connection: sa.Connection, alone: str | None) -> None:
+        """Begin to write; with `alone`, when nobody else is in a transaction of that name."""
+
+    def begin_reading(self, connection: sa.Connection) -> None:
+        """Begin to read from one state."""
 
 
 class Database:
-    """One SQLite file, shared by all processes of this installation.
+    """One database, shared by all processes of this installation.
 
-    Raises StorageFailed for any other kind of URL.
+    Raises StorageFailed for a URL that is neither a SQLite file's nor a PostgreSQL database's.
     """
 
     def __init__(self, url: str) -> None:
-        self.url = _checked(url)
-        self.engine = sa.create_engine(self.url, pool_size=8, max_overflow=24)
-        sa.event.listen(self.engine, "connect", _configure)
+        self.url, self._backend = _understood(url)
+        self.engine = self._backend.connect(self.url)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether processes on many machines can share it."""
+        return isinstance(self._backend, Postgres)
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """All or nothing, one writer at a time; commits when the block ends without an error."""
-        with self.engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def transaction(self, alone: str | None = None) -> Iterator[sa.Connection]:
+        """All or nothing; commits when the block ends without an error.
+
+        On SQLite there is one writer at a time. On PostgreSQL, rows that are read in order to be changed must be
+        locked, and where there is no row yet, `alone` names what only one transaction at a time may do.
+        Raises DatabaseUnavailable when the database does not answer; then nothing was written, unless the
+        connection broke in the very moment of the commit.
+        """
+        with answering(), self.engine.begin() as connection:
+            self._backend.begin(connection, alone)
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One consistent view for several queries; waits for nobody and changes nothing."""
-        with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with answering(), self.engine.connect() as connection:
+            self._backend.begin_reading(connection)
             yield connection
 
     def migrate(self) -> None:
@@ -58,7 +79,7 @@ class Database:
 
         Raises StorageFailed when a newer OpenHorse has written the database.
         """
-        with self.transaction() as connection:
+        with self.transaction(alone="migration") as connection:
             found = _revision(connection)
             if found == SCHEMA:
                 return
@@ -72,7 +93,7 @@ class Database:
     def secret(self, name: str) -> bytes:
         """The 32 random bytes that this installation keeps under `name`, drawn at the first call."""
         table = tables.secrets
-        with self.transaction() as connection:
+        with self.transaction(alone=f"secret {name}") as connection:
             value = connection.scalar(sa.select(table.c.value).where(table.c.name == name))
             if value is None:
                 value = os.urandom(32)
@@ -84,52 +105,33 @@ class Database:
         self.engine.dispose()
 
 
-def _checked(url: str) -> sa.URL:
-    """The URL of a SQLite file whose folder exists."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise StorageFailed(
-            f"{parsed.get_backend_name()} databases are not supported yet; use sqlite:///path/to/openhorse.db"
-        )
-    if not parsed.database or parsed.database == ":memory:":
-        raise StorageFailed("the database must be a file, so that tasks survive and workers can share it")
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    return parsed
+def upsert(
+    connection: sa.Connection, table: sa.Table, row: Mapping[str, Any], update: Mapping[str, Any] | None = None
+) -> None:
+    """Insert `row`; where its primary key is there already, write `update` into that row, or leave it as it is."""
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table).values(**row)
+    names = [column.name for column in table.primary_key]
+    if update is None:
+        connection.execute(insert.on_conflict_do_nothing(index_elements=names))
+    else:
+        connection.execute(insert.on_conflict_do_update(index_elements=names, set_=dict(update)))
 
 
-def _configure(connection: Any, _record: Any) -> None:
-    """Prepare one SQLite connection; the driver then begins writes outside `transaction` immediately as well."""
-    connection.isolation_level = "IMMEDIATE"
-    connection.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MILLISECONDS}")
-    _use_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    if sqlite3.sqlite_version_info < (3, 42):
-        # DBOS asks for milliseconds by Python's version, not by SQLite's: Debian 12's SQLite 3.40 under Python 3.12
-        # and later would answer NULL.
-        connection.create_function("unixepoch", 1, _unixepoch)
-
-
-def _unixepoch(modifier: str) -> float:
-    """SQLite 3.42's `unixepoch('subsec')`: seconds since 1970, with their fraction."""
-    if modifier != "subsec":
-        raise ValueError("only 'subsec' is understood here")
-    return time.time()
-
-
-def _use_wal(connection: Any) -> None:
-    """Switch the file to WAL, which is for ever; whoever finds it switched need not ask again.
-
-    The switch does not wait for the busy timeout, so processes that open a new file together take turns here.
-    """
-    deadline = time.monotonic() + LOCK_WAIT_MILLISECONDS / 1000
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
+def _understood(url: str) -> tuple[sa.URL, Backend]:
+    """The URL with the driver that we use, and how to talk to it."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise StorageFailed("the database URL cannot be read; use sqlite:///path or postgresql://host/name") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed, Sqlite()
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg"), Postgres()
+        case other:
+            raise StorageFailed(
+                f"{other} databases are not supported; use sqlite:///path/to/openhorse.db or postgresql://host/name"
+            )
 
 
 def _revision(connection: sa.Connection) -> str | None:

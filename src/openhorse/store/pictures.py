@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from openhorse.store.database import upsert
 from openhorse.store.tables import pictures, uploads
 
 ADDRESS = "blob:"
@@ -23,20 +24,21 @@ def blob_key(sha256: str) -> str:
 
 def record_picture(connection: sa.Connection, key_id: str, sha256: str, now: datetime) -> None:
     """Note that `key_id` has brought, or uses, this picture now."""
-    mine = (pictures.c.sha256 == sha256) & (pictures.c.key_id == key_id)
-    if connection.execute(sa.update(pictures).where(mine).values(used_at=now)).rowcount == 0:
-        connection.execute(sa.insert(pictures).values(sha256=sha256, key_id=key_id, used_at=now))
+    upsert(connection, pictures, {"sha256": sha256, "key_id": key_id, "used_at": now}, {"used_at": now})
 
 
-def owns_picture(connection: sa.Connection, key_id: str, sha256: str) -> bool:
-    """Whether this key has brought the picture itself."""
+def use_picture(connection: sa.Connection, key_id: str, sha256: str, now: datetime) -> bool:
+    """Note that `key_id` uses a picture now; False when it has not brought it itself."""
     mine = (pictures.c.sha256 == sha256) & (pictures.c.key_id == key_id)
-    return connection.scalar(sa.select(sa.literal(1)).where(sa.exists().where(mine))) is not None
+    return connection.execute(sa.update(pictures).where(mine).values(used_at=now)).rowcount > 0
 
 
 def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
     """Forget the pictures that nobody has used since `before`; their blobs are the caller's to delete,
     inside the same transaction."""
+    if connection.dialect.name == "postgresql":
+        # Nobody may bring or use a picture between this look and the end of its blob.
+        connection.exec_driver_sql(f"LOCK TABLE {pictures.name} IN SHARE ROW EXCLUSIVE MODE")
     unused = sa.select(pictures.c.sha256).group_by(pictures.c.sha256).having(sa.func.max(pictures.c.used_at) < before)
     found = [str(sha256) for sha256 in connection.scalars(unused)]
     if found:

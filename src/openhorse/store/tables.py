@@ -173,6 +173,15 @@ uploads = sa.Table(
 )
 """A place that a key may fill with one picture; `sha256` names it among the pictures once it is there."""
 
+workers = sa.Table(
+    "oh_workers",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+)
+"""Who makes films at present; `beats` goes up as long as a worker lives and is not frozen."""
+
 secrets = sa.Table(
     "oh_secrets",
     metadata,

@@ -1,0 +1,32 @@
+"""SQLAlchemy's errors of a database that does not answer come in, ours goes out. Knows no query."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from openhorse.errors import DatabaseUnavailable, InvalidOrder
+
+RETRY_AFTER_SECONDS = 5
+"""When to try again after DatabaseUnavailable: a database server restarts in about that time."""
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Say in our own words that the database does not answer: it is down, full, or somebody holds a lock for ever.
+
+    Raises DatabaseUnavailable; InvalidOrder for a value that the database cannot hold.
+    """
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        _log.warning("the database does not answer: %s", str(error).partition("\n")[0])
+        raise DatabaseUnavailable("the database does not answer", retry_after=RETRY_AFTER_SECONDS) from error
+    except sa.exc.DataError as error:
+        # SQLite takes what PostgreSQL refuses to know: a text with a NUL in it, a number beyond 64 bits.
+        raise InvalidOrder("a text holds a NUL character, or a number is beyond 64 bits") from error
