@@ -22,8 +22,9 @@ from openhorse.engines.procedural.ensemble.posing import pose_at
 from openhorse.engines.procedural.ensemble.scene import Ensemble
 from openhorse.engines.procedural.ensemble.silhouette import Kind
 from openhorse.engines.procedural.ensemble.sprites import Stance
-from openhorse.engines.procedural.ensemble.stage import Framing, Plane
+from openhorse.engines.procedural.ensemble.stage import Framing, Plane, Setting, Stage
 from openhorse.engines.procedural.ensemble.vista import imagined
+from openhorse.engines.procedural.lake.scene import Lake
 from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.vocabulary import Picture
 
@@ -175,6 +176,22 @@ def test_who_walks_keeps_the_ground_under_the_feet() -> None:
     before = plane.project(10, 0, Framing())
     after = plane.project(110, -300, Framing(right=100, forward=-300))
     assert before == pytest.approx(after)
+
+
+def test_nobody_stands_on_a_lake() -> None:
+    """Where feet come, from the farthest row to the nearest, the stage shows a shore and none of the lake's blue."""
+    shot = Shot(640, 360, 3, 9, read_prompt("a mountain lake in summer, day"))
+    lake = to_rgb(Lake(shot).frame(30), 640, 360)
+    stage = Stage(replace(shot, brief=brief(walk=True)), Setting(lake))
+    seen = stage.draw(0, Framing())
+    focal = stage.plane.focal
+    for forward in (-0.1, 0.0, 0.4, 0.7 + stage.expanse.deep):
+        row = round(stage.plane.project(0, forward * focal, Framing())[1])
+        red, _, blue = seen[row : row + 5].reshape(-1, 3).mean(0)
+        assert blue < red + 12
+    assert stage.expanse.deep < 0.5
+    far = lake[int(0.72 * 360) :].reshape(-1, 3).mean(0)
+    assert far[2] > far[0] + 25
 
 
 def test_nearer_is_larger_and_lower() -> None:

@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Brief
+from openhorse.engines.procedural.brief import Brief, Shot
+from openhorse.engines.procedural.drawing.finish import to_rgb
+from openhorse.engines.procedural.lake.scene import Lake
+from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.lights import Lights, find_lights
 
@@ -42,6 +45,23 @@ def test_a_sky_over_rough_hills_is_found() -> None:
     rows = layout.sky.shape[0]
     assert layout.sky[: rows // 4].mean() > 0.95
     assert layout.sky[rows * 2 // 3 :].mean() < 0.02
+
+
+def test_the_engines_own_lake_is_water() -> None:
+    """Below its level shore, which mirrors wood, rock and sky, and nowhere above it."""
+    for prompt, seed in (("a mountain lake in summer, day", 9), ("lake at dusk", 3)):
+        scene = Lake(Shot(640, 360, 3, seed, read_prompt(prompt)))
+        water = survey(to_rgb(scene.frame(30), 640, 360)).water
+        rows = len(water)
+        assert water[rows * 3 // 4 :].mean() > 0.5
+        assert water[: rows // 2].mean() == 0
+
+
+def test_a_level_field_under_a_sky_is_no_water() -> None:
+    """It has a straight far edge, but neither hill nor sky is seen in it."""
+    picture = landscape((96, 92, 84))
+    picture[220:] = (np.array((150, 132, 70)) + grain(140, SIZE[1], 14, 12)).clip(0, 255)
+    assert not survey(picture).has_water
 
 
 def test_hills_and_snow_are_no_water() -> None:

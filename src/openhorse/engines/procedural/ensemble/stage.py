@@ -40,8 +40,8 @@ from openhorse.vocabulary import Picture
 MARGIN = 0.08
 """How much larger than the frame the backdrop is, so that the camera has room."""
 
-_SHORE = 1.3
-"""How deep the shore is where the picture shows water down to its lower border."""
+_SHORE = 2.3
+"""How deep the shore is where the picture shows water down to its lower border: everybody's feet are on it."""
 
 _FAR = 4.0
 """The depth at which a picture's backdrop stands when the camera goes along its ground."""
@@ -273,13 +273,24 @@ class Stage:
         rows = self.layout.water.shape[0]
         return float(self.layout.water[rows * 17 // 20 :].mean()) > 0.4
 
+    def _growth(self, first: Pixels) -> Swatch | None:
+        """The colours of what grows in the picture; None where next to nothing does."""
+        assert self.layout is not None
+        size = self.layout.plants.shape[1], self.layout.plants.shape[0]
+        green = self.layout.plants > 0.5
+        return swatch_of(cv2.resize(first, size)[green][None]) if green.mean() > 0.03 else None
+
     def _survey_plane(self) -> Plane:
         width, height = self.shot.width, self.shot.height
         horizon = 0.58 if self.layout is None else 0.53
         if self.layout is not None and self.layout.is_outdoors and self.layout.has_sky:
             horizon = float(np.clip(self.layout.horizon, 0.42, 0.62))
-        # over water one stands on the near shore, at the picture's lower border
-        foot = 0.925 if self._is_flooded() else 0.885
+        foot = 0.885
+        if self.layout is not None and self._is_flooded():
+            # over water one stands on the near shore, at the picture's lower border; it lies level with the far one
+            foot = 0.925
+            rows = np.flatnonzero(self.layout.water.mean(1) > 0.3)
+            horizon = float(np.clip(rows[0] / len(self.layout.water), 0.42, 0.66))
         return Plane(width, height, horizon * height, foot * height, 1.1 * height)
 
     def _lay_ground(self, first: Pixels, draw: np.random.Generator) -> None:
@@ -293,7 +304,7 @@ class Stage:
         rows = height - self._top + int(height * MARGIN / 2)
         self._base = _ground_colours(first, self._top, rows, mirrored=indoors)
         if self.flooded:
-            self._base = _banked(self._base, self.swatch)
+            self._base = _banked(self._base, self.swatch, self._growth(first))
         self._grain = _repeated(_grain(first[int(height * 0.72) :], draw), width, height)
         y = np.arange(rows, dtype=np.float32)[:, None]
         waves = draw.standard_normal((4, 40)).astype(np.float32)
@@ -364,11 +375,12 @@ def _ground_colours(first: Pixels, top: int, rows: int, *, mirrored: bool) -> Pi
     return rounded(enlarged)
 
 
-def _banked(base: Pixels, swatch: Swatch) -> Pixels:
-    """The near bank of a water: darker than the water and of the picture's own cast, for it lies in the shade."""
+def _banked(base: Pixels, swatch: Swatch, growth: Swatch | None) -> Pixels:
+    """The near bank of a water: darker than the water, and of the cast of what grows by it or else of the picture."""
     lab = to_lab(base)
-    lab[..., 0] = 0.35 * lab[..., 0] + 0.3 * swatch.mean[0]
-    lab[..., 1:] = 0.3 * lab[..., 1:] + 0.35 * swatch.mean[1:] + np.array((1.5, 5.0), np.float32)
+    lab[..., 0] = 0.35 * lab[..., 0] + 0.36 * swatch.mean[0]
+    cast = 0.35 * swatch.mean[1:] + np.array((1.5, 5.0), np.float32) if growth is None else 0.6 * growth.mean[1:]
+    lab[..., 1:] = (0.3 if growth is None else 0.08) * lab[..., 1:] + cast + np.array((0.5, 3.0), np.float32)
     return from_lab(lab)
 
 

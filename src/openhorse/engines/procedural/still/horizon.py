@@ -54,6 +54,44 @@ def mirror_line(look: Look) -> tuple[int, float]:
     return best * scale, likeness
 
 
+def mirroring_shore(look: Look) -> int | None:
+    """The row of a level shore below which the picture goes on as above it, mirrored and a little foreshortened.
+
+    Weaker than `mirror_line`, for waves break up what stands far behind a shore: here the order of the broad bands
+    (wood, rock, sky) counts too, so only a level edge right at that row is believed.
+    """
+    scale = 4
+    height = look.shape[0] // scale
+    lab = cv2.resize(look.lab, (look.shape[1] // scale, height), interpolation=cv2.INTER_AREA)
+    lab = cv2.GaussianBlur(lab, (0, 0), 1)
+    smooth = cv2.GaussianBlur(look.lab, (0, 0), 1.2)
+    step = np.abs(np.roll(smooth, -3, 0) - np.roll(smooth, 3, 0)).sum(2)
+    best, likeness = None, 0.38
+    for row in range(int(0.45 * height), int(0.75 * height)):
+        level, edge = _levelness(step, row * scale)
+        if level < 0.5:
+            continue
+        reach = min(height - row, row)
+        for foreshortened in (0.8, 0.9, 1.0):
+            far = round(reach / foreshortened)
+            if far > row:
+                continue
+            above = cv2.resize(lab[row - far : row][::-1], (lab.shape[1], reach), interpolation=cv2.INTER_AREA)
+            below = lab[row : row + reach]
+            alike = _alike(above - above.mean((0, 1)), below - below.mean((0, 1)))
+            if alike > likeness:
+                best, likeness = edge, alike
+    return best
+
+
+def _levelness(step: NDArray[np.float32], row: int) -> tuple[float, int]:
+    """The most level edge near a row: the part of the width in which it is one, and its own row."""
+    return max(
+        (float((np.abs(np.argmax(step[near - 6 : near + 7], 0) - 6) <= 2).mean()), near)
+        for near in range(row - 6, row + 7)
+    )
+
+
 def _alike(above: NDArray[np.float32], below: NDArray[np.float32]) -> float:
     scatter = float(np.sqrt((above**2).sum() * (below**2).sum()))
     return float((above * below).sum()) / max(scatter, 9.0 * above.size)

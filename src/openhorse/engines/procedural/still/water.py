@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.still.horizon import horizon_line, mirror_line
+from openhorse.engines.procedural.still.horizon import horizon_line, mirror_line, mirroring_shore
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 from openhorse.engines.procedural.still.sky import is_skylike
 
@@ -48,6 +48,10 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     low = look.lab[sky & (look.down > horizon * 0.5)]
     tone = np.median(low, axis=0) if len(low) else np.zeros(3, np.float32)
     shore, likeness = mirror_line(look)
+    if likeness <= 0.6 and not sea.any():
+        lake = _lake(look, tone)
+        if lake is not None:
+            return lake & ~sky
     mirror = _mirrors_sky(look, tone)
     line = horizon_line(look)
     if likeness > 0.6:
@@ -73,6 +77,25 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     wide[0] = False
     kept: Mask = wide[parts]
     return kept
+
+
+def _lake(look: Look, tone: NDArray[np.float32]) -> Mask | None:
+    """All below a shore that mirrors what is above it, down to a foot in which the low sky itself is seen again."""
+    shore = mirroring_shore(look)
+    if shore is None:
+        return None
+    seen = (np.abs(look.lab - tone) * np.array((0.45, 1, 1), np.float32)).sum(2) < 40
+    if float(seen[look.down > 0.85].mean()) < 0.25:
+        return None
+    # trees of the near bank stand before it
+    before = is_green(look) & (look.edges > 40)
+    dark = look.lab[..., 0] < 0.7 * tone[0]
+    before |= (cv2.blur((look.edges > 60).astype(np.float32), (5, 31)) > 0.85) & dark
+    lake = (look.down > shore / look.shape[0]) & ~before
+    closed = cv2.morphologyEx(lake.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((3, 7), np.uint8))
+    found: Mask = opened > 0
+    return found
 
 
 def _is_level(look: Look, part: Mask, sky: Mask, raw: Mask) -> bool:
