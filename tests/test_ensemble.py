@@ -441,7 +441,7 @@ def test_no_foot_slides(drawn_by: Callable[[], Picture], place: bool) -> None:
     roles = brief(walk=True, one=Role.ACTOR, two=Role.PLACE) if place else brief(walk=True, one=Role.ACTOR)
     scene = Ensemble(Shot(320, 180, 3, 5, roles), given)
     placed, plane = scene._placed[0], scene._stage.plane
-    tall = scene._ground_height(placed)
+    tall = placed.tall
     worst, steps = 0.0, 0
     for index in range(8, 36):
         where = []

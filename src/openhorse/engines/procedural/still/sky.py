@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.figure import cut
-from openhorse.engines.procedural.still.horizon import horizon_line, sea_horizon
+from openhorse.engines.procedural.still.horizon import horizon_line, mirroring_shore, sea_horizon
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 
 _BELIEVABLE = 0.8
@@ -34,6 +34,7 @@ def find_sky(look: Look) -> Mask:
     if float(sky[-2:].mean()) > 0.1:
         # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
         line = _faint_horizon(look, sky) if line is None else line
+        line = mirroring_shore(look) if line is None else line
         if line is not None:
             sky[line + 1 :] = False
         elif not _is_blue_night(look, sky):
