@@ -103,6 +103,14 @@ TABLE = [
     ("Background: [Image 1]. Style: [Image 2]. Character: [Image 3].", "psa", ""),
     ("[Image 1] as the actor, [Image 3] as the place", "a-p", ""),
     ("A quiet film", "--", ""),
+    # somebody in a place is not the place
+    ("The dog in [Image 1] in the street of [Image 2]", "ap", ""),
+    ("The dog of [Image 1] on the beach of [Image 2]", "ap", ""),
+    ("The cat in [Image 1] sleeping in the room in [Image 2]", "ap", ""),
+    ("[Image 1] in the forest of [Image 2]", "ap", ""),
+    ("[Image 1] in the street", "a", ""),
+    ("The robot from [Image 1] through the market from [Image 2]", "ap", ""),
+    ("[Image 1] in the background, the girl in [Image 2] dances", "pa", "2 dance"),
 ]
 
 

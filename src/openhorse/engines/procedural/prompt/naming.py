@@ -45,6 +45,8 @@ AND = frozenset(("and", "和", "与", "跟", "及", "以及", "、", "plus", "or
 JOINTS = AND | {",", "also", "then"}
 STRONG = (Role.STYLE, Role.WARDROBE, Role.SIGN)
 """Roles that a single word gives, whatever governs it."""
+_BEHIND = frozenset(("background", "backdrop"))
+"""Places that a picture is when it is "in" them."""
 _BONDS: Mapping[str, Bond] = {bond: bond for bond in get_args(Bond)}
 _POSTPOSED = frozenset(("beside", "behind", "left", "right", "on", "under", "above"))
 
@@ -236,8 +238,9 @@ def _read_right(matches: Sequence[Match], one: Naming) -> None:
     at = at + 1 if after else at
     if after and at < len(matches) and matches[at].text != "的":
         return
+    within = False
     if at < len(matches) and (matches[at].text in _OWNED or matches[at].text in ("hangs", "hanging", "mounted")):
-        linked = True
+        linked, within = True, matches[at].text == "in"
         at += 1
         while at < len(matches) and matches[at].text in DETERMINERS | {"的"}:
             at += 1
@@ -247,9 +250,24 @@ def _read_right(matches: Sequence[Match], one: Naming) -> None:
             return
         if match.values("tie") and not match.values("role"):
             return
+        if _is_anothers(matches, index) and (within or one.weight >= 2.6):
+            return
+        if within and _role_of(match) is Role.PLACE and match.text not in _BEHIND:
+            return  # somebody in a street is not the street
         if match.values("role") or (linked and _names(match)):
             _claim(one, match, linked)
             one.last = max(one.last, index)
+
+
+def _is_anothers(matches: Sequence[Match], at: int) -> bool:
+    """Whether a noun owns the number that follows it: "in the street of [Image 2]"."""
+    while at < len(matches) and _is_noun(matches[at]):
+        at += 1
+    link = at < len(matches) and matches[at].text in _OWNS
+    at += 1 if link else 0
+    while at < len(matches) and matches[at].text in DETERMINERS - {"and"}:
+        at += 1
+    return link and at < len(matches) and matches[at].kind in ("picture", "character")
 
 
 def _names(match: Match) -> bool:
