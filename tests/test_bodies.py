@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import cv2
@@ -187,6 +188,20 @@ def test_nobody_hides_anybody(size: tuple[int, int], count: int) -> None:
         )
         assert covered / ((right - left) * (low - top)) < 0.3
     assert max(spot.height / spot.depth for spot in found) == found[0].height / found[0].depth
+
+
+def test_no_prop_stands_in_anybodys_body() -> None:
+    """At the same depth too, a broad thing leaves a broad company to be seen."""
+    broad = replace(puppet(), rgb=np.tile(puppet().rgb, (1, 2, 1)), alpha=np.tile(puppet().alpha, (1, 2)))
+    company = [*(member(puppet()) for _ in range(3)), member(broad), *(member(broad, prop=True) for _ in range(3))]
+    found = spots(company, shot())
+    for one, other in itertools.combinations(range(len(company)), 2):
+        if found[one].depth == found[other].depth:
+            halves = [
+                0.5 * found[k].height / found[k].depth * company[k].cutout.alpha.shape[1] / 300 for k in (one, other)
+            ]
+            apart = abs(found[one].right - found[other].right) / found[one].depth
+            assert apart > 0.8 * sum(halves)
 
 
 @pytest.mark.parametrize("word", ["left_of", "right_of", "next_to", "behind", "in_front_of"])

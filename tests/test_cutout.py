@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.ensemble import seeking
 from openhorse.engines.procedural.ensemble.cutout import Cutout, cut_out, opaque
 from openhorse.engines.procedural.still.figure import find_figure
 from openhorse.vocabulary import Picture
@@ -226,3 +227,49 @@ def test_a_small_subject_keeps_the_pictures_own_detail() -> None:
     cut = cut_out(picture(rgb), longest=500)
     assert 190 <= max(cut.alpha.shape) <= 215
     assert cut.share < 0.05
+
+
+def glazed_pot(noise: float) -> tuple[Pixels, Pixels]:
+    """A pot of the paper's own white, shaded below, with a blue lid; only a faint step parts it from the paper."""
+    y, x = np.mgrid[0:360, 0:440].astype(np.float32)
+    mask = (((x - 220) / 130) ** 2 + ((y - 200) / 110) ** 2 < 1).astype(np.uint8) * 255
+    # the shade comes softly over the body and is sharp only at its lower edge
+    shade = np.clip((y + 0.35 * (x - 220) - 190) / 90, 0, 1) ** 1.5
+    grey = np.where(mask > 0, 255 - 110 * shade, 251)
+    rgb = np.repeat(grey[..., None], 3, 2)
+    lid = ((x - 220) / 70) ** 2 + ((y - 96) / 18) ** 2 < 1
+    rgb[lid] = (40, 74, 160)
+    rgb += np.random.default_rng(4).normal(0, noise, (360, 440, 1))
+    return np.clip(rgb, 0, 255).astype(np.uint8), np.where(lid, 255, mask).astype(np.uint8)
+
+
+def test_white_on_white_is_whole_where_its_faint_edge_shows() -> None:
+    """A white pot on white paper keeps its lit half, of which only the edge is to be seen."""
+    rgb, mask = glazed_pot(0.5)
+    cut = cut_out(picture(rgb))
+    assert cut.trusted
+    assert overlap(cut, mask) > 0.95
+
+
+def test_what_has_lost_a_half_is_not_trusted() -> None:
+    """Where noise hides the faint edge, the pot is whole or framed, but never shown in halves."""
+    for noise in (2.0, 4.0):
+        rgb, mask = glazed_pot(noise)
+        cut = cut_out(picture(rgb))
+        assert not cut.trusted or overlap(cut, mask) > 0.9
+
+
+def test_what_holds_the_detail_is_preferred_to_a_smooth_neighbour() -> None:
+    """Of guesses worth the same, both wheels win over one wheel with the sofa behind it."""
+    rgb = np.full((176, 176, 3), 150, np.uint8)
+    draw = np.random.default_rng(6)
+    whole, half = np.zeros((176, 176), bool), np.zeros((176, 176), bool)
+    for left in (60, 120):
+        rgb[90:130, left : left + 40] = draw.integers(0, 255, (40, 40, 1))
+        whole[90:130, left : left + 40] = True
+    half[90:130, 10:100] = True
+    rgb[90:130, 10:60] = 90
+    gains = seeking._grips(rgb, [seeking._Guess("half", half, 1.0), seeking._Guess("whole", whole, 0.99)])
+    assert gains["whole"] > gains["half"] == 0
+    poor = seeking._grips(rgb, [seeking._Guess("half", half, 1.0), seeking._Guess("whole", whole, 0.8)])
+    assert poor["whole"] == 0

@@ -55,9 +55,44 @@ def standing(lab: Lab, ground: Ground) -> Mask | None:
     soft = (chroma < 5) & (np.abs(away[..., 0]) < 38) & (slope < max(2.2, 1.5 * ground.noise))
     flooded = from_border((ground.distance < near) | soft)
     solid = opened(closed(largest(opened(~flooded, 3), 0.02)), 3)
+    solid = _without_bites(ground, slope, solid)
     solid = without_shadow(lab, solid)
     share = float(solid.mean())
     return solid if 0.004 < share < 0.9 and not _is_interior(solid) else None
+
+
+def _without_bites(ground: Ground, slope: Field, solid: Mask) -> Mask:
+    """The subject with what the flood has bitten out of it: white on white is told by the faintest of outlines.
+
+    Only on a ground so even that such an outline shows, and only what makes the subject rounder.
+    """
+    faint = max(0.8, 4 * ground.noise)
+    if faint > 2.5 or not solid.any():
+        return solid
+    fine = closed(largest(opened(~from_border(ground.distance < faint) | solid, 3), 0.02))
+    added = fine & ~solid
+    line = grown(fine, 1) & ~fine & grown(added, 2)
+    if float(added.sum()) < 0.03 * solid.sum() or not line.any():
+        return solid
+    # a shadow only fades; and it lies beside what throws it, not between its parts
+    crisp = float((slope[line] > 3 * ground.noise + 0.3).mean()) > 0.6
+    return fine if crisp and solidity(fine) > solidity(solid) + 0.04 else solid
+
+
+def leakage(lab: Lab, solid: Mask) -> float:
+    """0…1: how much of an outline that is sharp elsewhere runs through mere shading, in the subject's hollows.
+
+    There the ground's flood has run into the subject: a white pot has lost its lit half.
+    """
+    line = grown(solid, 1) & ~solid
+    contours, _ = cv2.findContours(solid.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours or not line.any():
+        return 0.0
+    hull = np.zeros(solid.shape, np.uint8)
+    cv2.fillPoly(hull, [cv2.convexHull(np.concatenate(contours))], (1,))
+    slope = cv2.dilate(_slope(lab), np.ones((3, 3), np.uint8))
+    faded = slope < min(4.0, 0.25 * float(np.percentile(slope[line], 75)))
+    return float((line & faded & grown(hull > 0, -2)).sum() / line.sum())
 
 
 def without_shadow(lab: Lab, solid: Mask) -> Mask:

@@ -147,6 +147,11 @@ def _composed(members: Sequence[Member], shot: Shot, words: Relations, share: fl
         if not stands and "behind" in {word for word, _ in _words(index, words)}:
             options = [replace(options[0], depth=1.4)]
         stands[index] = min(options, key=lambda one: _cost(one, index, stands, members, shot, words))
+    # who came early could not know who would come: all but the first may step aside once
+    for index in order[1:]:
+        others = {key: stand for key, stand in stands.items() if key != index}
+        options = _options(members[index], shot, share, first=False)
+        stands[index] = min(options, key=lambda one: _cost(one, index, others, members, shot, words))
     left = min(one.box(shot.height)[0] for one in stands.values())
     right = max(one.box(shot.height)[1] for one in stands.values())
     aside = (left + right) / 2 if len(stands) < 4 else 0.0
@@ -176,7 +181,8 @@ def _hidden(one: _Stand, others: Sequence[_Stand], shot: Shot) -> float:
     left, right, top, foot = one.box(shot.height)
     total = 0.0
     for other in others:
-        if other.depth >= one.depth:
+        # of two at the same depth either may be drawn last
+        if other.depth > one.depth:
             continue
         o_left, o_right, o_top, o_foot = other.box(shot.height)
         across = max(0.0, min(right, o_right) - max(left, o_left))
