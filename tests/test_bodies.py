@@ -190,6 +190,14 @@ def test_nobody_hides_anybody(size: tuple[int, int], count: int) -> None:
     assert max(spot.height / spot.depth for spot in found) == found[0].height / found[0].depth
 
 
+def test_a_second_place_leaves_the_middle_free() -> None:
+    """A board that is alone in a place stands at its side, whole: somebody may be in the middle of the picture."""
+    (spot,) = spots([replace(member(puppet(), prop=True), dressed=False, aside=True)], shot())
+    half = 0.5 * spot.height * 220 / 300
+    assert spot.right - half > -320
+    assert spot.right + half < -80
+
+
 def test_no_prop_stands_in_anybodys_body() -> None:
     """At the same depth too, a broad thing leaves a broad company to be seen."""
     broad = replace(puppet(), rgb=np.tile(puppet().rgb, (1, 2, 1)), alpha=np.tile(puppet().alpha, (1, 2)))

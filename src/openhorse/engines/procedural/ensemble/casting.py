@@ -45,7 +45,7 @@ class Member:
     """Somebody or something on the stage, what it is built like, and how it moves.
 
     `size` is relative to what its kind usually has; a mounted picture is not `dressed`; `prop` is no actor.
-    `number` is its picture's, from 1.
+    `number` is its picture's, from 1. `aside`: never in the middle, for the place's own subject is there.
     """
 
     cutout: Cutout
@@ -56,6 +56,7 @@ class Member:
     bust: bool = False
     prop: bool = False
     number: int = 0
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +256,8 @@ def _member(
         if role is Role.PLACE:
             note = f"[Image {number}] is a second place: it is shown whole, on {_A[mount]}."
         board = mounted(opaque(picture), mount)
-        return Member(
-            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.0, dressed=False, prop=True
-        ), note
+        build = replace(read_build(board), kind=Kind.THING)
+        return Member(board, build, Gait.STAND, 1.0, dressed=False, prop=True, aside=role is Role.PLACE), note
     if _is_board(cutout):
         board = mounted(cutout.rgb, mount)
         note = f"[Image {number}] is flat and four-cornered: it is shown on {_A[mount]}."

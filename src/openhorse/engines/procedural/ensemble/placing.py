@@ -130,6 +130,9 @@ def _height(member: Member, shot: Shot, share: float) -> float:
 
 def _alone(member: Member, shot: Shot) -> Spot:
     tall = _height(replace(member, prop=False), shot, _ALONE.get(member.build.kind, 1.12))
+    if member.aside:
+        tall = min(tall, 0.24 * shot.width / _aspect(member))
+        return Spot(-0.29 * shot.width, 1.0, tall)
     return Spot(0.0, 1.0, min(tall, (0.42 if _wide(shot) else 0.72) * shot.width / _aspect(member)))
 
 
