@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.ensemble.ground import find_ground, leakage, standing, without_shadow
+from openhorse.engines.procedural.ensemble.ground import Ground, find_ground, leakage, standing, without_shadow
 from openhorse.engines.procedural.ensemble.matte import finish
 from openhorse.engines.procedural.ensemble.outline import Mask, contrast, worth
 from openhorse.engines.procedural.ensemble.palette import rounded, to_lab
@@ -124,8 +124,9 @@ def _found(rgb: Pixels) -> _Outline:
     best = _Outline(
         without_shadow(to_lab(shrunk(rgb, max(sought.solid.shape))), sought.solid), sought.confidence, "saliency"
     )
-    if ground is not None and best.solid.shape == lab.shape[:2]:
-        best = replace(best, confidence=best.confidence * _wholeness(lab, best.solid))
+    plain = find_ground(lab)
+    if ground is not None and plain is not None and best.solid.shape == lab.shape[:2]:
+        best = replace(best, confidence=best.confidence * _wholeness(lab, best.solid, plain))
     if ground is not None and (ground.confidence >= 0.9 * best.confidence or _holds(ground.solid, best.solid)):
         best = ground
     figure = find_figure(shrunk(rgb, _SMALL_FIGURE))
@@ -155,12 +156,14 @@ def _by_ground(lab: NDArray[np.float32]) -> _Outline | None:
     # on an even ground a faint edge is an edge
     faint = float(np.clip((contrast(lab, solid) - ground.noise) / (3 * ground.noise + 3), 0, 1))
     sure = 0.9 * faint * value.free * float(np.clip((ground.part - 0.75) / 0.2, 0, 1))
-    return _Outline(solid, _wholeness(lab, solid) * min(1.0, 0.2 + 0.85 * max(value.total, sure * room)), "ground")
+    return _Outline(
+        solid, _wholeness(lab, solid, ground) * min(1.0, 0.2 + 0.85 * max(value.total, sure * room)), "ground"
+    )
 
 
-def _wholeness(lab: NDArray[np.float32], solid: Mask) -> float:
+def _wholeness(lab: NDArray[np.float32], solid: Mask, ground: Ground) -> float:
     """A half to 1: less where the ground seems to have run into the subject."""
-    return float(np.interp(leakage(lab, solid), (0.05, 0.13), (1, 0.5)))
+    return float(np.interp(leakage(lab, solid, ground), (0.05, 0.13), (1, 0.5)))
 
 
 def _holds(one: Mask, other: Mask) -> bool:

@@ -79,7 +79,7 @@ def _without_bites(ground: Ground, slope: Field, solid: Mask) -> Mask:
     return fine if crisp and solidity(fine) > solidity(solid) + 0.04 else solid
 
 
-def leakage(lab: Lab, solid: Mask) -> float:
+def leakage(lab: Lab, solid: Mask, ground: Ground) -> float:
     """0…1: how much of an outline that is sharp elsewhere runs through mere shading, in the subject's hollows.
 
     There the ground's flood has run into the subject: a white pot has lost its lit half.
@@ -92,6 +92,10 @@ def leakage(lab: Lab, solid: Mask) -> float:
     cv2.fillPoly(hull, [cv2.convexHull(np.concatenate(contours))], (1,))
     slope = cv2.dilate(_slope(lab), np.ones((3, 3), np.uint8))
     faded = slope < min(4.0, 0.25 * float(np.percentile(slope[line], 75)))
+    faint = max(0.8, 4 * ground.noise)
+    if faint <= 2.5:
+        # on so even a ground a faint outline is one all the same, if just the ground is outside
+        faded &= ground.distance > faint
     return float((line & faded & grown(hull > 0, -2)).sum() / line.sum())
 
 
