@@ -34,7 +34,7 @@ def find_sky(look: Look) -> Mask:
     if float(sky[-2:].mean()) > 0.1:
         # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
         line = _faint_horizon(look, sky) if line is None else line
-        line = mirroring_shore(look) if line is None else line
+        line = _wooded_shore(look, sky) if line is None else line
         if line is not None:
             sky[line + 1 :] = False
         elif not _is_blue_night(look, sky):
@@ -89,6 +89,14 @@ def _faint_horizon(look: Look, sky: Mask) -> int | None:
     if row is None or not 0.3 < row / height < 0.8:
         return None
     return row if float(np.median(look.lab[sky][:, 0])) > 90 and float(sky[row + 2 :].mean()) > 0.15 else None
+
+
+def _wooded_shore(look: Look, sky: Mask) -> int | None:
+    """A shore that mirrors what stands on it, from side to side: no sky comes down to it."""
+    row = mirroring_shore(look)
+    if row is None:
+        return None
+    return row if float(hanging(sky[:row])[-5:].mean()) < 0.2 else None
 
 
 def _is_blue_night(look: Look, sky: Mask) -> bool:
