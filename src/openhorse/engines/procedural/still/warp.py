@@ -91,37 +91,57 @@ def _view(map_x, map_y, depth, rows, c):
 
 
 @njit(**ROW)
-def _stir_row(map_x, map_y, depth, plants, water, y, unit, m):
+def _turn_row(map_x, map_y, depth, y, m):
     # m: t, turn, body, sway, ripple, spread, spread x, horizon
-    t, turn, sway, ripple = m[0], m[1], m[3], m[4]
+    turn = m[1]
     sky = smoothstep(C0, F(0.04), (m[7] - y) / (m[7] + C1)) * m[5]
     widen = C1 / (C1 + sky) - C1
-    v = y / unit
     per_width = C1 / F(map_x.shape[0] - I(1))
     per_body = C1 / (C1 - m[2])
+    down = (y - m[7]) * widen
     for x in range(map_x.shape[0]):
         along = F(I(x)) * per_width
         # at a border that cuts a subject off it stays where it is: there is nothing to bring into view
         held = smoothstep(C0, F(0.16), min(along, C1 - along))
         across = (F(I(x)) - C05) * F(CELL) - C05
-        u = across / unit
-        d = depth[x]
-        body = max(d - m[2], C0) * per_body
-        sx = (across - m[6]) * widen - turn * body * held
-        sy = (y - m[7]) * widen
+        body = max(depth[x] - m[2], C0) * per_body
+        map_x[x] += (across - m[6]) * widen - turn * body * held
+        map_y[x] += down
+
+
+@njit(**ROW)
+def _sway_row(map_x, map_y, depth, plants, y, unit, m):
+    t, sway = m[0], m[3]
+    v = y / unit
+    for x in range(map_x.shape[0]):
+        u = ((F(I(x)) - C05) * F(CELL) - C05) / unit
         # gusts travel with the wind; between them plants hardly move
         gust = F(0.35) + max(F(0.25) + gradient_noise(u * F(0.0032) - t * F(0.42), v * F(0.0025) + F(3.0)) * F(1.7), C0)
         flutter = gradient_noise(u * F(0.014) - t * F(1.5), v * F(0.011) + t * F(0.2))
         flutter += F(0.45) * gradient_noise(u * F(0.04) - t * F(2.5) + F(7.0), v * F(0.033) - t * F(0.4))
-        swing = plants[x] * sway * gust * (F(0.15) + F(0.85) * d)
-        sx -= (flutter + F(0.3) * gust) * swing
-        sy += abs(flutter) * swing * F(0.25)
+        swing = plants[x] * sway * gust * (F(0.15) + F(0.85) * depth[x])
+        map_x[x] -= (flutter + F(0.3) * gust) * swing
+        map_y[x] += abs(flutter) * swing * F(0.25)
+
+
+@njit(**ROW)
+def _ripple_row(map_x, map_y, depth, water, y, unit, m):
+    t, ripple = m[0], m[4]
+    v = y / unit
+    for x in range(map_x.shape[0]):
+        u = ((F(I(x)) - C05) * F(CELL) - C05) / unit
         # waves are flattened by perspective, the more the farther
-        w = water[x] * ripple * (F(0.12) + F(0.88) * d)
-        sx += w * gradient_noise(u * F(0.022) - t * F(0.4), v * F(0.16) + t * F(1.0))
-        sy += w * F(0.7) * gradient_noise(u * F(0.024) + t * F(0.5), v * F(0.2) - t * F(1.3))
-        map_x[x] += sx
-        map_y[x] += sy
+        w = water[x] * ripple * (F(0.12) + F(0.88) * depth[x])
+        map_x[x] += w * gradient_noise(u * F(0.022) - t * F(0.4), v * F(0.16) + t * F(1.0))
+        map_y[x] += w * F(0.7) * gradient_noise(u * F(0.024) + t * F(0.5), v * F(0.2) - t * F(1.3))
+
+
+@njit(**ROW)
+def _most(row):
+    most = C0
+    for x in range(row.shape[0]):
+        most = max(most, row[x])
+    return most
 
 
 # One thread: the grid is small, and a parallel loop costs every user two seconds more of compiling.
@@ -129,7 +149,12 @@ def _stir_row(map_x, map_y, depth, plants, water, y, unit, m):
 def _stir(map_x, map_y, depth, plants, water, rows, unit, m):
     for row in range(rows):
         y = (F(I(row)) - C05) * F(CELL) - C05
-        _stir_row(map_x[row], map_y[row], depth[row], plants[row], water[row], y, unit, m)
+        _turn_row(map_x[row], map_y[row], depth[row], y, m)
+        # noise is most of the work, and most rows hold neither plants nor water
+        if m[3] > C0 and _most(plants[row]) > C0:
+            _sway_row(map_x[row], map_y[row], depth[row], plants[row], y, unit, m)
+        if m[4] > C0 and _most(water[row]) > C0:
+            _ripple_row(map_x[row], map_y[row], depth[row], water[row], y, unit, m)
 
 
 class Warp:
