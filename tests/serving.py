@@ -110,6 +110,7 @@ class Served:
             "OPENHORSE_DATABASE_URL": url_of(data),
             "OPENHORSE_API_KEY": SECRET,
             "OPENHORSE_OUTBOUND_ALLOW": allow,
+            "OPENHORSE_WARM_UP": "false",  # a test waits for its own film only
             **settings,
         }
         self.process = self.start()

@@ -64,7 +64,8 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         "OPENHORSE_PUBLIC_URL": public_url,
     }
     crew = [_Supervised(environment) for _ in range(settings.workers)]
-    warming = _start_warming(environment) if settings.engine == "procedural" else None
+    warms = settings.warm_up and settings.workers > 0 and settings.engine == "procedural"
+    warming = _start_warming(environment) if warms else None
     # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
     # before the workers are told.
     signal.signal(signal.SIGTERM, lambda *_: None)

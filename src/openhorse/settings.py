@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     sync_seconds: float = Field(
         default=300.0, gt=0, le=3600, description="How long a request that waits for its film is held, in seconds."
     )
+    warm_up: bool = Field(
+        default=True, description="Whether `openhorse serve` compiles what films need beside its work, once a machine."
+    )
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")
