@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from databases import KINDS, fresh_url
 from openhorse.errors import DatabaseUnavailable, StorageFailed
 from openhorse.store import database as rooms
+from openhorse.store import pictures as store_pictures
 from openhorse.store.database import Database
 from openhorse.store.outages import RETRY_AFTER_SECONDS
 from openhorse.store.pictures import forget_pictures, record_picture, use_picture
@@ -220,6 +221,19 @@ def test_pictures_belong_to_who_brought_them_and_go_when_unused(database: Databa
         assert forget_pictures(connection, NOON + timedelta(days=1)) == ["ba4"]
         assert use_picture(connection, "a", "f00", NOON)
         assert not use_picture(connection, "a", "ba4", NOON)
+
+
+def test_few_pictures_are_forgotten_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their blobs go while others wait to bring theirs; what is left goes the next time."""
+    monkeypatch.setattr(store_pictures, "FORGOTTEN_AT_ONCE", 2)
+    with database.transaction() as connection:
+        connection.execute(sa.insert(keys).values(id="a", label="a", secret_sha256="a", created_at=NOON))
+        for sha256 in ("f1", "f2", "f3"):
+            record_picture(connection, "a", sha256, NOON)
+        later = NOON + timedelta(days=1)
+        assert forget_pictures(connection, later) == ["f1", "f2"]
+        assert forget_pictures(connection, later) == ["f3"]
+        assert forget_pictures(connection, later) == []
 
 
 def test_milliseconds_are_known_whatever_the_sqlite(tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ ADDRESS = "blob:"
 """How an order's pictures name one that is already in our store: `blob:<sha256>`."""
 
 
+FORGOTTEN_AT_ONCE = 200
+"""Pictures that one call of `forget_pictures` forgets at most."""
+
+
 def blob_key(sha256: str) -> str:
     """Where the vetted PNG lies."""
     return f"inputs/{sha256}.png"
@@ -34,12 +38,13 @@ def use_picture(connection: sa.Connection, key_id: str, sha256: str, now: dateti
 
 
 def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
-    """Forget the pictures that nobody has used since `before`; their blobs are the caller's to delete,
-    inside the same transaction."""
+    """Forget some of the pictures that nobody has used since `before`; their blobs are the caller's to delete,
+    inside the same transaction. No more than FORGOTTEN_AT_ONCE, for nobody can bring pictures meanwhile."""
     if connection.dialect.name == "postgresql":
         # Nobody may bring or use a picture between this look and the end of its blob.
         connection.exec_driver_sql(f"LOCK TABLE {pictures.name} IN SHARE ROW EXCLUSIVE MODE")
     unused = sa.select(pictures.c.sha256).group_by(pictures.c.sha256).having(sa.func.max(pictures.c.used_at) < before)
+    unused = unused.order_by(pictures.c.sha256).limit(FORGOTTEN_AT_ONCE)
     found = [str(sha256) for sha256 in connection.scalars(unused)]
     if found:
         connection.execute(sa.delete(pictures).where(pictures.c.sha256.in_(found)))
