@@ -80,9 +80,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str]) -> Rooms:
+def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str], database_url: str | None = None) -> Rooms:
     """Real rooms in `folder`; what would be rendered is only noted."""
-    database = Database(url_of(folder))
+    database = Database(database_url or url_of(folder))
     database.migrate()
     blobs = Blobs((folder / "blobs").as_uri())
     pictures = Pictures(database, blobs, clock)
@@ -117,12 +117,12 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def running_house(folder: Path) -> Iterator[House]:
-    """A server on a free port of this machine, its data in `folder`."""
+def running_house(folder: Path, database_url: str | None = None) -> Iterator[House]:
+    """A server on a free port of this machine, its data in `folder`, and in a database that may be given."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     clock, enqueued = Clock(), list[str]()
-    rooms = build_rooms(folder, url, clock, enqueued)
+    rooms = build_rooms(folder, url, clock, enqueued, database_url)
     server = uvicorn.Server(uvicorn.Config(create_app(rooms), port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
