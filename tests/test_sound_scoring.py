@@ -28,7 +28,7 @@ def part(rows: slice, columns: slice) -> np.ndarray:
 
 
 SKY = part(slice(0, 20), slice(0, 100))
-OPEN = Layout(SKY, NOTHING, NOTHING, NOTHING + 0.5, 0.4, None, False, False, False, True)
+OPEN = Layout(SKY, NOTHING, NOTHING, NOTHING + 0.5, 0.4, None, False, False, False)
 
 
 def scored(layout: Layout, brief: Brief | None = None, lights: Lights = DARK, seed: int = 3) -> Score:

@@ -50,7 +50,7 @@ def nothing() -> Field:
 
 def layout(**found: object) -> Layout:
     """A layout in which nothing was found but `found`."""
-    bare = Layout(nothing(), nothing(), nothing(), nothing() + np.float32(0.5), 0.4, None, False, False, False, True)
+    bare = Layout(nothing(), nothing(), nothing(), nothing() + np.float32(0.5), 0.4, None, False, False, False)
     return replace(bare, **found)  # type: ignore[arg-type]
 
 

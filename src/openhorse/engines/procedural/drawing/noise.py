@@ -3,7 +3,8 @@
 """Coordinates in, smooth noise out: the SIMD building blocks of every Numba kernel here. Knows no scene.
 
 Rules that keep these loops vectorised (each measured at 5–12×):
-1. helpers carry `INLINE` (forceinline), kernels over one row carry `ROW`, loops over rows carry `ROWS`;
+1. helpers carry `INLINE` (forceinline), kernels over one row carry `ROW`, loops over rows run in
+   strips on threads (strips.py);
 2. only float32, int32 and uint32 scalars in hot code: write F(0.5), never 0.5; floor by `floor_int`; `exp` is ours;
 3. arrays are planar and C-contiguous, one row per call, no strided slices;
 4. a row's vector maths, its gathers and its shading are separate loops over row buffers.
@@ -34,7 +35,6 @@ INLINE: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": 
 # A row's kernel is inlined as well: called, it would be whichever copy of it this process happened to load first, its
 # own or the one compiled along with one of its callers, and these may round differently.
 ROW: dict[str, Any] = {"fastmath": True, "forceinline": True, "error_model": "numpy", "cache": True}
-ROWS: dict[str, Any] = {"parallel": True, "nogil": True, "fastmath": True, "error_model": "numpy", "cache": True}
 
 C0, C05, C1, C2, C3 = F(0), F(0.5), F(1), F(2), F(3)
 
@@ -109,26 +109,6 @@ def gradient_noise(x, y):
     return p + (q - p) * v
 
 
-@njit(**INLINE)
-def value_noise(x, y):
-    """0…1, cheaper and blockier than gradient_noise."""
-    ix = floor_int(x)
-    iy = floor_int(y)
-    u = x - F(ix)
-    v = y - F(iy)
-    u = u * u * (C3 - C2 * u)
-    v = v * v * (C3 - C2 * v)
-    ix1 = I(ix + _I1)
-    iy1 = I(iy + _I1)
-    a = hash_unit(ix, iy)
-    b = hash_unit(ix1, iy)
-    c = hash_unit(ix, iy1)
-    d = hash_unit(ix1, iy1)
-    p = a + (b - a) * u
-    q = c + (d - c) * u
-    return p + (q - p) * v
-
-
 def unrolled(name: str, source: str, scope: dict[str, Any]) -> Callable[..., Any]:
     """Compile generated `source` that defines `name`: octave loops must be unrolled to be vectorised."""
     namespace = dict(scope)
@@ -136,22 +116,19 @@ def unrolled(name: str, source: str, scope: dict[str, Any]) -> Callable[..., Any
     return njit(**INLINE)(namespace[name])
 
 
-def _octaves(name: str, count: int, noise: str) -> Callable[..., Any]:
+def _octaves(name: str, count: int) -> Callable[..., Any]:
     lines = [f"def {name}(x, y):", " s = F(0)"]
     for octave in range(count):
-        lines.append(f" s += F({0.5 ** (octave + 1)}) * {noise}(x, y)")
+        lines.append(f" s += F({0.5 ** (octave + 1)}) * gradient_noise(x, y)")
         if octave < count - 1:
             lines.append(" nx = F(1.6) * x + F(1.2) * y; y = F(1.6) * y - F(1.2) * x + F(7.7); x = nx + F(13.1)")
     lines.append(" return s")
     return unrolled(name, "\n".join(lines), globals())
 
 
-fbm2 = _octaves("fbm2", 2, "gradient_noise")
-fbm3 = _octaves("fbm3", 3, "gradient_noise")
-fbm4 = _octaves("fbm4", 4, "gradient_noise")
-fbm5 = _octaves("fbm5", 5, "gradient_noise")
-fbm6 = _octaves("fbm6", 6, "gradient_noise")
-value_fbm3 = _octaves("value_fbm3", 3, "value_noise")
+fbm2 = _octaves("fbm2", 2)
+fbm3 = _octaves("fbm3", 3)
+fbm5 = _octaves("fbm5", 5)
 
 
 @njit(**INLINE)

@@ -19,7 +19,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C0,
     C05,
     C1,
-    INLINE,
     ROW,
     F,
     I,
@@ -72,11 +71,6 @@ class View:
     centre_x: float
     horizon_y: float
     yaw: float = 0.0
-
-
-@njit(**INLINE)
-def _schlick(x, k):
-    return x / (k - k * x + x)
 
 
 @njit(**ROW)

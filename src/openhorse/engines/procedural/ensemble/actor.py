@@ -172,11 +172,6 @@ class Actor:
             y -= pose.rise
         return stance.x + (x - self.foot) * tall, stance.y + (y - 1) * tall
 
-    @property
-    def armed(self) -> bool:
-        """Whether an arm is seen apart from the body."""
-        return bool(self._arms)
-
     def contacts(self, stance: Stance, t: float) -> list[Contact]:
         """Where it touches the ground, or would, at `t`: each foot and wheel by itself."""
         tall = self.height * stance.scale
@@ -244,8 +239,8 @@ class Actor:
             margin = max(3, round(0.2 * chain.leg.width * self.height))
             seen = whole > 0.02
             rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-            box = rows[0], columns[0], rows[-1] + 1, columns[-1] + 1
-            piece = piece_of(rgb, alpha * whole, tuple(int(v) for v in box), margin)  # type: ignore[arg-type]
+            box = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+            piece = piece_of(rgb, alpha * whole, box, margin)
             behind = not animal or (count > 2 and chain.leg.sole[1] < middle - 0.004)
             limbs.append(_Limb(piece, chain, behind, number))
             if animal and count == 2:

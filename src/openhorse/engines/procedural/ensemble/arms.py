@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from openhorse.engines.procedural.ensemble.limbs import Bone, Point, Points, smooth
-from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, Mask
+from openhorse.engines.procedural.ensemble.silhouette import Build, Kind, Mask, enlarged
 from openhorse.engines.procedural.still.plate import Field
 
 _ROWS = 240
@@ -54,10 +54,7 @@ class Arm:
         cv2.circle(whole, centre, max(2, round(0.5 * self.width * _ROWS)), 1.0, -1)
         # along its upper edges it melts into the body
         whole = cv2.GaussianBlur(whole, (0, 0), 0.9)
-        return tuple(  # type: ignore[return-value]
-            np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
-            for part in (whole, lacking)
-        )
+        return enlarged(whole, (columns, rows)), enlarged(lacking, (columns, rows))
 
 
 def find_arms(alpha: Field, build: Build) -> tuple[Arm, ...]:

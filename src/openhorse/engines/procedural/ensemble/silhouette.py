@@ -365,10 +365,12 @@ def leg_mask(leg: Leg, shape: tuple[int, int]) -> tuple[Field, Field]:
             inset = round((right - left) * 0.5 * (1 - np.sqrt(max(0.0, 1 - (up / reach) ** 2))))
             whole[row, left + inset : right - inset] = 1
     size = columns, rows
-    return tuple(  # type: ignore[return-value]
-        np.asarray(cv2.resize(cv2.GaussianBlur(mask, (0, 0), 0.8), size, interpolation=cv2.INTER_LINEAR), np.float32)
-        for mask in (whole, lacking)
-    )
+    return enlarged(cv2.GaussianBlur(whole, (0, 0), 0.8), size), enlarged(cv2.GaussianBlur(lacking, (0, 0), 0.8), size)
+
+
+def enlarged(mask: Field, size: tuple[int, int]) -> Field:
+    """A mask at another size (columns, rows), smoothly."""
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 # --- wheels ---------------------------------------------------------------------------------------------------

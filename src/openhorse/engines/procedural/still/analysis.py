@@ -41,7 +41,6 @@ class Layout:
     `sea_horizon` is where sky and sea meet in a level line, as a part of the height.
     `plain_sides` are the borders (left, right, top, bottom) beyond which the picture would evenly go on.
     `flat_art` tells of a drawing in flat colours.
-    `has_depth` is False when `depth` is no more than a guess that holds the picture together.
     `flow` is where water runs or falls, `hair` a subject's hair; each None where none was found.
     """
 
@@ -54,7 +53,6 @@ class Layout:
     clouded: bool
     night: bool
     colourless: bool
-    has_depth: bool
     sea_horizon: float | None = None
     plain_sides: frozenset[str] = frozenset()
     flat_art: bool = False
@@ -147,7 +145,6 @@ def _figure_layout(look: Look, figure: Figure, face: Mask | None) -> Layout:
         # a black ground behind a subject is a studio's, or a shade's
         night=float(np.median(look.grey)) < 30,
         colourless=is_colourless(look),
-        has_depth=True,
         plain_sides=plain_sides(look),
         hair=None if face is None else find_hair(look, figure.matte, face),
     )
@@ -176,7 +173,6 @@ def _open_layout(look: Look, sky: Mask, life: frozenset[str], flat: bool = False
         clouded=is_clouded(look, sky),
         night=is_night(look) or (has_sky and _is_dark_sky(look, sky)),
         colourless=is_colourless(look),
-        has_depth=has_sky,
         sea_horizon=None if sea_row is None else sea_row / sky.shape[0],
         plain_sides=plain_sides(look),
         flat_art=flat,

@@ -107,13 +107,13 @@ class Still:
         t = seconds * plan.pace
         view, ground = self._views(index)
         carrier, carried = self._front_warp, view.at_end
-        front = self._layer(self._front_warp, self._motion(t, view.at_end), view)
+        front = self._layer(self._front_warp, self._motion(t, view.at_end), view, self._running_front(t))
         back = veil = None
         haze = self._haze
         hidden = None if haze is None else haze.over(self._front_warp.nearness(view.at_end), t)
-        front = replace(front, sheet=self._running_front(t), **self._sharper(self._sharp_front, view.at_end))
+        front = replace(front, **self._sharper(self._sharp_front, view.at_end))
         if self._back_warp is not None:
-            back = self._layer(self._back_warp, self._back_motion(t, ground.at_end), ground)
+            back = self._layer(self._back_warp, self._back_motion(t, ground.at_end), ground, self._backs[0])
             back = self._focused(back, seconds, t, ground.at_end)
             if self._glow.is_of_water:
                 carrier, carried = self._back_warp, ground.at_end
@@ -132,14 +132,14 @@ class Still:
         ends = [(k / FRAME_RATE, min(1.0, k / frames)) for k in (index, index - 0.5)]
         return _Exposure(*(path.view(*end) for end in ends)), _Exposure(*(path.view_of_ground(*end) for end in ends))
 
-    def _layer(self, warp: Warp, motion: Motion, seen: _Exposure) -> Layer:
-        """A layer as `warp` moves it, blurred along its way where the camera is fast."""
+    def _layer(self, warp: Warp, motion: Motion, seen: _Exposure, sheet: Sheet) -> Layer:
+        """A sheet as `warp` moves it, blurred along its way where the camera is fast."""
         moved = travel(seen.at_end, seen.at_start) * max(self.shot.width, self.shot.height)
         if moved < _BLURRED_FROM / 2:
-            return Layer(self._front, warp.bend(motion))
+            return Layer(sheet, warp.bend(motion))
         earlier = warp.bend(replace(motion, view=seen.at_start)).copy()
         maps = np.concatenate([warp.bend(motion), earlier])
-        return Layer(self._front, maps, taps=min(_MOST_TAPS, 2 + int(moved / 1.5)))
+        return Layer(sheet, maps, taps=min(_MOST_TAPS, 2 + int(moved / 1.5)))
 
     def _sharper(self, sharp: Sheet | None, view: View) -> dict[str, Any]:
         """How far a larger picture takes a layer's place, the closer the camera the more."""
@@ -220,7 +220,7 @@ class Still:
             running = flow.apply(self._parts.backs[0], t, self.treatment.flow)
             return replace(back, sheet=self._backs[0].repainted(running))
         if len(self._backs) == 1:
-            return replace(back, sheet=self._backs[0], **self._sharper(self._sharp_back, view))
+            return replace(back, **self._sharper(self._sharp_back, view))
         pulled = smooth(seconds / 2.5) * (len(self._backs) - 1)
         near = min(int(pulled), len(self._backs) - 2)
         return replace(back, sheet=self._backs[near], sharp=self._backs[near + 1], detail=pulled - near)
