@@ -243,11 +243,7 @@ def _member(
 ) -> tuple[Member, str]:
     alone, mount = where
     if role is Role.SIGN:
-        board = mounted(opaque(picture), mount)
-        note = f"[Image {number}] is shown on {_A[mount]}."
-        return Member(
-            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.0, dressed=False, prop=True
-        ), note
+        return _board(opaque(picture), mount), f"[Image {number}] is shown on {_A[mount]}."
     if role is Role.PLACE or cutout is None or not cutout.trusted:
         share = "" if cutout is None else f" (confidence {cutout.confidence:.2f})"
         note = f"[Image {number}] could not be cut out cleanly{share}: it is shown whole, on {_A[mount]}."
@@ -255,15 +251,10 @@ def _member(
             note += " Nobody can be dressed in it."
         if role is Role.PLACE:
             note = f"[Image {number}] is a second place: it is shown whole, on {_A[mount]}."
-        board = mounted(opaque(picture), mount)
-        build = replace(read_build(board), kind=Kind.THING)
-        return Member(board, build, Gait.STAND, 1.0, dressed=False, prop=True, aside=role is Role.PLACE), note
+        return replace(_board(opaque(picture), mount), aside=role is Role.PLACE), note
     if _is_board(cutout):
-        board = mounted(cutout.rgb, mount)
         note = f"[Image {number}] is flat and four-cornered: it is shown on {_A[mount]}."
-        return Member(
-            board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.2, dressed=False, prop=True
-        ), note
+        return replace(_board(cutout.rgb, mount), size=1.2), note
     how = f"cut out by {_HOW[cutout.how]}, confidence {cutout.confidence:.2f}"
     bust = "bottom" in cutout.open_sides and alone and role is Role.ACTOR
     mention = brief.mentions.get(number)
@@ -286,6 +277,12 @@ def _member(
     unnamed = "" if mention is None or mention.named else " not named in the prompt: it is"
     note = f"[Image {number}] is{unnamed} {part}{seen} ({how}; {what})."
     return Member(cutout, build, gait, 1.0, True, bust, prop), note
+
+
+def _board(rgb: Pixels, mount: Mount) -> Member:
+    """A picture shown whole on something that stands in the scene."""
+    board = mounted(rgb, mount)
+    return Member(board, replace(read_build(board), kind=Kind.THING), Gait.STAND, 1.0, dressed=False, prop=True)
 
 
 def _is_alive(cutout: Cutout, mention: Mention | None) -> bool:

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS
 from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Instrument, Mood, Score
-
-READ_CHARACTERS = 5000
 
 Thing = Literal["bark", "meow", "neigh", "thunder", "rain", "waves", "birds", "wind", "fire", "crowd", "traffic",
                 "insects", "stream", "waterfall"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A picture's layout and a brief in, a Treatment out: what will move and how much, in numbers, words and sound.
+"""A picture's layout and a brief in, a Treatment out: what will move and how much, in numbers and in words.
 
 Knows no pixels.
 """
