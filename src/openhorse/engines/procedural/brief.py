@@ -18,6 +18,24 @@ class Place(StrEnum):
     LAKE = "lake"
     STREET = "street"
     BEACH = "beach"
+    MOUNTAINS = "mountains"
+    SEA = "sea"
+    DESERT = "desert"
+    FOREST = "forest"
+    MEADOW = "meadow"
+    RIVER = "river"
+    WATERFALL = "waterfall"
+    SKYLINE = "skyline"
+    VILLAGE = "village"
+    ROAD = "road"
+    ROOM = "room"
+    CAFE = "café"
+    KITCHEN = "kitchen"
+    STAGE = "stage"
+    UNDERWATER = "underwater"
+    SPACE = "space"
+    SKY = "sky"
+    ABSTRACT = "abstract"
 
 
 class Move(StrEnum):
@@ -62,6 +80,15 @@ class Hour(StrEnum):
     DAY = "day"
     DUSK = "dusk"
     NIGHT = "night"
+
+
+class Season(StrEnum):
+    """Time of year."""
+
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+    WINTER = "winter"
 
 
 class Role(StrEnum):
@@ -119,6 +146,31 @@ class Mention:
     named: bool = True
 
 
+Where = Literal["left", "middle", "right", "near", "far", "above"]
+"""Where in the frame somebody is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody or something that acts in a text-to-video film: three brown horses that run, on the left.
+
+    `kind` is a player's name (dog, woman, car, cup …), `variety` tells more of it (golden, sports). `colour` is a plain
+    colour's name; `colours` tells it of what is worn or held: {"coat": "red"}. `things` are what it wears and holds.
+    `bond` ties it to another of the cast, by its place there (from 0): ("rides", 1).
+    """
+
+    kind: str
+    variety: str = ""
+    count: int = 1
+    colour: str | None = None
+    size: Literal["small", "usual", "large"] = "usual"
+    actions: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+    colours: tuple[tuple[str, str], ...] = ()
+    where: Where | None = None
+    bond: tuple[Bond, int] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What was understood of a prompt. `None` means that the prompt does not say.
@@ -131,6 +183,11 @@ class Brief:
     `roles` tells for each reference that the prompt names, by its number from 1, what it is used as; `mentions` tells
     of every one all that is said of it, and `relations` how they stand to each other.
     `unused` are the content words that nothing was made of.
+
+    Of text-to-video only: `cast` is who acts, the leading one first. `variety` tells more of the place (bamboo, neon,
+    old-town), `features` what else stands there (lighthouse, bridge, cabin …). `effects` is what else is in the air or
+    shines: any of fireflies, petals, leaves, bubbles, sparks, smoke, dust, stars, aurora, lightning, sun-shafts,
+    fireworks, lanterns, candles, rainbow, fire.
     """
 
     prompt: str
@@ -156,6 +213,11 @@ class Brief:
     mentions: dict[int, Mention] = field(default_factory=dict, compare=False)
     relations: tuple[Relation, ...] = ()
     unused: tuple[str, ...] = ()
+    cast: tuple[Character, ...] = ()
+    variety: str | None = None
+    features: tuple[str, ...] = ()
+    effects: frozenset[str] = frozenset()
+    season: Season | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,6 @@ def _scene(mode: Mode, shot: Shot, pictures: Sequence[Picture]) -> Scene:
 
 def _place(shot: Shot) -> Scene:
     match shot.brief.place:
-        case Place.LAKE | None:
-            from openhorse.engines.procedural.lake.scene import Lake
-
-            return Lake(shot)
         case Place.STREET:
             from openhorse.engines.procedural.street.scene import Street
 
@@ -84,7 +80,9 @@ def _place(shot: Shot) -> Scene:
 
             return Beach(shot)
         case _:
-            assert_never(shot.brief.place)
+            from openhorse.engines.procedural.lake.scene import Lake
+
+            return Lake(shot)
 
 
 def _remarks(mode: Mode, brief: Brief) -> tuple[str, ...]:
