@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openhorse.engines.procedural.beach.quadruped import pose
 from openhorse.engines.procedural.beach.scene import Beach
 from openhorse.engines.procedural.beach.shore import Tide
 from openhorse.engines.procedural.brief import Brief, Hour, Move, Place, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
+from openhorse.engines.procedural.players.quadruped import pose
 from openhorse.vocabulary import Frame, Ratio, Tier, frame_size
 
 BRIEF = Brief(

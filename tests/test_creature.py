@@ -7,10 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
-from openhorse.engines.procedural.beach.creature import CAPSULE_COLUMNS, Light, Stand, render
-from openhorse.engines.procedural.beach.gait import GALLOP, TROT, WALK, Gait, step
-from openhorse.engines.procedural.beach.quadruped import at_rest, pose
-from openhorse.engines.procedural.beach.species import BUILDS
+from openhorse.engines.procedural.players.creature import CAPSULE_COLUMNS, Light, Stand, render
+from openhorse.engines.procedural.players.gait import GALLOP, TROT, WALK, Gait, step
+from openhorse.engines.procedural.players.quadruped import at_rest, pose
+from openhorse.engines.procedural.players.species import BUILDS
 
 LIGHT = Light((0.36, 0.74, 0.56), (1.0, 0.9, 0.8), (0.2, 0.2, 0.3), (0.2, 0.15, 0.1))
 GAITS = [GALLOP, TROT, WALK]

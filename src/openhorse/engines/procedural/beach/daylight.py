@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.beach.creature import Light
 from openhorse.engines.procedural.beach.shore import Water
 from openhorse.engines.procedural.brief import Brief, Hour
 from openhorse.engines.procedural.drawing.finish import Grade
 from openhorse.engines.procedural.drawing.noise import linear, linear_hex
 from openhorse.engines.procedural.drawing.sky import Palette
+from openhorse.engines.procedural.players.creature import Light
 
 Array = NDArray[np.float32]
 

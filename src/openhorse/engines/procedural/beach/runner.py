@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.beach.creature import Light, Stand, in_view, render
-from openhorse.engines.procedural.beach.gait import Gait
-from openhorse.engines.procedural.beach.quadruped import at_rest, pose
-from openhorse.engines.procedural.beach.shore import STROKE_COLUMNS, draw_strokes
-from openhorse.engines.procedural.beach.species import Build
 from openhorse.engines.procedural.drawing.finish import Planes
+from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
+from openhorse.engines.procedural.players.creature import Light, Stand, in_view, render
+from openhorse.engines.procedural.players.gait import Gait
+from openhorse.engines.procedural.players.quadruped import at_rest, pose
+from openhorse.engines.procedural.players.species import Build
 
 Array = NDArray[np.floating]
 

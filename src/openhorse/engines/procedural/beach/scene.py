@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.beach.daylight import daylight, hour_of
-from openhorse.engines.procedural.beach.gait import GALLOP, TROT, WALK, Gait
 from openhorse.engines.procedural.beach.runner import Footing, Runner
-from openhorse.engines.procedural.beach.shore import EYE, STROKE_COLUMNS, Shore, Tide, draw_strokes
-from openhorse.engines.procedural.beach.species import BUILDS
+from openhorse.engines.procedural.beach.shore import EYE, Shore, Tide
 from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
+from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
+from openhorse.engines.procedural.players.gait import GALLOP, TROT, WALK, Gait
+from openhorse.engines.procedural.players.species import BUILDS
 from openhorse.engines.procedural.score import Bed, Hit, Mood, Score
 from openhorse.vocabulary import Frame
 

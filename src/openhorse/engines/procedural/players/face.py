@@ -5,8 +5,8 @@ Knows no neck and no trunk.
 
 from __future__ import annotations
 
-from openhorse.engines.procedural.beach.posture import Head, Posture, Skin
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.posture import Head, Posture, Skin
 
 _INK = linear(14, 10, 9)
 _TONGUE = linear(222, 104, 108)

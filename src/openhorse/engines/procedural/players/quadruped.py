@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.beach.face import draw_ears, draw_face
-from openhorse.engines.procedural.beach.gait import STAND, Gait, Step, step
-from openhorse.engines.procedural.beach.posture import Array, Place, Point, Posture, Skin
-from openhorse.engines.procedural.beach.species import Build
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.face import draw_ears, draw_face
+from openhorse.engines.procedural.players.gait import STAND, Gait, Step, step
+from openhorse.engines.procedural.players.posture import Array, Place, Point, Posture, Skin
+from openhorse.engines.procedural.players.species import Build
 
 _HORN = linear(14, 10, 9) * 2
 _TURN = 2 * math.pi

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.beach.gait import Gait
-from openhorse.engines.procedural.beach.species import Build
+from openhorse.engines.procedural.players.gait import Gait
+from openhorse.engines.procedural.players.species import Build
 
 Array = NDArray[np.floating]
 Point = tuple[float, float]

@@ -1,0 +1,26 @@
+"""A part to fill in, the player who fills it out; None for a kind that nobody plays. Knows no family of players."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from openhorse.engines.procedural.players.player import Casting, Maker, Player
+
+_FAMILIES: tuple[str, ...] = ()
+"""The modules beside this one that have a table `PARTS`: the kinds they play, and who makes a player of each."""
+
+
+@cache
+def parts() -> dict[str, Maker]:
+    """Every kind that is played."""
+    found: dict[str, Maker] = {}
+    for family in _FAMILIES:
+        found |= import_module(f"{__package__}.{family}").PARTS
+    return found
+
+
+def fill(casting: Casting) -> Player | None:
+    """The player for a part."""
+    maker = parts().get(casting.character.kind)
+    return None if maker is None else maker(casting)

@@ -1,0 +1,117 @@
+"""What every player offers a scene: its size, its speed, its picture at a moment, and where and when it touches down.
+
+Knows no place, no camera and no other player. Lengths are metres, times seconds of the film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.brief import Character
+from openhorse.engines.procedural.players.creature import Light
+from openhorse.engines.procedural.score import HitKind
+
+Medium = Literal["ground", "air", "water", "afloat"]
+"""What a player moves on or in: on the ground, through the air, under water, or on the water's surface."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a player is seen: pixels per metre, the light on it, and which way it faces.
+
+    `facing` is 1 to the right, −1 to the left, 0 towards the camera. `pitch` is how far the camera looks down, radians.
+    """
+
+    metre: float
+    light: Light
+    facing: int = 1
+    pitch: float = 0.09
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A player's picture: 4 × height × width, premultiplied linear red, green, blue and coverage.
+
+    `x`, `y` is the pixel of its ground point: the point of the ground under its middle. Reused by its next picture.
+    """
+
+    planes: NDArray[np.float32]
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Something that is heard, and may be seen on the ground: when, and where ahead of the ground point (metres).
+
+    `level` is 0…1. A `soft` one leaves neither dust nor splash.
+    """
+
+    at: float
+    kind: HitKind
+    level: float
+    ahead: float = 0.0
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What rests on or hovers over the ground: metres ahead of the ground point, towards us, and above the ground.
+
+    `half` is half its width: how wide its contact shadow is.
+    """
+
+    ahead: float
+    near: float
+    above: float
+    half: float
+
+
+class Player(Protocol):
+    """One that acts, doing the same for the whole shot; a picture at any moment is a function of the moment alone."""
+
+    name: str
+    """What it is, for the customer: "a red fox"."""
+    does: str
+    """What it does, for the customer: "runs"."""
+    tall: float
+    """From the ground point to its top."""
+    long: float
+    """From end to end, as seen from the side."""
+    medium: Medium
+    speed: float
+    """Metres a second along the way that it faces; 0 for one that stays."""
+
+    def draw(self, look: Look, t: float) -> Sprite:
+        """Its picture at `t`."""
+
+    def touches(self, start: float, end: float) -> Sequence[Touch]:
+        """What is heard of it between two moments, in order."""
+
+    def feet(self, t: float) -> Sequence[Foot]:
+        """What keeps the light from the ground below it at `t`."""
+
+    def saddle(self, t: float) -> tuple[float, float] | None:
+        """Where a rider sits at `t`, ahead of and above the ground point; None on what nobody rides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """A part to fill: who, how fast time goes (0.5 in slow motion), where in its cycle it starts (0…1), and the seed.
+
+    `riding` tells that somebody sits on another: it then poses for the saddle and its ground point is its seat.
+    """
+
+    character: Character
+    rate: float = 1.0
+    phase: float = 0.0
+    seed: int = 0
+    riding: bool = False
+
+
+Maker = Callable[[Casting], Player]
