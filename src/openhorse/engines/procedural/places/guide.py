@@ -1,0 +1,37 @@
+"""A brief in, the painter of its place out: each place's module, its usual hour and where its horizon is.
+
+Knows no pixels. A place is one module with a function `paint(site) -> Scenery`, and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from openhorse.engines.procedural.brief import Brief, Hour, Place
+from openhorse.engines.procedural.world.scenery import Scenery, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Who paints a place: a module beside this one; the hour where the prompt names none, and the horizon (0 … 1)."""
+
+    module: str
+    hour: Hour = Hour.DAY
+    horizon: float = 0.5
+
+    def paint(self, site: Site) -> Scenery:
+        """The place's scenery."""
+        scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
+        return scenery
+
+
+PAINTERS: Mapping[Place, Painter] = {
+    Place.MEADOW: Painter("meadow", Hour.DAY, 0.5),
+}
+
+
+def painter_of(brief: Brief) -> Painter:
+    """The painter of the brief's place."""
+    return PAINTERS.get(brief.place or Place.MEADOW, PAINTERS[Place.MEADOW])

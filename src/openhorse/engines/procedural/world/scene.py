@@ -1,0 +1,270 @@
+"""A text's shot in; its place, players, weather and camera out as frames and a score. Satisfies Scene.
+
+Knows no particular place and no particular player: painters and companies bring them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.brief import Shot
+from openhorse.engines.procedural.drawing.downfall import Downfall
+from openhorse.engines.procedural.drawing.finish import Darkroom
+from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
+from openhorse.engines.procedural.drawing.stamps import Stamps
+from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
+from openhorse.engines.procedural.gusts import force
+from openhorse.engines.procedural.places.guide import painter_of
+from openhorse.engines.procedural.players.player import Look
+from openhorse.engines.procedural.score import Score
+from openhorse.engines.procedural.world.blocking import Placed, block, distance_to, followed, gather
+from openhorse.engines.procedural.world.camera import Camera, plan
+from openhorse.engines.procedural.world.flatwork import Flatwork, lay
+from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
+from openhorse.engines.procedural.world.hours import daylight
+from openhorse.engines.procedural.world.scenery import Growth, Lens, Scenery, Site
+from openhorse.engines.procedural.world.scoring import compose
+from openhorse.vocabulary import Frame
+
+_FOCAL = 1.15
+"""The focal length in mean sides of the frame: about that of a 40 mm lens."""
+_EYE = 1.6
+_FOOT = 0.40
+"""How far below the horizon, in frame heights, the leading player's feet may be."""
+
+
+class World:
+    """One shot of text-to-video."""
+
+    notes: tuple[str, ...]
+
+    def __init__(self, shot: Shot) -> None:
+        self.shot = shot
+        troupe = gather(shot)
+        painter = painter_of(shot.brief)
+        self._light = daylight(shot.brief, painter.hour)
+        self.lens = _lens(shot, painter.horizon)
+        distance = 8.0
+        if troupe.lead is not None:
+            distance = distance_to(shot.brief, troupe.lead, self.lens)
+            eye = min(_EYE, _FOOT * shot.height * distance / self.lens.focal)
+            self.lens = replace(self.lens, eye=max(0.12, eye))
+        site = Site(shot, self._light, self.lens)
+        self.scenery: Scenery = painter.paint(site)
+        self.placed = block(troupe, self.scenery, self.lens, shot)
+        if self.placed:
+            distance = self.placed[0].z
+        path = plan(shot.brief, self.lens, distance, shot.seconds, shot.seed)
+        self._path = replace(path, follow=followed(self.placed, self.lens, shot))
+        self._build()
+        self.notes = self._remarks(troupe.missing)
+
+    # -- set-up ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        shot, scenery, light = self.shot, self.scenery, self._light
+        width, height = shot.width, shot.height
+        self._flats = [Flatwork(flat, light, k) for k, flat in enumerate(scenery.flats)]
+        self._flats.sort(key=lambda one: -one.flat.z)
+        self._floor = Groundwork(scenery.floor, light) if scenery.floor is not None else None
+        self._growths = [_Growing(growth) for growth in scenery.growths]
+        self._sky: Sky | None = None
+        if scenery.sky:
+            random = np.random.default_rng((shot.seed, 7))
+            drift = 0.05 if shot.brief.drifting_clouds or "wind" in shot.brief.weather else 0.022
+            drift *= (7.0 if shot.brief.time_lapse else 1.0) * self._rate
+            cover = light.cover + float(random.uniform(-0.03, 0.03))
+            clouds = Clouds(cover, 0.34, 0.5, 1.5, drift, float(random.uniform(3, 60)))
+            self._sky = Sky(width, height, light.sky, clouds, light.towards)
+            self._stars = random.uniform(0, 1, (round(260 * light.stars), 3))
+        self._fall = Downfall.of(shot.brief.weather, shot, self._rate)
+        self._out = np.zeros((3, height, width), np.float32)
+        self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
+        self._darkroom = Darkroom(width, height)
+
+    @property
+    def _rate(self) -> float:
+        return 0.5 if self.shot.brief.slow_motion else 1.0
+
+    def _remarks(self, missing: tuple[str, ...]) -> tuple[str, ...]:
+        notes = [f"{self.scenery.says}, drawn from the prompt by the procedural engine.".capitalize()]
+        for name, does in dict.fromkeys((one.player.name, one.player.does) for one in self.placed):
+            count = sum(one.player.name == name for one in self.placed)
+            notes.append(f"{name} {does}." if count == 1 else f"{count} × {name}: {does}.")
+        if missing:
+            notes.append(f"Not drawn: {', '.join(missing)}.")
+        return (*notes, *self.scenery.notes)
+
+    # -- frames ----------------------------------------------------------------------------------------------
+
+    def camera(self, index: int) -> Camera:
+        """The camera at frame `index`."""
+        t, part = self.shot.moment(index)
+        return self._path.at(t, part)
+
+    def frame(self, index: int) -> Frame:
+        """Frame `index` (0 … frame_count − 1) of the film."""
+        self.draw(index)
+        return self._darkroom.develop(self._out, index, self._light.grade)
+
+    def draw(self, index: int) -> NDArray[np.float32]:
+        """Frame `index` in linear light, 3 × height × width; reused by the next call."""
+        t, camera = self.shot.moment(index)[0], self.camera(index)
+        wind = force(t * self._rate, self.shot.seed)
+        self._draw_behind(camera, t)
+        if self._floor is not None:
+            self._floor.draw(self._out, camera)
+        pool = self.scenery.pool
+        beyond = math.inf if pool is None else pool.far
+        if pool is not None:
+            for work in self._flats:
+                if work.flat.z >= beyond:
+                    work.draw(self._out, camera, t, wind)
+            self._draw_mirror(camera, t, wind)
+            draw_pool(self._out, self._mirror, pool, camera, self._light, t * self._rate)
+        self._draw_standing(camera, t, wind, beyond)
+        self._fall.draw(self._out, index)
+        return self._out
+
+    def _draw_behind(self, camera: Camera, t: float) -> None:
+        out = self._out
+        if self._sky is None:
+            out[:] = 0 if self.scenery.backdrop is None else self.scenery.backdrop
+            return
+        view = View(camera.focal, camera.centre, camera.horizon)
+        filled = self._sky.draw(out, view, t)
+        out[:, filled:] = self._light.air[:, None, None]
+        draw_strokes(out, self._heavenly(camera))
+
+    def _heavenly(self, camera: Camera) -> NDArray[np.float32]:
+        """Stars, and the sun or the moon."""
+        light, side = self._light, math.sqrt(self.shot.width * self.shot.height)
+        rows = []
+        for x, y, bright in self._stars:
+            px = camera.centre + (x - 0.5) * self.shot.width * 1.3
+            py = camera.horizon * (0.02 + 0.9 * y)
+            size, glow = side / 960, 0.25 + 0.75 * bright**4
+            rows.append((px, py, px, py, 0.35 * size, 0.35 * size, 0.9 * size, glow * (1 - 0.6 * y), 0.75, 0.80, 0.95))
+        if light.size:
+            right, up, ahead = (float(part) for part in light.towards)
+            x, y = camera.centre + camera.focal * right / ahead, camera.horizon - camera.focal * up / ahead
+            radius = light.size * side
+            seen = 0.95 if light.cover < 0.25 else 0.25
+            rows.append((x, y, x, y, radius, radius, radius * 0.1, seen, *light.disc))
+        return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
+
+    def _draw_mirror(self, camera: Camera, t: float, wind: float) -> None:
+        """What level water shows: everything beyond it upside down, at half the size."""
+        half = replace(camera, focal=camera.focal / 2, centre=camera.centre / 2, horizon=camera.horizon / 2)
+        rows, columns = self._mirror.shape[1:]
+        level = round(half.horizon)
+        above = max(1, min(2 * level, self.shot.height))
+        for channel in range(3):
+            small = cv2.resize(self._out[channel, :above], (columns, max(1, above // 2)), interpolation=cv2.INTER_AREA)
+            below = small[::-1][: max(0, rows - level)]
+            first = max(0, level)
+            self._mirror[channel, first : first + len(below)] = below[: rows - first]
+            if first + len(below) < rows:
+                self._mirror[channel, first + len(below) :] = below[-1] if len(below) else 0
+        for work in self._flats:
+            if self.scenery.pool is not None and work.flat.z >= self.scenery.pool.near:
+                work.draw(self._mirror, half, t, wind, mirrored=1.0)
+
+    def _draw_standing(self, camera: Camera, t: float, wind: float, beyond: float) -> None:
+        """Flats, growth and players, the farthest first."""
+        wet = 0.0 if self.scenery.floor is None else self.scenery.floor.wet
+        standing = [work for work in self._flats if work.flat.z < beyond]
+        if wet > 0.02:
+            for work in standing:
+                work.draw(self._out, camera, t, wind, mirrored=wet)
+        things: list[tuple[float, object]] = [(work.flat.z, work) for work in standing]
+        things += [(one.z, one) for one in self.placed]
+        things += [(growth.far, growth) for growth in self._growths]
+        for _, thing in sorted(things, key=lambda one: -one[0]):
+            if isinstance(thing, Flatwork):
+                thing.draw(self._out, camera, t, wind)
+            elif isinstance(thing, _Growing):
+                thing.draw(self._out, camera)
+            elif isinstance(thing, Placed):
+                self._draw_player(thing, camera, t, wet)
+
+    def _draw_player(self, one: Placed, camera: Camera, t: float, wet: float) -> None:
+        x, y = self._where(one, t)
+        metre = camera.metre(one.z)
+        column, row = camera.column(x, one.z), camera.row(y, one.z)
+        margin = (one.player.long + 0.5) * metre
+        if not -margin < column < self.shot.width + margin:
+            return
+        sprite = one.player.draw(Look(metre, self._light.on_players, one.facing), t)
+        place = (column - sprite.x, row - sprite.y, 1.0)
+        if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
+            if wet > 0.02:
+                below = (place[0], row - (sprite.planes.shape[1] - 1 - sprite.y), 1.0)
+                lay(self._out, sprite.planes, below, turned=-1.0, gain=wet, hides=wet)
+            draw_strokes(self._out, self._shadows(one, column, row, metre, t))
+        lay(self._out, sprite.planes, place)
+
+    def _where(self, one: Placed, t: float) -> tuple[float, float]:
+        """Right of the camera's first place and above the ground."""
+        if one.mount is None:
+            return one.at(t), one.y
+        mount = self.placed[one.mount]
+        ahead, up = mount.player.saddle(t) or (0.0, mount.player.tall)
+        return mount.at(t) + mount.facing * ahead, mount.y + up
+
+    def _shadows(self, one: Placed, column: float, row: float, metre: float, t: float) -> NDArray[np.float32]:
+        """Soft dark spots where it touches or hovers over the ground."""
+        rows = []
+        shade = self._light.ambient * 0.12
+        for foot in one.player.feet(t):
+            near = max(0.0, 1 - foot.above / max(0.3, 0.5 * one.player.tall))
+            half = foot.half * metre * (1.2 + 0.8 * (1 - near))
+            x = column + one.facing * foot.ahead * metre
+            y = row + foot.near * metre * 0.25
+            thick = max(0.6, 0.22 * half)
+            rows.append((x - half + thick, y, x + half - thick, y, thick, thick, 0.9 * thick + 1, 0.62 * near, *shade))
+        return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
+
+    # -- sound -----------------------------------------------------------------------------------------------
+
+    def score(self) -> Score:
+        """What is heard of the place, of its weather, and of everybody where and when they touch down."""
+        return compose(self.shot, self.scenery, self.placed, self._across)
+
+    def _across(self, one: Placed, at: float) -> float:
+        camera = self._path.at(at, at / self.shot.seconds)
+        return float(np.clip(camera.column(self._where(one, at)[0], one.z) / self.shot.width, 0, 1))
+
+
+class _Growing:
+    """Small things that stand in numbers, ready to be drawn."""
+
+    def __init__(self, growth: Growth) -> None:
+        self._stamps = Stamps(growth.pictures)
+        self._growth = growth
+        self.far = float(growth.places[:, 1].max())
+        self._depth = np.zeros((0, 0), np.float32)
+
+    def draw(self, out: NDArray[np.float32], camera: Camera) -> None:
+        """Draw all of them that the camera sees, the farthest first."""
+        if self._depth.shape != out.shape[1:]:
+            self._depth = np.full(out.shape[1:], 1e9, np.float32)
+        x, z, tall, kind = self._growth.places.T
+        metre = camera.focal / np.maximum(z - camera.z, 0.2)
+        period = self._growth.period
+        around = np.mod(x - camera.x + period / 2, period) - period / 2
+        column = camera.centre + around * metre
+        foot = camera.horizon + camera.eye * metre
+        seen = (z - camera.z > 0.3) & (column > -60) & (column < out.shape[2] + 60)
+        places = np.stack([column, foot, tall * metre, kind, np.ones_like(x), z], axis=1)[seen]
+        self._stamps.draw(out, self._depth, places[np.argsort(-places[:, 5], kind="stable")].astype(np.float32))
+
+
+def _lens(shot: Shot, horizon: float) -> Lens:
+    focal = _FOCAL * math.sqrt(shot.width * shot.height)
+    return Lens(shot.width, shot.height, focal, horizon * shot.height, _EYE)

@@ -1,0 +1,65 @@
+"""A place and its players in, the score of their sounds out, to the frame. Knows no pixels and no samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import get_args
+
+from openhorse.engines.procedural.brief import Hour, Shot
+from openhorse.engines.procedural.gusts import forces
+from openhorse.engines.procedural.score import Bed, Hit, HitKind, Mood, Score
+from openhorse.engines.procedural.world.blocking import Placed
+from openhorse.engines.procedural.world.scenery import Scenery
+
+_MOST_HITS = 160
+
+
+def compose(shot: Shot, scenery: Scenery, placed: Sequence[Placed], across: Callable[[Placed, float], float]) -> Score:
+    """All that is heard; `across` tells where (0 left … 1 right) somebody is at a moment."""
+    brief = shot.brief
+    if brief.silent:
+        return Score(shot.seconds, shot.seed)
+    return Score(
+        shot.seconds,
+        shot.seed,
+        tuple(_beds(shot, scenery)),
+        tuple(_hits(shot, scenery, placed, across)),
+        _mood(shot, scenery) if brief.music else None,
+        scenery.space,
+        scenery.surface,
+    )
+
+
+def _beds(shot: Shot, scenery: Scenery) -> list[Bed]:
+    beds = list(scenery.beds)
+    heard = {bed.kind for bed in beds}
+    if "rain" in shot.brief.weather and "rain" not in heard:
+        beds.append(Bed("rain", 0.5))
+    if scenery.sky and "wind" not in heard:
+        pace = 0.5 if shot.brief.slow_motion else 1.0
+        level = 0.45 if "wind" in shot.brief.weather else 0.16
+        beds.append(Bed("wind", level, gusts=forces(shot.seconds, pace, shot.seed)))
+    return beds
+
+
+def _hits(
+    shot: Shot, scenery: Scenery, placed: Sequence[Placed], across: Callable[[Placed, float], float]
+) -> list[Hit]:
+    hits = []
+    for one in placed:
+        for touch in one.player.touches(0.0, shot.seconds):
+            kind: HitKind = touch.kind
+            if kind == "step-soft" and scenery.floor is not None:
+                kind = scenery.floor.step
+            hits.append(Hit(kind, touch.at, touch.level, across(one, touch.at)))
+    hits.sort(key=lambda hit: -hit.level)
+    return sorted(hits[:_MOST_HITS], key=lambda hit: hit.at)
+
+
+def _mood(shot: Shot, scenery: Scenery) -> Mood:
+    for mood in get_args(Mood):
+        if shot.brief.mood == mood:
+            return mood  # type: ignore[no-any-return]
+    if scenery.mood is not None:
+        return scenery.mood
+    return "dark" if shot.brief.hour is Hour.NIGHT else "calm"
