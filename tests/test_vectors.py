@@ -32,7 +32,7 @@ SCALAR = {
     "lake.terrain._erode": "follows one droplet after another",
     "lake.terrain._shadow": "walks from each cell until something hides the sun",
     "lake.relief._march": "walks along a ray whose every step depends on the one before",
-    "beach.shore._strokes": "draws a few lines of a few pixels each",
+    "drawing.strokes._strokes": "draws a few lines of a few pixels each",
     "still.fall._strokes": "draws each drop as a line of a few pixels",
     "still.fall._rings": "draws each splash as a few pixels",
     "drawing.sampling._judge_tiles": "looks at a picture once, in tiles of a few pixels",

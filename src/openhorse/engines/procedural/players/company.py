@@ -12,6 +12,17 @@ _FAMILIES: tuple[str, ...] = ()
 
 
 @cache
+def _families() -> dict[str, str]:
+    """The family of every kind that is played."""
+    return {kind: family for family in _FAMILIES for kind in import_module(f"{__package__}.{family}").PARTS}
+
+
+def family_of(kind: str) -> str | None:
+    """The family (the module's name) that plays a kind; None for one that nobody plays."""
+    return _families().get(kind)
+
+
+@cache
 def parts() -> dict[str, Maker]:
     """Every kind that is played."""
     found: dict[str, Maker] = {}

@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from openhorse.engines.procedural.brief import Brief, Character, Shot
-from openhorse.engines.procedural.players.company import fill
+from openhorse.engines.procedural.brief import Bond, Brief, Character, Shot
+from openhorse.engines.procedural.players.company import family_of, fill
 from openhorse.engines.procedural.players.player import Casting, Player
 from openhorse.engines.procedural.world.scenery import Lens, Scenery
 
@@ -21,6 +21,9 @@ _SHARES = {"close": 0.62, "": 0.42, "wide": 0.24}
 _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
 _FLOCK = 0.16
+_SMALL = 0.8
+"""Metres: what is less tall stands on a table where there is one."""
+_AFLOAT = -1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,18 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Troupe:
-    """The players of a shot before they are placed; `lead` is the leading one's size, None where nobody acts."""
+    """The players of a shot before they are placed: their numbers in the brief's cast, what was asked, who plays it.
 
-    players: tuple[tuple[Character, tuple[Player, ...]], ...]
+    `missing` are the kinds that nobody plays.
+    """
+
+    players: tuple[tuple[int, Character, tuple[Player, ...]], ...]
     missing: tuple[str, ...]
 
     @property
     def lead(self) -> Player | None:
         """The leading player."""
-        return self.players[0][1][0] if self.players else None
+        return self.players[0][2][0] if self.players else None
 
 
 def gather(shot: Shot) -> Troupe:
@@ -69,7 +75,7 @@ def gather(shot: Shot) -> Troupe:
             if player is not None:
                 players.append(player)
         if players:
-            found.append((character, tuple(players)))
+            found.append((number, character, tuple(players)))
         else:
             missing.append(character.kind)
     return Troupe(tuple(found), tuple(dict.fromkeys(missing)))
@@ -91,22 +97,24 @@ def distance_to(brief: Brief, player: Player, lens: Lens) -> float:
 
 def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Placed, ...]:
     """Everyone on their place, the leading one first."""
-    if not troupe.players or troupe.lead is None:
+    if troupe.lead is None:
         return ()
     distance = distance_to(shot.brief, troupe.lead, lens)
     distance = min(max(distance, 0.7 * scenery.stage[0]), scenery.stage[1])
     heading = 1 if (shot.seed // 3) % 2 else -1
     placed: list[Placed] = []
-    numbers: list[int] = []
-    for number, (character, players) in enumerate(troupe.players):
-        numbers.append(len(placed))
-        mounts = character.bond is not None and character.bond[0] == "rides"
-        mount = numbers[character.bond[1]] if mounts and character.bond and character.bond[1] < number else None
+    firsts: dict[int, int] = {}
+    for number, (asked, character, players) in enumerate(troupe.players):
+        firsts[asked] = len(placed)
+        bond = character.bond
+        other = placed[firsts[bond[1]]] if bond is not None and bond[1] in firsts else None
         spots = _group(character, players, number, distance, lens)
-        for player, (x, z) in zip(players, spots, strict=True):
-            one = _place(player, (x, z), heading, scenery, lens, shot)
-            placed.append(one if mount is None else replace(one, mount=mount, z=placed[mount].z - 0.02, way=0.0))
-    return tuple(placed)
+        for player, spot in zip(players, spots, strict=True):
+            one = _place(player, character, spot, heading, scenery)
+            if bond is not None and other is not None:
+                one = _bound(one, bond[0], other, firsts[bond[1]])
+            placed.append(one)
+    return tuple(_begun(one, placed[0], lens, shot) for one in placed)
 
 
 def _group(
@@ -116,39 +124,68 @@ def _group(
     wide = lens.reach(distance)
     middle = {"left": -0.26, "right": 0.26}.get(character.where or "", 0.0) * wide
     far = {"far": 2.0, "near": 0.8}.get(character.where or "", 1.0) * distance
-    if number:
-        side = 1 if number % 2 else -1
-        if character.where is None:
-            middle = side * 0.24 * wide * math.ceil(number / 2)
-            far *= 1 + 0.16 * number
-    if len(players) == 1:
-        return [(middle, far)]
+    if number and character.where is None:
+        middle = (1 if number % 2 else -1) * 0.24 * wide * math.ceil(number / 2)
+        far *= 1 + 0.16 * number
+    few = len(players) < 5
+    pitch = max(players[0].long * 1.25, 0.9 * wide / (len(players) + 1) if few else _FLOCK * wide)
     spots = []
-    pitch = max(players[0].long * 1.25, 0.9 * wide / (len(players) + 1) if len(players) < 5 else _FLOCK * wide)
     for k in range(len(players)):
         side = (k + 1) // 2 * (1 if k % 2 else -1)
-        row = (k * 7) % 5
-        spots.append((middle + side * pitch * (1 if len(players) < 5 else 0.8), far * (1 + 0.09 * row)))
+        spots.append((middle + side * pitch * (1 if few else 0.8), far * (1 + 0.09 * ((k * 7) % 5))))
     return spots
 
 
-def _place(player: Player, spot: tuple[float, float], heading: int, scenery: Scenery, lens: Lens, shot: Shot) -> Placed:
+def _place(player: Player, character: Character, spot: tuple[float, float], heading: int, scenery: Scenery) -> Placed:
+    """Somebody on a spot, on the ground, on the table, on the water or above them."""
     x, z = spot
     y = 0.0
     if player.medium == "air" or scenery.medium in ("water", "space"):
-        # in the upper part of the frame, or floating in the middle of it
-        part = 0.34 if scenery.medium == "air" else 0.5
-        y = lens.eye + (lens.horizon - part * lens.height) / lens.metre(z) - player.tall / 2
-        y += 0.35 * player.tall * math.sin(5.3 * x + 1.7 * z)
-    elif scenery.table is not None and player.tall < 0.8:
+        y = _AFLOAT  # settled when the lens is known
+    elif scenery.table is not None and player.tall < _SMALL:
         y = scenery.table
     if player.medium == "afloat" and scenery.pool is not None:
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
-    way = player.speed * heading
-    travelled = abs(way) * shot.seconds
-    if 0 < travelled <= _CROSSED * lens.reach(z):
-        x -= way * shot.seconds / 2
-    return Placed(player, x, y, z, way, heading)
+    facing = heading if player.speed or family_of(character.kind) != "people" else 0
+    return Placed(player, x, y, z, player.speed * heading, facing)
+
+
+def _bound(one: Placed, bond: Bond, other: Placed, number: int) -> Placed:
+    """Somebody where and as the tie to another wants it."""
+    side = 1 if other.way >= 0 else -1
+    apart = 0.5 * (one.player.long + other.player.long)
+    match bond:
+        case "rides":
+            return replace(one, mount=number, z=other.z - 0.02, way=other.way, facing=other.facing or 1)
+        case "chases" | "follows":
+            return replace(one, x=other.x - side * 1.5 * apart, z=other.z * 1.03, way=other.way, facing=side)
+        case "behind":
+            return replace(one, x=other.x + 0.4 * apart, z=other.z * 1.25)
+        case "before" | "under":
+            return replace(one, x=other.x - 0.3 * apart, z=other.z * 0.88)
+        case "left" | "right":
+            return replace(one, x=other.x + (-1 if bond == "left" else 1) * 1.25 * apart, z=other.z * 1.01)
+        case "on":
+            return replace(one, x=other.x, y=other.y + 0.96 * other.player.tall, z=other.z - 0.01)
+        case "above":
+            return replace(one, x=other.x + 0.3 * apart, y=other.y + 1.5 * other.player.tall, z=other.z * 1.05)
+        case "beside" | "holds" | "wears":
+            return replace(one, x=other.x + 1.15 * apart + 0.1, z=other.z * 1.02, way=other.way or one.way)
+
+
+def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
+    """Somebody where they are at the start, so that the middle of their way is where they were placed."""
+    y = one.y
+    if y == _AFLOAT:
+        # in the upper part of the frame, or about its middle where all float; none as high as the next
+        part = 0.34 if one.player.medium == "air" else 0.5
+        y = lens.eye + (lens.horizon - part * lens.height) / lens.metre(one.z) - one.player.tall / 2
+        y += 0.35 * one.player.tall * math.sin(5.3 * one.x + 1.7 * one.z)
+    x = one.x
+    # whoever crosses a frame that stands still is in its middle half-way through; a flock keeps together
+    if lead.way and abs(lead.way) * shot.seconds <= _CROSSED * lens.reach(lead.z):
+        x -= one.way * shot.seconds / 2
+    return replace(one, x=x, y=y)
 
 
 def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:
