@@ -37,20 +37,68 @@ class Skin:
     flow: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Tread:
+    """Where a pair of legs that do not step are put: from their place at rest, in leg lengths, and how they bend.
+
+    `angle` is the direction from the toe to the hock or wrist in degrees, `up` how high a foot is held, `apart` how far
+    the left foot is before the right one.
+    """
+
+    x: float = 0.0
+    angle: float = 97.0
+    up: float = 0.0
+    apart: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attitude:
+    """What an animal does besides stepping: angles in radians, lengths in those of its own body.
+
+    `height` is the trunk's, as a part of that of standing; `tilt` raises the chest; `neck` raises the neck and `reach`
+    lengthens it; `fall` lifts the nose, `turn` brings the face to the viewer. `gape` opens the mouth, `blink` shuts the
+    eyes (0…1), `tail` raises the tail, `wag` (−1…1) swings it, `prick` moves the ears, `breath` fills the ribs.
+    `short` draws up the legs of one that lies; `lift` is how high it is in the air.
+    """
+
+    height: float = 1.0
+    tilt: float = 0.0
+    hind: Tread | None = None
+    fore: Tread | None = None
+    near: Tread | None = None
+    neck: float = 0.0
+    reach: float = 1.0
+    fall: float = 0.0
+    turn: float = 0.0
+    gape: float = 0.0
+    blink: float = 0.0
+    tail: float = 0.0
+    wag: float = 0.0
+    prick: float = 0.0
+    breath: float = 0.0
+    short: float = 1.0
+    lift: float = 0.0
+    sway: float = 0.0
+
+
+UPRIGHT = Attitude()
+
+
 class Posture:
     """Collects the capsules of one pose."""
 
-    def __init__(self, build: Build, gait: Gait, phase: float) -> None:
-        self.build, self.gait, self.phase = build, gait, phase
+    def __init__(self, build: Build, gait: Gait, phase: float, attitude: Attitude = UPRIGHT) -> None:
+        self.build, self.gait, self.phase, self.attitude = build, gait, phase, attitude
+        self.leg = build.leg * attitude.short
         self.capsules: list[list[float]] = []
         turn = _TURN * phase
         height = 0.50 * build.leg + 0.03 * (build.girth - 1)
         bounce = gait.bounces * turn
         self.flex = gait.flex * math.cos(turn - _TURN * 0.93)  # +1 gathered, −1 stretched
         lift = gait.bob * math.cos(bounce - gait.bounces * _TURN * 0.93)
-        self.centre = height
-        self.rise = lift * build.leg
-        tilt = gait.pitch * math.cos(turn - _TURN * 0.33)
+        self.centre = height * attitude.height
+        self.rise = lift * build.leg + attitude.lift
+        tilt = gait.pitch * math.cos(turn - _TURN * 0.33) + attitude.tilt
         self.cos_tilt, self.sin_tilt = math.cos(tilt), math.sin(tilt)
 
     def wave(self, lag: float) -> float:

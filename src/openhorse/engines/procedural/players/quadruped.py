@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.face import draw_ears, draw_face
 from openhorse.engines.procedural.players.gait import STAND, Gait, Step, step
-from openhorse.engines.procedural.players.posture import Array, Place, Point, Posture, Skin
+from openhorse.engines.procedural.players.headgear import draw_headgear
+from openhorse.engines.procedural.players.posture import UPRIGHT, Array, Attitude, Place, Point, Posture, Skin
 from openhorse.engines.procedural.players.species import Build
+from openhorse.engines.procedural.players.tails import draw_bulk, draw_ruff, draw_tail
+from openhorse.engines.procedural.players.visage import draw_visage
 
 _HORN = linear(14, 10, 9) * 2
 _TURN = 2 * math.pi
@@ -44,11 +47,11 @@ def _mix(a: float, b: float, t: float) -> float:
     return a + (b - a) * t
 
 
-def _bend(root: Point, tip: Point, upper: float, lower: float, side: float) -> tuple[Point, Point]:
+def _bend(root: Point, tip: Point, upper: float, lower: float, side: float, least: float = 0.56) -> tuple[Point, Point]:
     """Where the joint between two bones lies, and the tip moved to where the bones can reach it."""
     dx, dy = tip[0] - root[0], tip[1] - root[1]
     wanted = max(1e-6, math.hypot(dx, dy))
-    distance = min(max(wanted, 0.56 * (upper + lower)), 0.995 * (upper + lower))
+    distance = min(max(wanted, least * (upper + lower)), 0.995 * (upper + lower))
     tip = (root[0] + dx / wanted * distance, root[1] + dy / wanted * distance)
     opening = math.acos((upper * upper + distance * distance - lower * lower) / (2 * upper * distance))
     angle = math.atan2(dy, dx) + side * opening
@@ -58,8 +61,8 @@ def _bend(root: Point, tip: Point, upper: float, lower: float, side: float) -> t
 class _Poser(Posture):
     """Draws one pose, limb by limb."""
 
-    def __init__(self, build: Build, gait: Gait, phase: float) -> None:
-        super().__init__(build, gait, phase)
+    def __init__(self, build: Build, gait: Gait, phase: float, attitude: Attitude) -> None:
+        super().__init__(build, gait, phase, attitude)
         self.feet: list[Foot] = []
 
     # -- trunk ---------------------------------------------------------------------------------------------
@@ -67,6 +70,7 @@ class _Poser(Posture):
     def draw_trunk(self) -> None:
         """Ribs, loin, pelvis, chest and the fringe under them."""
         coat, g, t, f = self.build.coat, self.build.girth, self.trunk, self.flex
+        g *= 1.0 + self.attitude.breath
         back = coat.base * 0.90 + coat.dark * 0.10
         arch, tuck = 0.028 * max(f, 0) - 0.012 * max(-f, 0), 0.03 * f
         self.add(t(0.185, -0.02), t(0.02, 0.0), (0.128 * g, 0.122 * g), coat.base, 0.08, 1.12)
@@ -101,9 +105,14 @@ class _Poser(Posture):
         build, coat, t = self.build, self.build.coat, self.trunk
         nod = 0.016 * self.wave(0.40)
         reach = -0.022 * self.flex
-        angle = 0.82 + build.neck_lift
-        x = 0.20 + 0.245 * build.neck * math.cos(angle) * (1.0 + max(0.0, 0.2 - build.neck_lift)) + reach
-        y = 0.05 + 0.215 * build.neck * math.sin(angle) + nod
+        attitude = self.attitude
+        angle = 0.82 + build.neck_lift + attitude.neck
+        x = (
+            0.20
+            + 0.245 * build.neck * math.cos(angle) * (1.0 + max(0.0, 0.2 - build.neck_lift)) * attitude.reach
+            + reach
+        )
+        y = 0.05 + 0.215 * build.neck * math.sin(angle) * attitude.reach + nod
         x /= build.body
         long = build.feather * (0.55 if build.feather > 0.02 else 0.3)
         thick = 0.5 + 0.5 * build.head
@@ -121,15 +130,25 @@ class _Poser(Posture):
         if coat.mane is not None:
             self.draw_mane(x, y, coat.mane)
         s = build.head
-        fall = -0.10 - 0.42 * max(0.0, build.muzzle - 1.0)  # long heads are carried nose down
+        droop = 0.0 if build.face is None else build.face.droop
+        # long heads are carried nose down
+        fall = -0.10 - 0.42 * max(0.0, build.muzzle - 1.0) + attitude.fall - droop
         cos_fall, sin_fall = math.cos(fall), math.sin(fall)
+        cos_turn, sin_turn = math.cos(attitude.turn), math.sin(attitude.turn)
 
         def head(dx: float, dy: float, dz: float) -> Place:
-            px, py = (dx * cos_fall - dy * sin_fall) * s, (dx * sin_fall + dy * cos_fall) * s
-            return t(x + (0.035 + px) / build.body, y + 0.035 + py, dz * s)
+            ahead, dz = dx * cos_turn - dz * sin_turn, dx * sin_turn + dz * cos_turn
+            px, py = (ahead * cos_fall - dy * sin_fall) * s, (ahead * sin_fall + dy * cos_fall) * s
+            return t(x + (0.035 + px) / build.body, y + 0.035 + py, dz * s + attitude.sway)
 
-        draw_face(self, head, s)
-        draw_ears(self, head, s)
+        if build.bulk.ruff is not None:
+            draw_ruff(self, head, build.bulk.ruff)
+        if build.face is None:
+            draw_face(self, head, s)
+            draw_ears(self, head, s)
+        else:
+            draw_visage(self, head, build.face)
+            draw_headgear(self, head)
 
     def draw_mane(self, x: float, y: float, colour: Array) -> None:
         """Locks along the crest of the neck, blown back."""
@@ -161,10 +180,10 @@ class _Poser(Posture):
         hair = max(build.feather * 0.32, build.hair)
         for i in range(len(radii) - 1):
             q = i / (len(radii) - 1)
-            sway = (0.14 + 0.46 * q) * self.wave(0.12 + 0.085 * i)
+            sway = (0.14 + 0.46 * q) * self.wave(0.12 + 0.085 * i) - self.attitude.tail
             angle = start + curl * i * (1 + 0.3 * q) + sway
             next_x, next_y = x + bone * math.cos(angle), y + bone * math.sin(angle)
-            next_z = 0.05 * q * math.sin(_TURN * self.phase * 1.0 - i * 0.5)
+            next_z = 0.05 * q * math.sin(_TURN * self.phase * 1.0 - i * 0.5) + 0.24 * q * self.attitude.wag
             colour = base * (1 - 0.8 * q) + tip * (0.7 * q)
             here, there = self.trunk(x / build.body, y, z), self.trunk(next_x / build.body, next_y, next_z)
             self.add(here, there, (radii[i], radii[i + 1]), Skin(colour, fur=hair), 0.03)
@@ -195,14 +214,23 @@ class _Poser(Posture):
             ("fore-right", f[3], -0.068, 0.82),
         ):
             hind = name.startswith("hind")
-            step_now = step(self.gait, self.build.leg, self.phase - at, hind)
+            step_now = self.tread(name, hind) or step(self.gait, self.build.leg, self.phase - at, hind)
             toe = (self.draw_hind if hind else self.draw_fore)(step_now, z * (0.6 + 0.4 * self.build.girth), shade)
             self.feet.append(Foot(name, toe[0], toe[1], z, step_now.down))
 
+    def tread(self, name: str, hind: bool) -> Step | None:
+        """Where a leg that does not step is put; None for one that does."""
+        attitude = self.attitude
+        put = attitude.hind if hind else attitude.near if name == "fore-left" and attitude.near else attitude.fore
+        if put is None:
+            return None
+        apart = put.apart * (0.5 if name.endswith("left") else -0.5)
+        return Step((put.x + apart) * self.leg, put.up * self.leg, put.angle, 0.0, put.up == 0.0)
+
     def draw_hind(self, step: Step, z: float, shade: float) -> Point:
         """Thigh, shank, hock and paw from the hip; returns the toe."""
-        build, leg, w = self.build, self.build.leg, self.build.bone
-        coat = build.coat
+        build, leg, w = self.build, self.leg, self.build.bone
+        coat, least = build.coat, 0.56 if self.attitude.hind is None else 0.2
         tuck = 0.05 * self.flex
         hip = self.trunk(-0.235 + tuck / build.body * 0.6, -0.030 - 0.25 * abs(tuck))[:2]
         ground = -0.235 * build.body - 0.012
@@ -210,9 +238,9 @@ class _Poser(Posture):
         meta = 0.128 * leg
         angle = math.radians(step.foot_angle)
         hock = (toe[0] + meta * math.cos(angle), toe[1] + meta * math.sin(angle))
-        knee, hock = _bend(hip, hock, 0.198 * leg, 0.208 * leg, 1.0)
+        knee, hock = _bend(hip, hock, 0.198 * leg, 0.208 * leg, 1.0, least)
         toe = (hock[0] - meta * math.cos(angle), max(0.024 * w, hock[1] - meta * math.sin(angle)))
-        colour = coat.base * shade
+        colour = (coat.base if coat.limbs is None else coat.limbs) * shade
         low = (coat.socks if coat.socks is not None else coat.light * 0.55 + coat.base * 0.45) * shade
         g = 0.5 + 0.5 * build.girth
         self.add((*hip, z * 0.72), (*knee, z * 1.08), (0.096 * g, 0.052 * g * w), Skin(colour, flow=0.8), 0.07)
@@ -244,9 +272,9 @@ class _Poser(Posture):
 
     def draw_fore(self, step: Step, z: float, shade: float) -> Point:
         """Shoulder blade, upper arm, forearm, pastern and paw; returns the toe."""
-        build, leg, w = self.build, self.build.leg, self.build.bone
-        coat = build.coat
-        swing = step.x / max(0.2, leg)
+        build, leg, w = self.build, self.leg, self.build.bone
+        coat, least = build.coat, 0.56 if self.attitude.fore is None else 0.2
+        swing = step.x / max(0.2, leg) if self.attitude.fore is None else 0.0
         shoulder = self.trunk(0.215 + 0.16 * swing / build.body, -0.075 + 0.05 * abs(swing))[:2]
         blade = self.trunk(0.135, 0.055)[:2]
         ground = 0.195 * build.body
@@ -254,9 +282,9 @@ class _Poser(Posture):
         meta = 0.092 * leg
         angle = math.radians(step.foot_angle)
         wrist = (toe[0] + meta * math.cos(angle), toe[1] + meta * math.sin(angle))
-        elbow, wrist = _bend(shoulder, wrist, 0.168 * leg, 0.205 * leg, -1.0)
+        elbow, wrist = _bend(shoulder, wrist, 0.168 * leg, 0.205 * leg, -1.0, least)
         toe = (wrist[0] - meta * math.cos(angle), max(0.023 * w, wrist[1] - meta * math.sin(angle)))
-        colour = coat.base * shade
+        colour = (coat.base if coat.limbs is None else coat.limbs) * shade
         low = (coat.socks if coat.socks is not None else coat.light * 0.5 + coat.base * 0.5) * shade
         g = 0.5 + 0.5 * build.girth
         self.add((*blade, z * 0.95), (*shoulder, z * 1.1), (0.060 * g, 0.062 * g), colour, 0.08)
@@ -285,7 +313,7 @@ class _Poser(Posture):
         droop = -1.0 * step.air + (math.radians(step.foot_angle) - 1.7) * (0.0 if step.down else 0.35)
         length = 0.040 * w
         tip = (toe[0] + length * math.cos(droop), max(0.019 * w, toe[1] - 0.004 + length * math.sin(droop)))
-        hoof = self.build.tail == "horse" or self.build.tail == "short"
+        hoof = self.build.hoofed
         shade = _HORN if hoof else colour
         self.add(
             (toe[0] - 0.008, toe[1], z),
@@ -297,12 +325,16 @@ class _Poser(Posture):
         )
 
 
-def pose(build: Build, gait: Gait, phase: float) -> Pose:
+def pose(build: Build, gait: Gait, phase: float, attitude: Attitude = UPRIGHT) -> Pose:
     """The rig of `build` at `phase` (0…1) of `gait`, in metres; the middle of the trunk is over x = 0."""
-    poser = _Poser(build, gait, phase % 1.0)
+    poser = _Poser(build, gait, phase % 1.0, attitude)
     poser.draw_trunk()
+    draw_bulk(poser)
     poser.draw_head()
-    poser.draw_tail()
+    if build.face is None or build.tail in ("plume", "brush", "horse"):
+        poser.draw_tail()
+    else:
+        draw_tail(poser)
     poser.draw_legs()
     rig = np.array(poser.capsules, np.float32)
     rig[:, :8] *= build.size

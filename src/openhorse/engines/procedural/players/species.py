@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.creature import Pattern
 
 Array = NDArray[np.floating]
 
@@ -26,7 +27,48 @@ class Coat:
     dark: Array
     socks: Array | None = None
     mane: Array | None = None
+    limbs: Array | None = None
     iris: Array = field(default_factory=lambda: linear(46, 26, 14))
+
+
+Ears = Literal["drop", "point", "long", "cat", "round", "side", "horse", "rabbit", "fan", "none"]
+Tail = Literal[
+    "plume", "thin", "brush", "horse", "short", "tuft", "bob", "bush", "curl", "long", "saurian", "pig", "rat", "none"
+]
+Horns = Literal["antlers", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", "dragon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The shape of a head, as factors on a dog's: how broad it is, how thick its muzzle, how large its eyes.
+
+    `out` is how far its eyes stand sideways, `ahead` how far forward. `nose` is its kind; `iris` its colour is the coat's.
+    """
+
+    broad: float = 1.0
+    cheek: float = 1.0
+    thick: float = 1.0
+    tip: float = 1.0
+    eye: float = 1.0
+    out: float = 1.0
+    ahead: float = 0.0
+    nose: Literal["dog", "cat", "soft", "snout", "trunk", "beak"] = "dog"
+    droop: float = 0.0
+    patch: NDArray[np.floating] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What a trunk has besides a dog's: a deeper belly, humps, wool, a ruff of long hair, wings."""
+
+    belly: float = 0.0
+    humps: int = 0
+    wool: float = 0.0
+    ruff: NDArray[np.floating] | None = None
+    withers: float = 0.0
+    saddle: NDArray[np.floating] | None = None
+    wings: bool = False
+    spines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +80,8 @@ class Build:
 
     name: str
     coat: Coat
-    ears: Literal["drop", "point", "long"] = "drop"
-    tail: Literal["plume", "thin", "brush", "horse", "short"] = "plume"
+    ears: Ears = "drop"
+    tail: Tail = "plume"
     leg: float = 1.0
     girth: float = 1.0
     body: float = 1.0
@@ -52,6 +94,18 @@ class Build:
     feather: float = 0.034
     pants: bool = True
     size: float = 1.0
+    face: Face | None = None
+    horns: Horns | None = None
+    bulk: Bulk = Bulk()
+    pattern: Pattern | None = None
+    ear: float = 1.0
+    gait: Literal["gallop", "trot", "amble", "hop"] = "gallop"
+    foot: Literal["paw", "hoof", "pad"] = "paw"
+
+    @property
+    def hoofed(self) -> bool:
+        """Whether it goes on hooves."""
+        return self.foot == "hoof" or self.tail in ("horse", "short")
 
 
 _GOLD = Coat(linear(192, 124, 58), linear(238, 192, 128), linear(146, 84, 36))

@@ -1,0 +1,176 @@
+"""Characters on four legs in, players out: they run, walk, graze, sit, sleep and look about, as large as life.
+
+Knows no place and no camera. Builds are menagerie.py's, what they do is acts.py's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.players.acts import Act, act
+from openhorse.engines.procedural.players.likeness import Likeness
+from openhorse.engines.procedural.players.menagerie import _KINDS, build_of
+from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
+from openhorse.engines.procedural.players.posture import Posture
+from openhorse.engines.procedural.players.quadruped import Pose, at_rest, pose
+from openhorse.engines.procedural.players.species import Build
+from openhorse.engines.procedural.score import HitKind
+
+_SIZES = {"small": 0.72, "usual": 1.0, "large": 1.35}
+_VOICES: dict[str, HitKind] = {
+    "dog": "bark",
+    "wolf": "bark",
+    "fox": "bark",
+    "cat": "meow",
+    "horse": "neigh",
+    "zebra": "neigh",
+}
+_SAID = {"bark": "barks", "meow": "meows", "neigh": "neighs"}
+_RIDDEN = {"horse", "unicorn", "zebra", "donkey", "camel", "elephant", "dragon", "cow", "deer", "dinosaur", "giraffe"}
+
+
+class Beast:
+    """One animal on four legs, which does the same for the whole shot."""
+
+    def __init__(self, casting: Casting) -> None:
+        who = casting.character
+        build = build_of(who.kind, who.variety, who.colour)
+        if build is None:
+            raise ValueError(who.kind)
+        self._kind, self._build, self._casting = who.kind, build, casting
+        self._size = build.size * _SIZES[who.size]
+        self._act: Act = act(who.actions, build)
+        self._unit = build if build.size == 1.0 else _of_unit_size(build)
+        self._rest = at_rest(self._unit, self._act.gait)
+        gait = self._act.gait
+        self._cycle = gait.cycle * math.sqrt(self._size * build.leg) / casting.rate
+        self.name, self.does, self.medium = _called(build.name), self._said(), self._where()
+        self.speed = gait.stride * build.leg * self._size / self._cycle if gait.reach else 0.0
+        self._likeness = Likeness(self._size, build.pattern)
+        self._posed: tuple[float, Pose] | None = None
+        self._waterline = 0.56 * build.leg if self._act.afloat else 0.0
+        self.tall, self.long = self._measure()
+        self._landings = [self._foot_at(foot) for foot in range(4)] if gait.reach else []
+
+    def _said(self) -> str:
+        voice = _VOICES.get(self._kind)
+        return _SAID.get(voice or "", self._act.does) if self._act.voice else self._act.does
+
+    def _where(self) -> Medium:
+        return "afloat" if self._act.afloat else "ground"
+
+    def _measure(self) -> tuple[float, float]:
+        boxes = [self._likeness.extent(self._pose(self._cycle * k / 3).rig) for k in range(3)]
+        left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
+        return (max(box[2] for box in boxes) - self._waterline) * self._size, (right - left) * self._size
+
+    def _foot_at(self, foot: int) -> float:
+        found = pose(self._unit, self._act.gait, self._act.gait.footfalls[foot] + 1e-4).feet[foot]
+        return found.x * self._size
+
+    def _pose(self, t: float) -> Pose:
+        if self._posed is not None and self._posed[0] == t:
+            return self._posed[1]
+        own = t * self._casting.rate
+        attitude = self._act.attitude(self._unit, own + 7.0 * self._casting.phase, self._casting.seed)
+        posed = pose(self._unit, self._act.gait, t / self._cycle + self._casting.phase, attitude)
+        if self._act.roll:
+            posed = Pose(_rolled(posed.rig, self._unit.girth, own), posed.feet)
+        self._posed = (t, posed)
+        return posed
+
+    def draw(self, look: Look, t: float) -> Sprite:
+        """Its picture at `t`."""
+        return self._likeness.draw(self._pose(t).rig, self._rest, look, self._waterline)
+
+    def touches(self, start: float, end: float) -> Sequence[Touch]:
+        """Footfalls, and the moments when its mouth opens to call."""
+        return sorted([*self._footfalls(start, end), *self._calls(start, end)], key=lambda touch: touch.at)
+
+    def _footfalls(self, start: float, end: float) -> list[Touch]:
+        gait, found = self._act.gait, []
+        if not gait.reach or self._act.afloat:
+            return []
+        weight = min(1.0, 0.25 + 0.28 * self._size) * (0.5 + 1.6 * gait.lift)
+        for foot, offset in enumerate(gait.footfalls):
+            k = math.ceil(start / self._cycle - offset + self._casting.phase)
+            while (at := (k + offset - self._casting.phase) * self._cycle) < end:
+                found.append(Touch(at, "step-soft", min(1.0, weight), self._landings[foot], soft=gait.lift < 0.09))
+                k += 1
+        return found
+
+    def _calls(self, start: float, end: float) -> list[Touch]:
+        voice, when = _VOICES.get(self._kind), self._act
+        if voice is None or not when.voice:
+            return []
+        moments = when.voice[:1] if voice != "bark" else when.voice
+        found = []
+        for moment in moments:
+            first = (moment - 7.0 * self._casting.phase) / self._casting.rate
+            every = when.every / self._casting.rate
+            k = math.ceil((start - first) / every)
+            while (at := first + k * every) < end:
+                found.append(Touch(at, voice, 0.7, 0.3 * self._size, soft=True))
+                k += 1
+        return found
+
+    def feet(self, t: float) -> Sequence[Foot]:
+        """Its feet, and its belly where that is near the ground."""
+        if self._act.afloat:
+            return ()
+        size, wide = self._size, 0.045 * (0.4 + 0.6 * self._unit.bone)
+        posed = self._pose(t)
+        feet = [Foot(foot.x * size, foot.z * size, max(0.0, foot.y - 0.026) * size, wide * size) for foot in posed.feet]
+        girth = 0.13 * self._unit.girth
+        for ahead in (0.18, -0.20):
+            x, y, _ = self._trunk(t, ahead, -girth)
+            feet.append(Foot(x * size, 0.0, max(0.0, y) * size, girth * 0.9 * size))
+        return feet
+
+    def _trunk(self, t: float, ahead: float, up: float) -> tuple[float, float, float]:
+        own = t * self._casting.rate + 7.0 * self._casting.phase
+        attitude = self._act.attitude(self._unit, own, self._casting.seed)
+        phase = (t / self._cycle + self._casting.phase) % 1.0
+        return Posture(self._unit, self._act.gait, phase, attitude).trunk(ahead, up)
+
+    def saddle(self, t: float) -> tuple[float, float] | None:
+        """Where a rider sits; None on what nobody rides."""
+        if self._kind not in _RIDDEN:
+            return None
+        x, y, _ = self._trunk(t, 0.03, 0.128 * self._unit.girth)
+        return x * self._size, (y - self._waterline) * self._size
+
+
+def _of_unit_size(build: Build) -> Build:
+    return replace(build, size=1.0)
+
+
+def _called(name: str) -> str:
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _rolled(rig: NDArray[np.float32], girth: float, t: float) -> NDArray[np.float32]:
+    # turned about the length of the trunk, until its back lies on the ground
+    turn = math.pi - 0.25 + 0.35 * math.sin(2 * math.pi * t / 1.7)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    out = rig.copy()
+    middle = 0.24 * girth
+    for y, z in ((1, 2), (4, 5)):
+        up, near = rig[:, y] - middle, rig[:, z]
+        out[:, y] = up * cosine - near * sine
+        out[:, z] = up * sine + near * cosine
+    lowest = float(np.minimum(out[:, 1] - rig[:, 6], out[:, 4] - rig[:, 7]).min())
+    out[:, (1, 4)] -= lowest
+    return out
+
+
+def _make(casting: Casting) -> Player:
+    return Beast(casting)
+
+
+PARTS: dict[str, Maker] = dict.fromkeys(_KINDS, _make)

@@ -1,0 +1,410 @@
+"""A kind and a variety in, an animal's build out: who there is besides the beach's six. Knows no pose and no pixels.
+
+An animal is one entry of `_KINDS`; its `size` makes the model (withers at about 0.6 m) as large as life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.creature import Pattern
+from openhorse.engines.procedural.players.species import BUILDS, Build, Bulk, Coat, Face
+
+Array = NDArray[np.floating]
+
+_BLACK = linear(26, 23, 22)
+_WHITE = linear(238, 233, 224)
+
+PAINTS: Mapping[str, Array] = {
+    "white": _WHITE,
+    "black": linear(44, 40, 40),
+    "brown": linear(110, 68, 38),
+    "grey": linear(128, 126, 124),
+    "silver": linear(176, 176, 176),
+    "red": linear(166, 70, 34),
+    "orange": linear(214, 124, 52),
+    "golden": linear(196, 132, 62),
+    "gold": linear(196, 132, 62),
+    "yellow": linear(224, 184, 84),
+    "cream": linear(226, 202, 162),
+    "beige": linear(206, 178, 138),
+    "blue": linear(74, 112, 186),
+    "green": linear(76, 146, 80),
+    "pink": linear(232, 150, 170),
+    "purple": linear(134, 92, 176),
+    "turquoise": linear(60, 170, 170),
+}
+"""The colours that a coat may be asked to have."""
+
+_CAT_FACE = Face(broad=1.06, cheek=1.10, thick=0.92, tip=0.88, eye=1.30, out=0.90, ahead=0.010, nose="cat")
+_GRAZER = Face(broad=0.92, thick=1.0, tip=1.12, eye=1.12, out=1.06, ahead=-0.012, nose="soft")
+_BIG_CAT = Face(broad=1.04, cheek=1.16, thick=1.18, tip=1.22, eye=1.0, out=0.92, ahead=0.008, nose="dog")
+
+
+def _beast(name: str, coat: Coat, **rest: object) -> Build:
+    plain: dict[str, object] = {"pants": False, "feather": 0.012, "hair": 0.006}
+    return Build(name, coat, **(plain | rest))  # type: ignore[arg-type]
+
+
+_CAT = _beast(
+    "cat",
+    Coat(linear(118, 106, 92), linear(216, 208, 196), linear(88, 78, 68), iris=linear(150, 160, 50)),
+    ears="cat", ear=0.95, tail="thin", leg=0.74, girth=0.74, body=0.90, neck=0.66, head=0.90, muzzle=0.30, bone=0.82,
+    hair=0.008, size=0.58, face=_CAT_FACE,
+    pattern=Pattern("stripes", linear(52, 44, 38), 15, 0.66, 0.16, 0.9, belly=0.30),
+)  # fmt: skip
+
+_HORSE = _beast(
+    "horse",
+    Coat(linear(118, 62, 32), linear(140, 84, 48), linear(92, 48, 26), socks=linear(40, 27, 22), mane=linear(28, 20, 17)),
+    ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0, muzzle=2.05,
+    bone=1.02, hair=0.002, size=1.72, face=_GRAZER, foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
+)  # fmt: skip
+
+_COW = _beast(
+    "cow",
+    Coat(_WHITE, linear(240, 226, 212), linear(226, 214, 200), socks=_WHITE),
+    ears="side", tail="tuft", leg=1.22, girth=1.34, body=1.28, neck=1.02, neck_lift=-0.34, head=1.16, muzzle=1.62,
+    bone=1.14, hair=0.002, size=1.62, gait="trot", foot="hoof", horns="cow", bulk=Bulk(belly=0.95, withers=0.2),
+    face=replace(_GRAZER, broad=1.02, tip=1.42, thick=1.12, droop=0.22),
+    pattern=Pattern("patches", _BLACK, 4.2, 0.52, 0.03),
+)  # fmt: skip
+
+_LION = _beast(
+    "lion",
+    Coat(linear(190, 136, 76), linear(232, 206, 166), linear(160, 106, 56), mane=None, iris=linear(170, 120, 40)),
+    ears="round", ear=0.95, tail="tuft", leg=1.0, girth=1.06, body=1.14, neck=0.90, neck_lift=-0.16, head=1.16, muzzle=0.86,
+    bone=1.18, hair=0.005, size=1.6, face=_BIG_CAT, bulk=Bulk(ruff=linear(96, 52, 24)),
+)  # fmt: skip
+
+_TIGER = replace(
+    _LION,
+    name="tiger",
+    tail="long",
+    coat=Coat(linear(214, 122, 44), linear(242, 228, 206), linear(190, 104, 40), iris=linear(180, 140, 50)),
+    bulk=Bulk(),
+    pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.30),
+)
+
+_BEAR = _beast(
+    "bear",
+    Coat(linear(92, 58, 36), linear(134, 98, 66), linear(70, 44, 28), socks=linear(62, 40, 27)),
+    ears="round", ear=0.92, tail="bob", leg=0.98, girth=1.36, body=1.06, neck=0.80, neck_lift=-0.26, head=1.18, muzzle=0.98,
+    bone=1.52, hair=0.016, size=1.42, face=replace(_BIG_CAT, eye=0.82, thick=1.0, tip=1.0), bulk=Bulk(belly=0.5, withers=0.5),
+)  # fmt: skip
+
+_RABBIT = _beast(
+    "rabbit",
+    Coat(linear(150, 126, 100), linear(232, 222, 206), linear(128, 104, 80)),
+    ears="rabbit", tail="bob", leg=0.64, girth=0.96, body=0.74, neck=0.50, neck_lift=-0.1, head=0.86, muzzle=0.30, bone=0.80,
+    hair=0.011, size=0.44, gait="hop", bulk=Bulk(belly=0.5),
+    face=Face(broad=0.98, cheek=1.06, eye=1.28, out=1.10, ahead=-0.006, tip=0.9, nose="cat"),
+)  # fmt: skip
+
+_DEER = _beast(
+    "deer",
+    Coat(linear(160, 100, 56), linear(230, 212, 184), linear(128, 82, 50), socks=linear(150, 96, 58)),
+    ears="side", ear=1.05, tail="short", leg=1.40, girth=0.90, body=1.04, neck=1.36, neck_lift=0.24, head=0.82, muzzle=1.36,
+    bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.3, tip=0.92), horns="antlers", foot="hoof",
+)  # fmt: skip
+
+_ELEPHANT = _beast(
+    "elephant",
+    Coat(linear(124, 118, 114), linear(138, 130, 126), linear(104, 98, 96)),
+    ears="fan", ear=1.3, tail="tuft", leg=1.34, girth=1.66, body=1.02, neck=0.72, neck_lift=-0.10, head=1.62, muzzle=0.55,
+    bone=2.35, hair=0.001, feather=0.0, size=2.7, gait="amble", foot="pad", horns="tusks", bulk=Bulk(belly=0.5),
+    face=Face(broad=1.02, eye=0.72, nose="trunk", ahead=-0.010),
+)  # fmt: skip
+
+_KINDS: Mapping[str, Build] = {
+    "dog": replace(BUILDS["dog"], name="dog"),
+    "cat": _CAT,
+    "horse": _HORSE,
+    "fox": _beast(
+        "fox",
+        Coat(
+            linear(204, 98, 40), linear(240, 230, 216), linear(96, 48, 28), socks=linear(44, 28, 24),
+            iris=linear(150, 96, 30),
+        ),
+        ears="point", ear=1.25, tail="brush", leg=0.90, girth=0.78, neck=0.84, head=0.86, muzzle=0.98, bone=0.80,
+        hair=0.010,
+        feather=0.024, size=0.72,
+        face=Face(broad=1.0, cheek=1.12, thick=0.86, tip=0.80, eye=1.06, out=0.94, ahead=0.006),
+    ),
+    "wolf": _beast(
+        "wolf",
+        Coat(linear(122, 118, 114), linear(206, 200, 190), linear(78, 74, 72), iris=linear(190, 150, 60)),
+        ears="point", ear=1.0, tail="brush", leg=1.12, girth=0.97, neck=0.95, neck_lift=-0.12, head=1.0, muzzle=1.14,
+        hair=0.013,
+        feather=0.030, size=1.15, face=Face(cheek=1.14, thick=0.98, tip=0.94, out=0.94, ahead=0.004),
+    ),
+    "deer": _DEER,
+    "cow": _COW,
+    "sheep": _beast(
+        "sheep",
+        Coat(linear(232, 222, 200), linear(240, 232, 214), linear(120, 104, 90), socks=linear(70, 60, 54)),
+        ears="side", tail="bob", leg=0.92, girth=1.06, body=0.96, neck=0.86, head=0.88, muzzle=1.20, bone=0.80,
+        hair=0.004,
+        size=1.12, gait="trot", foot="hoof", bulk=Bulk(wool=1.06), face=replace(_GRAZER, tip=0.94),
+    ),
+    "goat": _beast(
+        "goat",
+        Coat(linear(214, 200, 178), linear(236, 228, 214), linear(150, 128, 104), socks=linear(88, 74, 62)),
+        ears="side", tail="short", leg=1.06, girth=0.98, body=0.98, neck=1.06, neck_lift=0.06, head=0.84, muzzle=1.38,
+        bone=0.82, hair=0.008, feather=0.03, size=1.0, foot="hoof", horns="goat", face=_GRAZER,
+    ),
+    "pig": _beast(
+        "pig",
+        Coat(linear(232, 168, 154), linear(240, 186, 172), linear(214, 142, 130), socks=linear(226, 160, 146)),
+        ears="side", ear=0.9, tail="pig", leg=0.66, girth=1.30, body=1.02, neck=0.66, neck_lift=-0.42, head=1.22,
+        muzzle=0.92,
+        bone=0.92, hair=0.0012, size=1.32, gait="trot", foot="hoof", bulk=Bulk(belly=0.9),
+        face=Face(broad=1.0, cheek=1.15, thick=1.0, tip=1.0, eye=0.72, nose="snout"),
+    ),
+    "elephant": _ELEPHANT,
+    "lion": _LION,
+    "tiger": _TIGER,
+    "leopard": replace(
+        _TIGER,
+        name="leopard",
+        coat=Coat(linear(214, 160, 88), linear(240, 226, 200), linear(190, 136, 72), iris=linear(170, 150, 60)),
+        girth=0.92, bone=1.0, head=1.0, size=1.2,
+        pattern=Pattern("rosettes", linear(48, 32, 22), 15.0, 0.68, 0.10, 0.5),
+    ),
+    "cheetah": replace(
+        _TIGER,
+        name="cheetah",
+        coat=Coat(linear(216, 166, 96), linear(242, 230, 206), linear(190, 140, 80), iris=linear(180, 120, 40)),
+        leg=1.2, girth=0.84, bone=0.88, head=0.86, muzzle=0.7, size=1.15,
+        pattern=Pattern("dots", linear(40, 28, 20), 17.0, 0.72, 0.06, 0.2),
+    ),
+    "bear": _BEAR,
+    "panda": replace(
+        _BEAR,
+        name="panda",
+        coat=Coat(_WHITE, _WHITE, _BLACK, socks=_BLACK, limbs=_BLACK),
+        muzzle=0.66, head=1.34, size=1.15, bulk=Bulk(belly=0.7, saddle=_BLACK),
+        face=Face(broad=1.08, cheek=1.25, thick=1.0, tip=1.0, eye=0.86, out=0.90, ahead=0.008, patch=_BLACK),
+    ),
+    "rabbit": _RABBIT,
+    "squirrel": _beast(
+        "squirrel",
+        Coat(linear(160, 80, 38), linear(236, 220, 198), linear(120, 60, 30)),
+        ears="cat", ear=0.72, tail="bush", leg=0.62, girth=0.78, body=0.74, neck=0.52, head=0.78, muzzle=0.42,
+        bone=0.76,
+        hair=0.009, size=0.30, gait="hop", face=Face(broad=0.96, eye=1.34, out=1.06, nose="cat"),
+    ),
+    "mouse": _beast(
+        "mouse",
+        Coat(linear(142, 128, 116), linear(218, 206, 196), linear(176, 136, 126)),
+        ears="round", ear=1.42, tail="rat", leg=0.50, girth=0.86, body=0.74, neck=0.46, neck_lift=-0.2, head=0.84,
+        muzzle=0.62,
+        bone=0.66, hair=0.007, size=0.16, face=Face(broad=0.9, eye=1.1, thick=0.86, tip=0.62, out=1.02, nose="cat"),
+        bulk=Bulk(belly=0.4),
+    ),
+    "monkey": _beast(
+        "monkey",
+        Coat(linear(118, 82, 52), linear(226, 186, 150), linear(206, 164, 130), socks=linear(96, 66, 44)),
+        ears="round", ear=0.8, tail="long", leg=0.96, girth=0.80, body=0.80, neck=0.56, neck_lift=0.2, head=0.98,
+        muzzle=0.34,
+        bone=0.86, hair=0.012, size=0.72,
+        face=Face(broad=1.06, cheek=1.1, eye=1.02, out=0.62, ahead=0.020, nose="soft", tip=1.05),
+    ),
+    "giraffe": _beast(
+        "giraffe",
+        Coat(
+            linear(224, 194, 142), linear(236, 216, 178), linear(190, 150, 96), socks=linear(230, 208, 164),
+            mane=linear(120, 66, 34),
+        ),
+        ears="side", tail="tuft", leg=1.95, girth=1.04, body=0.92, neck=3.7, neck_lift=0.32, head=0.86, muzzle=1.75,
+        bone=0.98,
+        hair=0.002, size=2.2, gait="amble", foot="hoof", horns="giraffe", bulk=Bulk(withers=0.6),
+        face=replace(_GRAZER, eye=1.3), pattern=Pattern("net", linear(140, 78, 36), 8.0, 0.13, 0.05, 0.3, low=0.42),
+    ),
+    "zebra": replace(
+        _HORSE,
+        name="zebra",
+        coat=Coat(_WHITE, _WHITE, linear(190, 184, 176), socks=_WHITE, mane=_BLACK),
+        size=1.45, neck=1.5, leg=1.4, tail="tuft",
+        pattern=Pattern("stripes", _BLACK, 9.5, 0.52, 0.05, 0.6, belly=0.46),
+    ),
+    "donkey": replace(
+        _HORSE,
+        name="donkey",
+
+        coat=Coat(linear(128, 118, 108), linear(214, 206, 196), linear(98, 88, 80), socks=linear(170, 160, 150), mane=linear(60, 52, 48)),
+        size=1.3, neck=1.3, leg=1.32, ear=1.75, tail="tuft", head=1.06,
+    ),
+    "camel": _beast(
+        "camel",
+        Coat(linear(186, 136, 84), linear(206, 162, 112), linear(150, 100, 58), socks=linear(176, 128, 80)),
+        ears="side", ear=0.7, tail="tuft", leg=1.68, girth=1.10, body=1.06, neck=1.9, neck_lift=0.06, head=0.92,
+        muzzle=1.7,
+        bone=1.02, hair=0.006, size=1.75, gait="amble", foot="hoof", bulk=Bulk(humps=2, belly=0.4),
+        face=replace(_GRAZER, droop=-0.3, tip=1.2),
+    ),
+    "unicorn": replace(
+        _HORSE,
+        name="unicorn",
+
+        coat=Coat(linear(244, 240, 240), linear(250, 246, 246), linear(224, 214, 222), socks=linear(240, 234, 240), mane=linear(214, 170, 226)),
+        horns="unicorn",
+    ),
+    "dragon": _beast(
+        "dragon",
+        Coat(linear(60, 118, 66), linear(196, 186, 110), linear(34, 74, 44), iris=linear(230, 170, 40)),
+        ears="none", tail="saurian", leg=0.98, girth=1.06, body=1.2, neck=2.0, neck_lift=0.10, head=1.16,
+        muzzle=1.45, bone=1.2,
+        hair=0.0012, feather=0.0, size=3.2, gait="trot", horns="dragon", bulk=Bulk(spines=True, wings=True),
+        face=Face(broad=0.9, thick=1.1, tip=1.0, eye=1.0, nose="beak", droop=0.2),
+        pattern=Pattern("net", linear(44, 96, 54), 22.0, 0.20, 0.15, 0.3),
+    ),
+    "dinosaur": _beast(
+        "dinosaur",
+        Coat(linear(106, 132, 84), linear(176, 178, 128), linear(72, 96, 62)),
+        ears="none", tail="saurian", leg=1.18, girth=1.42, body=1.2, neck=3.3, neck_lift=0.02, head=0.80,
+        muzzle=0.95, bone=1.75,
+        hair=0.001, feather=0.0, size=4.4, gait="amble", foot="pad", bulk=Bulk(belly=0.6),
+        face=Face(broad=0.86, thick=1.2, tip=1.25, eye=1.0, nose="beak", droop=0.25),
+        pattern=Pattern("patches", linear(72, 104, 70), 6.0, 0.56, 0.12),
+    ),
+}  # fmt: skip
+"""The animals on four legs, by what a Character is called."""
+
+
+def _dog(name: str, coat: Coat, **rest: object) -> Build:
+    plain: dict[str, object] = {
+        "ears": "point", "ear": 1.0, "tail": "brush", "hair": 0.010, "feather": 0.022, "pants": False,
+        "face": Face(cheek=1.05),
+    }  # fmt: skip
+    return Build(name, coat, **(plain | rest))  # type: ignore[arg-type]
+
+
+_TAN = Coat(linear(196, 128, 66), linear(242, 232, 216), linear(150, 88, 42))
+_VARIETIES: Mapping[str, Mapping[str, Build]] = {
+    "dog": {
+        "golden": replace(BUILDS["dog"], name="golden retriever"),
+        "labrador": replace(BUILDS["dog"], name="labrador", hair=0.004, feather=0.012, tail="thin", pants=False),
+        "husky": _dog(
+            "husky",
+            Coat(
+                linear(112, 114, 120), linear(240, 238, 234), linear(70, 72, 78), socks=_WHITE,
+                iris=linear(120, 190, 230),
+            ),
+            tail="curl", size=1.0, hair=0.013, feather=0.030,
+        ),
+        "shiba": _dog(
+            "shiba", Coat(linear(206, 128, 62), linear(246, 234, 214), linear(186, 108, 50), socks=_WHITE),
+            tail="curl", size=0.72, face=Face(broad=1.04, cheek=1.22, tip=0.9),
+        ),
+        "corgi": _dog(
+            "corgi", replace(_TAN, socks=_WHITE), leg=0.52, girth=0.98, body=1.06, ear=1.35, tail="bob", size=0.72,
+            muzzle=0.92, bone=0.9,
+        ),
+        "shepherd": _dog(
+            "German shepherd", Coat(linear(150, 104, 62), linear(200, 156, 106), linear(46, 38, 32)), ear=1.25,
+            size=1.05, muzzle=1.12, bulk=Bulk(saddle=linear(52, 42, 36)),
+        ),
+        "dalmatian": _dog(
+            "dalmatian", Coat(_WHITE, _WHITE, linear(60, 54, 52)), ears="drop", tail="thin", hair=0.002,
+            feather=0.01, size=0.98,
+            pattern=Pattern("dots", _BLACK, 13.0, 0.74, 0.05, 0.2),
+        ),
+        "beagle": _dog(
+            "beagle", Coat(linear(168, 104, 56), _WHITE, linear(132, 76, 40), socks=_WHITE), ears="drop", ear=1.2,
+            tail="thin", hair=0.003, size=0.66, bulk=Bulk(),
+        ),
+        "collie": _dog(
+            "border collie", Coat(linear(44, 40, 40), _WHITE, linear(34, 30, 30), socks=_WHITE), ears="point",
+            ear=0.85, hair=0.016, feather=0.034, size=0.9,
+        ),
+        "poodle": _dog(
+            "poodle", Coat(linear(226, 206, 176), linear(238, 224, 200), linear(206, 180, 144)), ears="drop",
+            tail="bob", size=0.66, bulk=Bulk(wool=0.95),
+        ),
+    },
+    "cat": {
+        "tabby": _CAT,
+        "orange": replace(
+            _CAT, name="ginger cat",
+            coat=Coat(linear(212, 126, 54), linear(244, 226, 200), linear(190, 104, 44), iris=linear(180, 150, 40)),
+            pattern=Pattern("stripes", linear(168, 78, 26), 15, 0.66, 0.16, 0.9, belly=0.30),
+        ),
+        "calico": replace(
+            _CAT, name="calico cat", coat=Coat(_WHITE, _WHITE, linear(190, 110, 50), iris=linear(150, 160, 50)),
+            pattern=Pattern("patches", linear(196, 108, 44), 5.5, 0.54, 0.03),
+        ),
+        "siamese": replace(
+            _CAT, name="Siamese cat",
+            coat=Coat(linear(222, 200, 168), linear(90, 66, 52), linear(62, 46, 38), socks=linear(74, 54, 44), iris=linear(90, 150, 220)),
+            pattern=None,
+        ),
+    },
+    "deer": {
+        "doe": replace(_DEER, name="doe", horns=None),
+        "fawn": replace(_DEER, horns=None, pattern=Pattern("dots", _WHITE, 15.0, 0.80, 0.06, 0.1, low=0.42)),
+        "reindeer": replace(
+            _DEER, name="reindeer", coat=Coat(linear(122, 100, 82), linear(220, 212, 200), linear(98, 78, 62)),
+            hair=0.010, bone=0.95, neck_lift=0.0,
+        ),
+    },
+    "lion": {"lioness": replace(_LION, name="lioness", bulk=Bulk()), "cub": replace(_LION, bulk=Bulk())},
+    "sheep": {"ram": replace(_KINDS["sheep"], name="ram", horns="ram")},
+    "bear": {"polar": replace(_BEAR, name="polar bear", coat=Coat(linear(236, 230, 214), linear(240, 236, 224), linear(214, 206, 188)))},
+}  # fmt: skip
+
+_YOUNG = {"puppy", "kitten", "foal", "fawn", "calf", "lamb", "piglet", "cub", "kid", "baby", "pup", "bunny", "pony"}
+_TWO_TONE = {"fox", "husky", "corgi", "shiba", "squirrel", "panda", "tiger"}
+
+
+def build_of(kind: str, variety: str = "", colour: str | None = None) -> Build | None:
+    """The build of a kind on four legs, in the colour that is asked for; None for others."""
+    if kind not in _KINDS:
+        return None
+    words = variety.replace("/", " ").split()
+    found = next((_VARIETIES[kind][word] for word in words if word in _VARIETIES.get(kind, {})), _KINDS[kind])
+    if colour is not None and colour in PAINTS:
+        found = _painted(found, colour)
+    young = next((word for word in words if word in _YOUNG), None)
+    return _young(found, young) if young else found
+
+
+def _painted(build: Build, colour: str) -> Build:
+    paint, coat = PAINTS[colour], build.coat
+    if colour in ("orange", "red") and build.name == "cat":
+        return _VARIETIES["cat"]["orange"]
+    light = coat.light if build.name in _TWO_TONE else paint * 0.55 + np.minimum(paint * 1.6 + 0.08, 0.9) * 0.45
+    mane = None if coat.mane is None else _WHITE * 0.85 if colour == "white" else paint * 0.22
+    socks = None if coat.socks is None else coat.socks if build.name in _TWO_TONE else paint * 0.8
+    keep = build.name in ("zebra", "giraffe", "tiger", "leopard", "cheetah", "dalmatian", "panda")
+    marks = build.pattern if keep or build.pattern is None else None
+    iris = coat.iris
+    ruff = build.bulk.ruff
+    bulk = build.bulk if ruff is None else replace(build.bulk, ruff=paint * 0.6)
+    name = f"{colour} {build.name}"
+    new = Coat(paint, light, paint * 0.72, socks, mane, None if coat.limbs is None else coat.limbs, iris)
+    return replace(build, name=name, coat=new, pattern=marks, bulk=bulk)
+
+
+def _young(build: Build, word: str) -> Build:
+    face = None if build.face is None else replace(build.face, eye=build.face.eye * 1.22, cheek=build.face.cheek * 1.06)
+    small = {"pony": 0.8, "bunny": 0.8}.get(word, 0.56)
+    horns = None if build.horns in ("antlers", "cow", "tusks", "goat", "ram") else build.horns
+    return replace(
+        build,
+        name=f"{build.name} {word}" if word == "cub" else word if word != "baby" else f"baby {build.name}",
+        size=build.size * small,
+        head=build.head * (1.0 if word == "pony" else 1.26),
+        leg=build.leg * 0.90,
+        body=build.body * 0.90,
+        muzzle=build.muzzle * 0.80,
+        neck=build.neck * 0.88,
+        hair=build.hair * 1.15,
+        face=face,
+        horns=horns,
+    )
