@@ -181,11 +181,8 @@ def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
         part = 0.34 if one.player.medium == "air" else 0.5
         y = lens.eye + (lens.horizon - part * lens.height) / lens.metre(one.z) - one.player.tall / 2
         y += 0.35 * one.player.tall * math.sin(5.3 * one.x + 1.7 * one.z)
-    x = one.x
-    # whoever crosses a frame that stands still is in its middle half-way through; a flock keeps together
-    if lead.way and abs(lead.way) * shot.seconds <= _CROSSED * lens.reach(lead.z):
-        x -= one.way * shot.seconds / 2
-    return replace(one, x=x, y=y)
+    # half-way through everyone is where they were placed, as the camera then sees it
+    return replace(one, x=one.x - (one.way - followed([lead], lens, shot)) * shot.seconds / 2, y=y)
 
 
 def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:

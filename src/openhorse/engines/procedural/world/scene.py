@@ -5,6 +5,7 @@ Knows no particular place and no particular player: painters and companies bring
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -34,6 +35,8 @@ from openhorse.vocabulary import Frame
 _FOCAL = 1.15
 """The focal length in mean sides of the frame: about that of a 40 mm lens."""
 _EYE = 1.6
+_MOST_RANKS = 4
+"""How many depths of players are told apart by what grows between them."""
 _FOOT = 0.40
 """How far below the horizon, in frame heights, the leading player's feet may be."""
 
@@ -184,12 +187,16 @@ class World:
                 work.draw(self._out, camera, t, wind, mirrored=wet)
         things: list[tuple[float, object]] = [(work.flat.z, work) for work in standing]
         things += [(one.z, one) for one in self.placed]
-        things += [(growth.far, growth) for growth in self._growths]
+        # what grows stands before some players and behind others
+        ranks = sorted({one.z for one in self.placed}, reverse=True)[:_MOST_RANKS]
+        for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
+            things += [(near, (growth, near, far)) for growth in self._growths]
         for _, thing in sorted(things, key=lambda one: -one[0]):
             if isinstance(thing, Flatwork):
                 thing.draw(self._out, camera, t, wind)
-            elif isinstance(thing, _Growing):
-                thing.draw(self._out, camera)
+            elif isinstance(thing, tuple):
+                growth, near, far = thing
+                growth.draw(self._out, camera, near, far)
             elif isinstance(thing, Placed):
                 self._draw_player(thing, camera, t, wet)
 
@@ -247,11 +254,10 @@ class _Growing:
     def __init__(self, growth: Growth) -> None:
         self._stamps = Stamps(growth.pictures)
         self._growth = growth
-        self.far = float(growth.places[:, 1].max())
         self._depth = np.zeros((0, 0), np.float32)
 
-    def draw(self, out: NDArray[np.float32], camera: Camera) -> None:
-        """Draw all of them that the camera sees, the farthest first."""
+    def draw(self, out: NDArray[np.float32], camera: Camera, near: float, far: float) -> None:
+        """Draw all of them between two distances that the camera sees, the farthest first."""
         if self._depth.shape != out.shape[1:]:
             self._depth = np.full(out.shape[1:], 1e9, np.float32)
         x, z, tall, kind = self._growth.places.T
@@ -260,7 +266,7 @@ class _Growing:
         around = np.mod(x - camera.x + period / 2, period) - period / 2
         column = camera.centre + around * metre
         foot = camera.horizon + camera.eye * metre
-        seen = (z - camera.z > 0.3) & (column > -60) & (column < out.shape[2] + 60)
+        seen = (z - camera.z > 0.3) & (z >= near) & (z < far) & (column > -60) & (column < out.shape[2] + 60)
         places = np.stack([column, foot, tall * metre, kind, np.ones_like(x), z], axis=1)[seen]
         self._stamps.draw(out, self._depth, places[np.argsort(-places[:, 5], kind="stable")].astype(np.float32))
 
