@@ -1,0 +1,90 @@
+"""A site and its brief's features in, flats of lighthouses, cabins, bridges, castles … out, lit at night, snowed on.
+
+Outdoor places stand them behind their players. Knows no place.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from openhorse.engines.procedural.parts.model import Finish, Pose, is_snowy, paint_walls
+from openhorse.engines.procedural.parts.monuments import BUILDERS
+from openhorse.engines.procedural.world.scenery import Flat, Site
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A landmark's height in metres, the part of the frame's height it takes, its width per height, how far turned."""
+
+    tall: float
+    share: float
+    broad: float = 0.8
+    turn: float = 0.0
+
+
+_KINDS = {
+    "lighthouse": _Kind(24, 0.46, 0.7),
+    "cabin": _Kind(6.2, 0.20, 1.5, 0.45),
+    "house": _Kind(8.5, 0.24, 1.5, 0.4),
+    "barn": _Kind(8.5, 0.22, 1.3, 0.5),
+    "church": _Kind(23.5, 0.42, 0.6, 0.35),
+    "castle": _Kind(56, 0.44, 1.3),
+    "windmill": _Kind(21, 0.40, 0.8, 0.3),
+    "temple": _Kind(14.5, 0.26, 1.8, 0.28),
+    "pagoda": _Kind(24, 0.46, 0.5, 0.3),
+    "torii": _Kind(6.5, 0.28, 1.4, 0.2),
+    "bridge": _Kind(7.0, 0.13, 5.0),
+}
+LANDMARKS = frozenset(_KINDS)
+"""The features that can be built."""
+
+
+def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat, ...]:
+    """A flat for each of the brief's features that can be built, the first one to the left or right by chance.
+
+    They stand on the ground between `z` and `far` metres ahead, each as far as lets it take its due share of the frame.
+    """
+    side = 1.0 if site.random("landmarks").random() < 0.5 else -1.0
+    flats = []
+    for k, name in enumerate(name for name in site.shot.brief.features if name in _KINDS):
+        flat = landmark(name, site, z, far, side * (1 if k % 2 == 0 else -1) * (1 + 0.4 * (k // 2)))
+        if flat is not None:
+            flats.append(flat)
+            if name == "lighthouse" and site.light.lamps > 0.3:
+                flats.append(_beam(site, flat))
+    return tuple(flats)
+
+
+def _beam(site: Site, flat: Flat) -> Flat:
+    """The two beams of a lighthouse's lamp in the air, coming and going as it turns."""
+    wide, tall, metre = 64.0, 9.0, max(2.0, 0.5 * site.fine(flat.z))
+    x = np.abs(np.linspace(-1, 1, math.ceil(wide * metre), dtype=np.float32))[None, :]
+    y = np.linspace(-1, 1, math.ceil(tall * metre), dtype=np.float32)[:, None]
+    spread = 0.10 + 0.75 * x
+    shape = np.exp(-((y / spread) ** 2) * 3) * (1 - x) ** 1.6 / (1 + 3 * x)
+    colour = np.array((1.0, 0.86, 0.55), np.float32) * np.float32(0.5 * site.light.lamps)
+    layer = np.dstack([shape[..., None] * colour, np.zeros_like(shape)]).astype(np.float32)
+    lamp = flat.y + 0.865 * flat.tall
+    return Flat(layer, metre, flat.x - 1.4, flat.z + 0.5, lamp - tall / 2, glow=True, lamp="pulse", haze=0.5)
+
+
+def landmark(name: str, site: Site, z: float, far: float = math.inf, side: float = 1.0) -> Flat | None:
+    """One landmark off the middle by `side` (−1 left, 1 right), or None for one that nobody can build."""
+    kind = _KINDS.get(name)
+    if kind is None:
+        return None
+    lens, random = site.lens, site.random(f"landmark {name}")
+    wanted = kind.tall * lens.focal / (kind.share * lens.height)
+    wanted = max(wanted, kind.tall * kind.broad * lens.focal / (0.62 * lens.width))
+    z = min(max(z, wanted), far)
+    # off the middle, and not so far that it is cut
+    x = side * min(0.25, max(0.0, 0.5 - 0.55 * kind.tall * kind.broad / lens.reach(z))) * lens.reach(z)
+    metre = site.fine(z)
+    pose = Pose(-x, lens.eye, z, math.copysign(kind.turn, side))
+    walls = BUILDERS[name](site.light, random)
+    finish = Finish(0.6, is_snowy(site), 0.5 + 0.04 * kind.tall)
+    layer, aside, low = paint_walls(walls, site.light, pose, metre, random, finish)
+    return Flat(layer, metre, x + aside, z, low)
