@@ -8,23 +8,25 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Shot
-from openhorse.engines.procedural.drawing.downfall import Downfall
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
 from openhorse.engines.procedural.drawing.stamps import Stamps
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
+from openhorse.engines.procedural.effects.air import Effect
 from openhorse.engines.procedural.gusts import force
 from openhorse.engines.procedural.places.guide import painter_of
 from openhorse.engines.procedural.players.player import Look
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.world.blocking import Placed, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
+from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork, lay
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
@@ -72,7 +74,9 @@ class World:
     def _build(self) -> None:
         shot, scenery, light = self.shot, self.scenery, self._light
         width, height = shot.width, shot.height
-        self._flats = [Flatwork(flat, light, k) for k, flat in enumerate(scenery.flats)]
+        self._effects = Effects(shot, scenery, self.lens, light)
+        flats = (*scenery.flats, *self._effects.flats)
+        self._flats = [Flatwork(flat, light, k) for k, flat in enumerate(flats)]
         self._flats.sort(key=lambda one: -one.flat.z)
         self._floor = Groundwork(scenery.floor, light) if scenery.floor is not None else None
         self._growths = [_Growing(growth) for growth in scenery.growths]
@@ -85,7 +89,6 @@ class World:
             clouds = Clouds(cover, 0.34, 0.5, 1.5, drift, float(random.uniform(3, 60)))
             self._sky = Sky(width, height, light.sky, clouds, light.towards)
             self._stars = random.uniform(0, 1, (round(260 * light.stars), 3))
-        self._fall = Downfall.of(shot.brief.weather, shot, self._rate)
         self._out = np.zeros((3, height, width), np.float32)
         self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
         self._darkroom = Darkroom(width, height)
@@ -113,13 +116,16 @@ class World:
     def frame(self, index: int) -> Frame:
         """Frame `index` (0 … frame_count − 1) of the film."""
         self.draw(index)
-        return self._darkroom.develop(self._out, index, self._light.grade)
+        grade = self._light.grade
+        lit = self._effects.gain(self.shot.moment(index)[0])
+        return self._darkroom.develop(self._out, index, replace(grade, exposure=grade.exposure * lit))
 
     def draw(self, index: int) -> NDArray[np.float32]:
         """Frame `index` in linear light, 3 × height × width; reused by the next call."""
         t, camera = self.shot.moment(index)[0], self.camera(index)
         wind = force(t * self._rate, self.shot.seed)
         self._draw_behind(camera, t)
+        self._effects.behind(self._out, camera, t)
         if self._floor is not None:
             self._floor.draw(self._out, camera)
         pool = self.scenery.pool
@@ -131,7 +137,6 @@ class World:
             self._draw_mirror(camera, t, wind)
             draw_pool(self._out, self._mirror, pool, camera, self._light, t * self._rate)
         self._draw_standing(camera, t, wind, beyond)
-        self._fall.draw(self._out, index)
         return self._out
 
     def _draw_behind(self, camera: Camera, t: float) -> None:
@@ -185,20 +190,22 @@ class World:
         if wet > 0.02:
             for work in standing:
                 work.draw(self._out, camera, t, wind, mirrored=wet)
-        things: list[tuple[float, object]] = [(work.flat.z, work) for work in standing]
+        things: list[tuple[float, Flatwork | _Patch | Placed | Effect]] = [(work.flat.z, work) for work in standing]
         things += [(one.z, one) for one in self.placed]
         # what grows stands before some players and behind others
         ranks = sorted({one.z for one in self.placed}, reverse=True)[:_MOST_RANKS]
         for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
-            things += [(near, (growth, near, far)) for growth in self._growths]
+            things += [(near, _Patch(growth, near, far)) for growth in self._growths]
+        things += [(effect.z, effect) for effect in self._effects.between]
         for _, thing in sorted(things, key=lambda one: -one[0]):
             if isinstance(thing, Flatwork):
                 thing.draw(self._out, camera, t, wind)
-            elif isinstance(thing, tuple):
-                growth, near, far = thing
-                growth.draw(self._out, camera, near, far)
+            elif isinstance(thing, _Patch):
+                thing.growing.draw(self._out, camera, thing.near, thing.far)
             elif isinstance(thing, Placed):
                 self._draw_player(thing, camera, t, wet)
+            else:
+                self._effects.draw(thing, self._out, camera, t)
 
     def _draw_player(self, one: Placed, camera: Camera, t: float, wet: float) -> None:
         x, y = self._where(one, t)
@@ -241,7 +248,7 @@ class World:
 
     def score(self) -> Score:
         """What is heard of the place, of its weather, and of everybody where and when they touch down."""
-        return compose(self.shot, self.scenery, self.placed, self._across)
+        return compose(self.shot, self.scenery, self.placed, self._across, self._effects.sounds())
 
     def _across(self, one: Placed, at: float) -> float:
         camera = self._path.at(at, at / self.shot.seconds)
@@ -269,6 +276,14 @@ class _Growing:
         seen = (z - camera.z > 0.3) & (z >= near) & (z < far) & (column > -60) & (column < out.shape[2] + 60)
         places = np.stack([column, foot, tall * metre, kind, np.ones_like(x), z], axis=1)[seen]
         self._stamps.draw(out, self._depth, places[np.argsort(-places[:, 5], kind="stable")].astype(np.float32))
+
+
+class _Patch(NamedTuple):
+    """What grows between two distances."""
+
+    growing: _Growing
+    near: float
+    far: float
 
 
 def _lens(shot: Shot, horizon: float) -> Lens:

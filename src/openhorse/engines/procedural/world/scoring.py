@@ -14,16 +14,22 @@ from openhorse.engines.procedural.world.scenery import Scenery
 _MOST_HITS = 160
 
 
-def compose(shot: Shot, scenery: Scenery, placed: Sequence[Placed], across: Callable[[Placed, float], float]) -> Score:
-    """All that is heard; `across` tells where (0 left … 1 right) somebody is at a moment."""
+def compose(
+    shot: Shot,
+    scenery: Scenery,
+    placed: Sequence[Placed],
+    across: Callable[[Placed, float], float],
+    effects: tuple[tuple[Bed, ...], tuple[Hit, ...]] = ((), ()),
+) -> Score:
+    """All that is heard; `across` tells where (0 left … 1 right) somebody is at a moment; `effects` add theirs."""
     brief = shot.brief
     if brief.silent:
         return Score(shot.seconds, shot.seed)
     return Score(
         shot.seconds,
         shot.seed,
-        tuple(_beds(shot, scenery)),
-        tuple(_hits(shot, scenery, placed, across)),
+        (*_beds(shot, scenery), *effects[0]),
+        tuple(sorted((*_hits(shot, scenery, placed, across), *effects[1]), key=lambda hit: hit.at)),
         _mood(shot, scenery) if brief.music else None,
         scenery.space,
         scenery.surface,
