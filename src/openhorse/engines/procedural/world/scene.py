@@ -195,7 +195,7 @@ class World:
         # what grows stands before some players and behind others
         ranks = sorted({one.z for one in self.placed}, reverse=True)[:_MOST_RANKS]
         for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
-            things += [(near, _Patch(growth, near, far)) for growth in self._growths]
+            things += [(near + 1e-4, _Patch(growth, near, far)) for growth in self._growths]
         things += [(effect.z, effect) for effect in self._effects.between]
         for _, thing in sorted(things, key=lambda one: -one[0]):
             if isinstance(thing, Flatwork):
