@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from openhorse.engines.procedural.brief import Brief, Place, Shot
-from openhorse.engines.procedural.prompt.language import choose_place, read_prompt, stand_in_note
+from openhorse.engines.procedural.prompt.language import read_prompt
+from openhorse.engines.procedural.prompt.places import stand_in
 from openhorse.engines.procedural.scene import Scene
 from openhorse.engines.procedural.score import Line, Score
 from openhorse.engines.procedural.sound.speech import read_speech
 from openhorse.engines.procedural.sound.voice import voice_note
 from openhorse.engines.procedural.sound.wishes import Wishes, heeded, is_of_sound, read_wishes, with_animals
 from openhorse.vocabulary import Mode, Order, Picture
+
+_DRAWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Production:
 def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -> Production:
     """The scene for `order` in a frame of `width` × `height`."""
     speech = read_speech(order.prompt)  # what somebody says describes no picture
-    asked = read_prompt(speech.rest, references=len(pictures) if order.mode is Mode.REFERENCE else 0)
-    brief = replace(asked, place=choose_place(asked)) if order.mode is Mode.TEXT else asked
+    references = len(pictures) if order.mode is Mode.REFERENCE else 0
+    asked = read_prompt(speech.rest, references, staged=order.mode is Mode.TEXT)
+    brief = replace(asked, place=stand_in(asked, _DRAWN)[0]) if order.mode is Mode.TEXT else asked
     if asked.move is not None and order.mode is Mode.TEXT:
         brief = replace(brief, move=asked.move.plain)
     shot = Shot(width, height, order.seconds, order.seed or 0, brief)
@@ -87,9 +91,9 @@ def _place(shot: Shot) -> Scene:
 
 def _remarks(mode: Mode, brief: Brief) -> tuple[str, ...]:
     remarks = []
-    stand_in = stand_in_note(brief) if mode is Mode.TEXT else None
-    if stand_in:
-        remarks.append(stand_in)
+    note = stand_in(brief, _DRAWN)[1] if mode is Mode.TEXT else None
+    if note:
+        remarks.append(note)
     if mode is Mode.TEXT and brief.move is not None and brief.move is not brief.move.plain:
         remarks.append(f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}")
     unused = [word for word in brief.unused if not is_of_sound(word)]

@@ -1,23 +1,27 @@
-"""A prompt comes in, a Brief goes out; and for a place that is not drawn here, the nearest one and a note that says so.
+"""A prompt comes in, a Brief goes out.
 
-Knows no pixels: the words are in lexicon.toml, how they are found in lexicon.py. There is no grammar here,
-only forms, refusals ("no people", 没有人), and what stands near a reference picture's number.
+Knows no pixels: the words are in lexicon.toml, how they are found in lexicon.py; cast.py reads who does what,
+places.py where, references.py what stands near a reference picture's number. Here are the plain slots, and refusals
+("no people").
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from openhorse.engines.procedural.brief import Brief, Hour, Move, Place
+from openhorse.engines.procedural.brief import Brief, Character, Hour, Move, Place, Season
+from openhorse.engines.procedural.prompt.cast import Cast, read_cast
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
+from openhorse.engines.procedural.prompt.places import choose_setting, read_setting
 from openhorse.engines.procedural.prompt.references import read_references
 
 _UNUSED_WORDS = 40
 _SAID = (
-    "place",
+    "effect",
+    "season",
     "hour",
     "weather",
     "subject",
@@ -31,49 +35,33 @@ _SAID = (
     "look",
     "flag",
 )
-_SCENERY = frozenset({"place", "shows", "near", "thing", "subject", "hour", "weather"})
+_SCENERY = frozenset({"place", "feature", "variety", "subject", "character", "hour", "weather"})
 _DETERMINERS = frozenset(("任何", "any", "more", "of", "the", "a", "an", "visible", "any more", "的", "地"))
 _QUIET_ADJECTIVES = frozenset(("silent", "无声"))
-_HINTS: Mapping[str, tuple[Place, int]] = {
-    "weather/mist": (Place.LAKE, 1),
-    "weather/snow": (Place.LAKE, 1),
-    "weather/clouds": (Place.LAKE, 1),
-    "weather/rain": (Place.STREET, 1),
-    "weather/after-rain": (Place.STREET, 1),
-    "hour/dawn": (Place.LAKE, 1),
-    "hour/dusk": (Place.BEACH, 1),
-    "hour/night": (Place.STREET, 1),
-    "look/cyberpunk": (Place.STREET, 1),
-    "look/neon": (Place.STREET, 1),
-    "mood/neon": (Place.STREET, 1),
-    "mood/vast": (Place.LAKE, 1),
-    "subject/person": (Place.STREET, 1),
-    **{
-        f"subject/{animal}": (Place.BEACH, 2) for animal in ("dog/golden", "dog", "cat", "fox", "wolf", "horse", "deer")
-    },
-}
-"""Where a film is set when its words name no place, and how strongly each hint speaks for it."""
-
+_NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNT = re.compile(
+    r"(?<![\w.:\-–~,/#@\[])([1-9]|10)\s?(?=[a-zA-Z\u3400-\u9fff])(?!\s?(?:s|k|d|p|x|mm|秒|帧|d|点|号|月|年|am|pm)\b)(?!\s?[秒帧点号月年])"
+)
 _OF_REFERENCES = frozenset({"role", "noun", "tie", "after", "relation", "show"})
 """Slots of which something is made only where reference pictures are named."""
 
-_WORD_VOTES = {"shows": 5, "near": 4, "thing": 3}
-"""A word for a place outweighs all but the strongest set of hints; what is drawn there, what stands in for another."""
 
-
-def read_prompt(prompt: str, references: int = 0) -> Brief:
+def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Sequence[Character] = ()) -> Brief:
     """What `prompt` asks for, in English, Chinese or both; the same meaning gives the same brief.
 
-    `references` is how many reference pictures came with it: roles are given to those numbers only. Reads the first
-    5000 characters. Nothing known gives a brief of Nones; no text raises an error.
+    `references` is how many reference pictures came with it: roles are given to those numbers only. Without any,
+    and unless not `staged`, it is read for a film that is made of the text alone, with its place and its cast.
+    `known` are those whom an earlier shot has shown: "the dog" and "it" are then one of them.
+    Reads the first 5000 characters. Nothing known gives a brief of Nones; no text raises an error.
     """
-    matches = _without_refused(read(prompt[:READ_CHARACTERS]))
+    staged = staged and not references
+    text = prompt[:READ_CHARACTERS]
+    matches = _without_refused(read(_spelled_out(text) if staged else text, staged))
     said = _said(matches)
     flags = said["flag"]
     mentions, relations = read_references(matches, references)
     brief = Brief(
         prompt=prompt,
-        place=Place(said["place"][0]) if said["place"] else None,
         hour=Hour(said["hour"][0]) if said["hour"] else None,
         weather=frozenset(said["weather"]),
         subjects=_specific(said["subject"]),
@@ -95,44 +83,33 @@ def read_prompt(prompt: str, references: int = 0) -> Brief:
         mentions=mentions,
         relations=relations,
     )
-    return _with_unused(brief, matches)
+    if not staged:
+        return _with_unused(brief, matches, None)
+    cast = read_cast(matches, known)
+    setting = read_setting(matches, cast.characters, brief.move)
+    return _with_unused(
+        replace(
+            brief,
+            cast=cast.characters,
+            place=setting.place,
+            variety=setting.variety,
+            features=setting.features,
+            effects=frozenset(said["effect"]),
+            season=Season(said["season"][0]) if said["season"] else None,
+        ),
+        matches,
+        cast,
+    )
+
+
+def _spelled_out(text: str) -> str:
+    """Small numbers before a word as words: "3 dogs", 3只猫."""
+    return _COUNT.sub(lambda found: _NUMBERS[int(found.group(1))] + " ", text)
 
 
 def choose_place(brief: Brief) -> Place:
-    """The place that was named, else the nearest to the words, subjects, weather and hour; else the lake."""
-    if brief.place is not None:
-        return brief.place
-    votes: Counter[Place] = Counter()  # of equal ones, the first that was named wins
-    for match in _without_refused(read(brief.prompt[:READ_CHARACTERS])):
-        for slot, weight in _WORD_VOTES.items():
-            votes.update({Place(value): weight for value in match.values(slot)})
-    for hint in _hints(brief):
-        place, weight = _HINTS.get(hint, (Place.LAKE, 0))
-        votes[place] += weight
-    return max(votes, key=lambda place: votes[place], default=Place.LAKE)
-
-
-def stand_in_note(brief: Brief) -> str | None:
-    """A sentence for the customer when the place is not the one they asked for; None when it is."""
-    if brief.place is not None:
-        return None
-    place = choose_place(brief)
-    matches = _without_refused(read(brief.prompt[:READ_CHARACTERS]))
-    strange = [match.text for match in matches if match.values("near") and not match.values("shows")]
-    if strange:
-        words = ", ".join(f"“{word}”" for word in list(dict.fromkeys(strange))[:3])
-        return f"This engine draws a lake, a street or a beach; the {place.value} stands in for {words}."
-    if any(place.value in match.values("shows") for match in matches):
-        return None
-    return f"The prompt names no place that this engine knows; it shows a {place.value}."
-
-
-def _hints(brief: Brief) -> Iterator[str]:
-    yield from (f"weather/{word}" for word in sorted(brief.weather))
-    yield from (f"look/{word}" for word in sorted(brief.looks))
-    yield from (f"subject/{word}" for word in brief.subjects)
-    yield f"hour/{brief.hour}"
-    yield f"mood/{brief.mood}"
+    """The place that was named, else the one for which everything else speaks; else the abstract."""
+    return choose_setting(brief)[0]
 
 
 def _without_refused(matches: Sequence[Match]) -> list[Match]:
@@ -188,18 +165,19 @@ def _tone(said: Sequence[str]) -> Literal["warm", "cool"] | None:
     return "warm" if said[0] == "warm" else "cool"
 
 
-def _with_unused(brief: Brief, matches: Sequence[Match]) -> Brief:
-    place = choose_place(brief)
-    chosen = {"place": brief.place, "hour": brief.hour, "move": brief.move, "shows": place}
+def _with_unused(brief: Brief, matches: Sequence[Match], cast: Cast | None) -> Brief:
+    staged = cast is not None
+    chosen = {"hour": brief.hour, "move": brief.move, "season": brief.season}
     words: list[str] = []
     run = ""
-    for match in matches:
+    for at, match in enumerate(matches):
         if match.kind == "han" and len(run) < 12:
             run += match.text
             continue
         words += [run] * bool(run)
         run = match.text if match.kind == "han" else ""
-        if match.kind == "word" or (match.kind == "form" and not _is_used(match, chosen, bool(brief.roles))):
+        unknown = match.kind == "word" or (cast is not None and at in cast.idle)
+        if unknown or (match.kind == "form" and not _is_used(match, chosen, bool(brief.roles) or staged)):
             words.append(match.text[:40])
     unused = tuple(dict.fromkeys([*words, *([run] if run else [])]))[:_UNUSED_WORDS]
     return replace(brief, unused=unused)
@@ -213,7 +191,7 @@ def _is_used(match: Match, chosen: Mapping[str, str | None], has_roles: bool) ->
         elif slot in _OF_REFERENCES:
             used = has_roles
         else:
-            used = slot not in ("near", "thing", "mistakable")
+            used = slot != "mistakable"
         if used:
             return True
     return False

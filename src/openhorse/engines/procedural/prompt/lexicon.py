@@ -43,6 +43,10 @@ _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x20
 _SKIPPED = frozenset(
     ("a", "an", "the", "very", "slow", "slowly", "gently", "smoothly", "gradually", "steadily", *"缓慢地的")
 )
+_STAGED = frozenset(
+    ("character", "adjective", "garment", "colour", "size", "number", "where", "deed", "kin", "effect", "season")
+)
+"""Sections that are read of a text's film only: what a picture or a reference shows is not theirs to say."""
 _NEVER_GUESSED = frozenset(("silent", "sound", "sounds", "audio", "music", "muted", "soundless", "without"))
 
 
@@ -145,16 +149,23 @@ def _forms(line: str, simplified: dict[int, str]) -> Iterator[list[str]]:
 
 
 @cache
-def _index() -> _Index:
-    """The lexicon as a tree of words, read once."""
+def _index(staged: bool) -> _Index:
+    """The lexicon as a tree of words, read once; who acts in a text's film is in it only where that is `staged`."""
     sections = tomllib.loads((files(__package__) / "lexicon.toml").read_text("utf-8"))
     simplified = {ord(pair[0]): pair[1] for pair in sections.pop("script")["pairs"].split()}
-    root, words = _Node(), set()
+    measures = sections["number"].pop("measures").split()
+    root, words = _Node(), set[str]()
     for slot, lines in sections.items():
+        if slot in _STAGED and not staged:
+            continue
         for value, line in lines.items():
             for form in _forms(line, simplified):
                 _plant(root, form, Meaning(slot, value))
                 words.update(form)
+                if slot == "number" and len(form) == 1 and not form[0].isascii():
+                    for measure in measures:
+                        _plant(root, [*form, measure], Meaning(slot, value))
+    words.update(measures)
     guessable: dict[str, list[str]] = {}
     kept_out = {form[0] for form in _forms(sections["mistakable"]["words"], simplified)} | _NEVER_GUESSED
     for word in sorted(words - kept_out):
@@ -183,7 +194,7 @@ def _may_be(word: str, ours: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def correct(word: str) -> str | None:
+def correct(word: str, staged: bool = False) -> str | None:
     """The word of ours that `word` must be a slip of the pen for, or None.
 
     Careful on purpose: five letters at least, the same first letter, and one letter too many or too few, two
@@ -191,14 +202,14 @@ def correct(word: str) -> str | None:
     """
     if len(word) < 5:
         return None
-    ours = [ours for ours in _index().guessable.get(word[0], ()) if _may_be(word, ours)]
+    ours = [ours for ours in _index(staged).guessable.get(word[0], ()) if _may_be(word, ours)]
     swapped = next((one for one in ours if len(one) == len(word) and _swapped(word, one)), None)
     return swapped or next(iter(get_close_matches(word, ours, n=1, cutoff=0.86)), None)
 
 
-def _readings(tokens: list[Token]) -> list[list[str]]:
+def _readings(tokens: list[Token], staged: bool) -> list[list[str]]:
     """For each token the words of ours it may be."""
-    words, guesses = _index().words, 0
+    words, guesses = _index(staged).words, 0
     readings: list[list[str]] = []
     for token in tokens:
         if token.kind not in ("word", "han"):
@@ -208,15 +219,15 @@ def _readings(tokens: list[Token]) -> list[list[str]]:
         known = [word for word in candidates if word in words]
         if not known and token.kind == "word" and guesses < _CORRECTED_WORDS and len(token.text) <= 24:
             guesses += 1
-            known = [ours for word in candidates if (ours := correct(word))][:1]
+            known = [ours for word in candidates if (ours := correct(word, staged))][:1]
         readings.append(known)
     return readings
 
 
-def _longest(readings: list[list[str]], start: int) -> tuple[int, frozenset[Meaning]]:
+def _longest(root: _Node, readings: list[list[str]], start: int) -> tuple[int, frozenset[Meaning]]:
     """Where the longest form that begins at `start` ends, and its meanings; `start` when there is none."""
     best, meanings = start, frozenset[Meaning]()
-    ways = [(_index().root, start)]
+    ways = [(root, start)]
     while ways:
         node, at = ways.pop()
         if at == len(readings) or at - start > _LONGEST_FORM:
@@ -233,17 +244,20 @@ def _longest(readings: list[list[str]], start: int) -> tuple[int, frozenset[Mean
 
 
 @lru_cache(maxsize=64)
-def read(text: str) -> tuple[Match, ...]:
+def read(text: str, staged: bool = False) -> tuple[Match, ...]:
     """The forms found in `text` in order, longest first, with what lies between them.
+
+    `staged` reads it for a film that is made of the text alone: with everybody who may act in it, and all they do.
 
     Reads the first `READ_CHARACTERS`, in time linear in them; never fails, whatever the text holds.
     """
-    tokens = list(_tokens(_spelling(text, _index().simplified)))
-    readings = _readings(tokens)
+    index = _index(staged)
+    tokens = list(_tokens(_spelling(text, index.simplified)))
+    readings = _readings(tokens, staged)
     found: list[Match] = []
     at = 0
     while at < len(tokens):
-        end, meanings = _longest(readings, at)
+        end, meanings = _longest(index.root, readings, at)
         if end > at:
             joint = "" if tokens[at].kind == "han" else " "
             found.append(Match("form", joint.join(token.text for token in tokens[at:end]), meanings))

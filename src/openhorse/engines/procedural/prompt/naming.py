@@ -114,7 +114,7 @@ def _is_noun(match: Match) -> bool:
         return False
     if match.values("tie") or match.values("relation") or match.values("show") or _is_on_board(match):
         return False
-    known = any(match.values(slot) for slot in ("role", "noun", "subject", "place", "near"))
+    known = any(match.values(slot) for slot in ("role", "noun", "subject", "place", "feature"))
     return known or not (match.values("action") or match.values("after") or match.values("plain"))
 
 
@@ -162,7 +162,7 @@ def _role_of(match: Match) -> Role | None:
         return Role.OBJECT
     if match.values("subject"):
         return Role.ACTOR
-    if match.values("place") or match.values("near") or match.values("shows"):
+    if match.values("place") or match.values("feature"):
         return Role.PLACE
     return None
 

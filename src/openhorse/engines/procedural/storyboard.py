@@ -1,0 +1,204 @@
+"""A prompt and a length come in, a Storyboard goes out: up to eight shots, each with its brief, its time and its entry.
+
+A later shot keeps what it does not speak of: the place, the hour, the weather, the style and who acts. Knows no pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place
+from openhorse.engines.procedural.prompt.language import read_prompt
+from openhorse.engines.procedural.prompt.places import choose_setting
+from openhorse.engines.procedural.prompt.shots import Entry, Piece, read_shots
+
+LEAST_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One shot of a film: what it shows, its first frame and its length in frames, and how it is entered.
+
+    A dissolve begins at `start` and takes its time from this shot, not from the one before.
+    """
+
+    brief: Brief
+    start: int
+    frames: int
+    entry: Entry = "cut"
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.frames / FRAME_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """A film's shots without a gap between them, one at least; `left_out` counts those for which it is too short."""
+
+    shots: tuple[Scheduled, ...]
+    left_out: int = 0
+
+    @property
+    def frames(self) -> int:
+        """The film's length in frames."""
+        return sum(shot.frames for shot in self.shots)
+
+
+def read_storyboard(prompt: str, seconds: int) -> Storyboard:
+    """The shots that `prompt` asks for in a film of `seconds`; one when it asks for no more. Never an error."""
+    pieces = read_shots(prompt)
+    common = read_prompt(pieces.common) if pieces.common.strip() else None
+    told: list[tuple[Piece, Brief]] = []
+    for piece in pieces.shots:
+        before = told[-1][1] if told else common
+        if piece.bare and told and not _is_new(piece, told[-1][1]):
+            told[-1] = _continued(told[-1], piece, told[-2][1] if len(told) > 1 else common)
+            continue
+        brief = read_prompt(piece.text, known=before.cast if before else ())
+        told.append((piece, brief if before is None else _inherited(brief, before)))
+    if len(told) == 1:
+        brief = read_prompt(prompt)
+        return Storyboard((Scheduled(brief, 0, seconds * FRAME_RATE),))
+    told = _styled(told, read_prompt(prompt))
+    room = max(1, int(seconds / LEAST_SECONDS))
+    kept = told[:room]
+    times = _times([piece for piece, _ in kept], seconds)
+    shots = tuple(
+        Scheduled(brief, start, frames, piece.entry if start else "cut")
+        for (piece, brief), (start, frames) in zip(kept, times, strict=True)
+    )
+    return Storyboard(shots, len(told) - len(kept))
+
+
+def _is_new(piece: Piece, before: Brief) -> bool:
+    """Whether a bare "then" shows somebody, somewhere, some time or some size of shot else, and so begins a shot."""
+    brief = read_prompt(piece.text, known=before.cast)
+    kinds = {one.kind for one in before.cast}
+    elsewhere = brief.place is not None and before.place is not None and brief.place is not before.place
+    return bool(
+        elsewhere
+        or brief.framing
+        or (brief.hour is not None and brief.hour is not before.hour)
+        or (brief.cast and not kinds & {one.kind for one in brief.cast})
+    )
+
+
+def _continued(told: tuple[Piece, Brief], piece: Piece, before: Brief | None) -> tuple[Piece, Brief]:
+    """The shot goes on: one text, one brief."""
+    text = f"{told[0].text}. {piece.text}"
+    whole = replace(told[0], text=text)
+    brief = read_prompt(text, known=before.cast if before else ())
+    return whole, brief if before is None else _inherited(brief, before)
+
+
+def _inherited(brief: Brief, before: Brief) -> Brief:
+    """`brief` with what only the shot before it says."""
+    moved = brief.place is not None and brief.place is not before.place
+    if not moved:
+        brief = replace(
+            brief,
+            place=before.place,
+            variety=brief.variety or before.variety,
+            features=tuple(dict.fromkeys([*before.features, *brief.features])),
+            effects=brief.effects or before.effects,
+        )
+    alone = moved and not brief.actions  # another place, and nobody is said to be there
+    return replace(
+        brief,
+        hour=brief.hour or before.hour,
+        weather=brief.weather or (frozenset() if moved and brief.place in _INDOORS else before.weather),
+        season=brief.season or before.season,
+        tone=brief.tone or before.tone,
+        mood=brief.mood or before.mood,
+        looks=brief.looks or before.looks,
+        slow_motion=brief.slow_motion or before.slow_motion,
+        time_lapse=brief.time_lapse or before.time_lapse,
+        cast=brief.cast if brief.cast or alone else before.cast,
+        subjects=brief.subjects if brief.cast or alone else before.subjects,
+        actions=brief.actions if brief.cast or brief.actions else before.actions,
+    )
+
+
+_INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE, Place.UNDERWATER, Place.SPACE))
+
+
+def _styled(told: Sequence[tuple[Piece, Brief]], whole: Brief) -> list[tuple[Piece, Brief]]:
+    """A style that is named anywhere is the film's; so are silence and music."""
+    return [
+        (
+            piece,
+            replace(brief, looks=brief.looks or whole.looks, silent=whole.silent, music=whole.music),
+        )
+        for piece, brief in told
+    ]
+
+
+def _times(pieces: Sequence[Piece], seconds: int) -> list[tuple[int, int]]:
+    """First frame and length of each shot, at least a second each, together the whole film."""
+    total, count, least = seconds * FRAME_RATE, len(pieces), round(LEAST_SECONDS * FRAME_RATE)
+    starts = [piece.start for piece in pieces]
+    if all(start is not None for start in starts):
+        begins = [start or 0.0 for start in starts]
+        end = pieces[-1].end or begins[-1] + (begins[-1] - begins[0]) / max(1, count - 1)
+        length = max(end - begins[0], 0.001)
+        # codes that run past the film are shrunk to fit it; codes that end before it leave the rest to the last shot
+        scale = min(1.0, seconds / length)
+        edges = [round((begin - begins[0]) * scale * FRAME_RATE) for begin in begins]
+    else:
+        edges = [round(total * index / count) for index in range(count)]
+    for index in range(1, count):
+        edges[index] = min(max(edges[index], edges[index - 1] + least), total - least * (count - index))
+    return [(edge, stop - edge) for edge, stop in zip(edges, [*edges[1:], total], strict=True)]
+
+
+# --- told to the customer ------------------------------------------------------------------------------------
+
+_UNTOLD = frozenset(("prompt", "mentions", "relations", "roles", "unused", "subjects", "actions", "place", "variety"))
+
+
+def explain(storyboard: Storyboard) -> dict[str, Any]:
+    """What was understood, for JSON: of each shot everything that is set, and the words that could not be used."""
+    unused = dict.fromkeys(word for shot in storyboard.shots for word in shot.brief.unused)
+    told: dict[str, Any] = {"shots": [_told(shot) for shot in storyboard.shots], "unused": list(unused)}
+    if storyboard.left_out:
+        told["left_out"] = storyboard.left_out
+    return told
+
+
+def _told(shot: Scheduled) -> dict[str, Any]:
+    place, variety = choose_setting(shot.brief)
+    told: dict[str, Any] = {
+        "start": round(shot.start / FRAME_RATE, 3),
+        "seconds": round(shot.seconds, 3),
+        "entry": shot.entry,
+        "place": place.value,
+    }
+    if variety is not None:
+        told["variety"] = variety
+    if shot.brief.place is None:
+        told["place_named"] = False
+    plain = Brief("")
+    for one in fields(Brief):
+        value = getattr(shot.brief, one.name)
+        if one.name not in _UNTOLD and value != getattr(plain, one.name):
+            told[one.name] = [_described(who) for who in value] if one.name == "cast" else _plain(value)
+    return told
+
+
+def _described(character: Character) -> dict[str, Any]:
+    plain = Character("")
+    told = {one.name: getattr(character, one.name) for one in fields(Character)}
+    described = {name: _plain(value) for name, value in told.items() if value != getattr(plain, name)}
+    if character.colours:
+        described["colours"] = dict(character.colours)
+    return described
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value
