@@ -1,0 +1,96 @@
+"""A storyboard in, the scene that films it out: which scene suits each shot of a text, and all of them in one film.
+
+Knows no pixels: every scene draws itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place, Shot
+from openhorse.engines.procedural.montage import Montage, Take
+from openhorse.engines.procedural.places.guide import PAINTERS
+from openhorse.engines.procedural.prompt.places import stand_in
+from openhorse.engines.procedural.scene import Scene
+from openhorse.engines.procedural.storyboard import Scheduled, Storyboard
+
+_OWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH))
+"""Places that have a scene of their own, for shots that ask for no more than it has."""
+DRAWN = _OWN | frozenset(PAINTERS)
+"""Every place that is drawn."""
+_RUNNERS = frozenset(("dog", "cat", "fox", "wolf", "horse", "deer"))
+_GAITS = frozenset(("run", "walk", "trot", "gallop", "play"))
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A text's scene, the shot that stands for the whole of it, and what the customer is told of what was not done."""
+
+    scene: Scene
+    shot: Shot
+    remarks: tuple[str, ...]
+
+
+def film(board: Storyboard, frame: Shot) -> Film:
+    """The film of a storyboard, in the size, length and seed of `frame`."""
+    shots, remarks = [], []
+    for scheduled in board.shots:
+        place, note = stand_in(scheduled.brief, DRAWN)
+        brief = replace(scheduled.brief, place=place)
+        if _owner(brief) is not None and brief.move is not None and brief.move is not brief.move.plain:
+            note = f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}"
+            brief = replace(brief, move=brief.move.plain)
+        remarks += [note] if note else []
+        # a shot is whole seconds: a montage shows as much of it as there is time for
+        shots.append(replace(frame, brief=brief, seconds=-(-scheduled.frames // FRAME_RATE)))
+    if board.left_out:
+        remarks.append(f"{board.left_out} more shots were left out: each needs a second at least")
+    if len(shots) == 1:
+        return Film(_scene(shots[0]), shots[0], tuple(remarks))
+    takes = [_take(shot, scheduled) for shot, scheduled in zip(shots, board.shots, strict=True)]
+    whole = replace(frame, brief=shots[0].brief)
+    return Film(Montage(takes, whole, _scene), whole, tuple(dict.fromkeys(remarks)))
+
+
+def _take(shot: Shot, scheduled: Scheduled) -> Take:
+    return Take(shot, scheduled.start, scheduled.frames, scheduled.entry)
+
+
+def _owner(brief: Brief) -> Place | None:
+    """The place whose own scene has all that a brief asks for; None where painters and players are needed.
+
+    The lake has mountains and no shore to stand on, the street its own passers-by, the beach one animal that runs.
+    """
+    more = brief.variety or brief.features or brief.effects
+    if brief.place not in _OWN or (more and brief.place in PAINTERS):
+        return None
+    fits = not brief.cast or (brief.place is Place.BEACH and _is_run(brief.cast))
+    return brief.place if fits or brief.place not in PAINTERS else None
+
+
+def _is_run(cast: Sequence[Character]) -> bool:
+    """Whether a cast is one animal that runs or walks."""
+    one = cast[0]
+    return len(cast) == 1 and one.count == 1 and one.kind in _RUNNERS and _GAITS.issuperset(one.actions)
+
+
+def _scene(shot: Shot) -> Scene:
+    # Imported where they are chosen: importing a scene compiles or loads its kernels.
+    match _owner(shot.brief):
+        case Place.LAKE:
+            from openhorse.engines.procedural.lake.scene import Lake
+
+            return Lake(shot)
+        case Place.STREET:
+            from openhorse.engines.procedural.street.scene import Street
+
+            return Street(shot)
+        case Place.BEACH:
+            from openhorse.engines.procedural.beach.scene import Beach
+
+            return Beach(shot)
+        case _:
+            from openhorse.engines.procedural.world.scene import World
+
+            return World(shot)
