@@ -35,7 +35,8 @@ class Material:
 class Mesh:
     """n vertices and m triangles at rest.
 
-    `points`, `normals`, `colours`: n × 3; `matter`: n × 4 (gloss, soft, glow, metal); `faces`: m × 3;
+    `points`, `normals`, `colours`: n × 3; `matter`: n × 4 (gloss, soft, glow, metal; a glow below 0 is a lamp's, which
+    shines when it is dark); `faces`: m × 3;
     `bones`: n × 2, the two that carry a vertex, the second by `share` (n, 0…1); `sway`: n, metres that wind moves it.
     """
 
@@ -72,6 +73,13 @@ class Mesh:
     def swaying(self, sway: Place | float) -> Mesh:
         """Moved by the wind."""
         return replace(self, sway=np.broadcast_to(np.asarray(sway, np.float64), self.sway.shape))
+
+    def painted(self, where: NDArray[np.bool_], material: Material) -> Mesh:
+        """With some of its vertices of another material."""
+        colours, matter = self.colours.copy(), self.matter.copy()
+        colours[where] = material.colour
+        matter[where] = material.gloss, material.soft, material.glow, material.metal
+        return replace(self, colours=colours, matter=matter)
 
     def coloured(self, colours: Array) -> Mesh:
         """With a colour of its own for each vertex (n × 3)."""

@@ -26,6 +26,7 @@ _FAR = -1e6
 _MARGIN = 2
 _LARGEST = 1100  # pixels across; a larger picture is drawn so large and enlarged
 _SHADOW_SIZE = 288
+_PANE = np.array((0.012, 0.017, 0.024), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,11 @@ class Easel:
         seen[:, 3:6] = normals
         seen[:, 6:9] = mesh.colours
         seen[:, 9:13] = mesh.matter
+        lamps = mesh.matter[:, 2] < 0
+        lit = darkness(light)
+        seen[lamps, 11] = -mesh.matter[lamps, 2] * (0.12 + 0.88 * lit)
+        panes = lamps & (mesh.matter[:, 0] > 0.85)  # a window by day is dark glass
+        seen[panes, 6:9] += (_PANE - seen[panes, 6:9]) * (1 - lit)
         planes = self._buffer("planes", 11, height * samples, width * samples)
         in_strips(_draw, 0, height * samples, planes, seen, mesh.faces, height)
         near = self._occlusion(planes[0], samples, fine)
@@ -307,6 +313,13 @@ class Easel:
         rows[8:11], rows[11] = basis[2], corner[2]
         rows[12], rows[13] = 2.2 / scale, 2.0 / scale
         return depth, rows
+
+
+def darkness(light: Light) -> float:
+    """How much lamps are needed: 0 by day, 1 at night, and nearly so where the sun is as red as at dusk."""
+    sky = sum(light.sky) / 3
+    red = light.key[0] / max(light.key[2], 1e-6)
+    return float(max(np.clip((0.19 - sky) / 0.09, 0, 1), 0.85 * np.clip((red - 1.8) / 1.5, 0, 1)))
 
 
 def turned(yaw: float, pitch: float) -> Array:
