@@ -32,6 +32,7 @@ from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.scenery import Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
+from openhorse.engines.procedural.world.traces import Traces
 from openhorse.vocabulary import Frame
 
 _FOCAL = 1.15
@@ -89,6 +90,8 @@ class World:
             clouds = Clouds(cover, 0.34, 0.5, 1.5, drift, float(random.uniform(3, 60)))
             self._sky = Sky(width, height, light.sky, clouds, light.towards)
             self._stars = random.uniform(0, 1, (round(260 * light.stars), 3))
+        traces = None if scenery.floor is None else Traces(scenery.floor, light, shot.seed)
+        self._traces = traces if traces is not None and traces.any else None
         self._out = np.zeros((3, height, width), np.float32)
         self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
         self._darkroom = Darkroom(width, height)
@@ -222,6 +225,8 @@ class World:
                 lay(self._out, sprite.planes, below, turned=-1.0, gain=wet, hides=wet)
             draw_strokes(self._out, self._shadows(one, column, row, metre, t))
         lay(self._out, sprite.planes, place)
+        if self._traces is not None and one.player.medium == "ground" and one.mount is None:
+            draw_strokes(self._out, self._traces.of(one, camera, t, self._rate))
 
     def _where(self, one: Placed, t: float) -> tuple[float, float]:
         """Right of the camera's first place and above the ground."""
