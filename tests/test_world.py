@@ -135,7 +135,7 @@ def test_water_shows_what_stands_beyond_it() -> None:
 
 def placed(way: float) -> Placed:
     """One that goes `way` metres a second, ten metres ahead."""
-    return Placed(None, 0.0, 0.0, 10.0, way, 1 if way >= 0 else -1)  # type: ignore[arg-type]
+    return Placed("dog", None, 0.0, 0.0, 10.0, way, 1 if way >= 0 else -1)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("way", [6.0, -9.0])

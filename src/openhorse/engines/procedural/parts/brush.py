@@ -117,7 +117,12 @@ def _leaves(spray: Spray, random: np.random.Generator) -> list[tuple[NDArray[np.
         elif spray == "fine":
             found.append((_leaf(x, y, random.uniform(0, np.pi), random.uniform(0.03, 0.055), 0.6), shade))
         elif spray == "needles":
-            found.append((_leaf(x, y, np.pi / 2 + random.normal(0, 0.7), random.uniform(0.09, 0.17), 0.13), shade * random.uniform(0.75, 1.15)))
+            found.append(
+                (
+                    _leaf(x, y, np.pi / 2 + random.normal(0, 0.7), random.uniform(0.09, 0.17), 0.13),
+                    shade * random.uniform(0.75, 1.15),
+                )
+            )
         elif spray == "lances":
             heading = np.pi / 2 + random.normal(0, 0.75)
             found.append((_leaf(x, y, heading, random.uniform(0.13, 0.2), 0.17), shade))

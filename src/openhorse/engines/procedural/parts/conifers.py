@@ -107,7 +107,9 @@ def _needled(
     towards = sunward(dress.light)
     dabs = dabs[np.argsort(dabs[:, 3], kind="stable")]
     wide = max(float(np.abs(dabs[:, 0]).max()), 0.05)
-    tone = 0.06 + 0.42 * dabs[:, 4] ** 1.5 + 0.30 * towards[0] * dabs[:, 0] / wide + 0.16 * towards[2] * dabs[:, 3] / wide
+    tone = (
+        0.06 + 0.42 * dabs[:, 4] ** 1.5 + 0.30 * towards[0] * dabs[:, 0] / wide + 0.16 * towards[2] * dabs[:, 3] / wide
+    )
     tone += random.normal(0, 0.10, len(dabs)) + 0.1 * dabs[:, 1]
     places = np.stack(
         [

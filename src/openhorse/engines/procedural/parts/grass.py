@@ -183,7 +183,14 @@ def _head(
     if kind == "daisy":
         for angle in np.arange(0, 360, 36) + random.uniform(0, 36):
             cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-            dot(x + 2.6 * unit * cos, y + 1.7 * unit * sin, 2.3 * unit, 0.9 * unit, colour * random.uniform(0.8, 1.1), angle)
+            dot(
+                x + 2.6 * unit * cos,
+                y + 1.7 * unit * sin,
+                2.3 * unit,
+                0.9 * unit,
+                colour * random.uniform(0.8, 1.1),
+                angle,
+            )
         dot(x, y, 1.5 * unit, 1.1 * unit, np.array((1.0, 0.55, 0.06), np.float32) * colour.max())
     elif kind == "poppy":
         for off in (-2.0, 2.0, 0.0):
@@ -202,7 +209,14 @@ def _head(
     elif kind == "ear":
         for k in range(12):
             tone = colour * (1.15 - 0.03 * k) * random.uniform(0.85, 1.1)
-            dot(x + (1 if k % 2 else -1) * 0.9 * unit, y + 1.5 * k * unit, 1.2 * unit, 2.0 * unit, tone, 25 if k % 2 else -25)
+            dot(
+                x + (1 if k % 2 else -1) * 0.9 * unit,
+                y + 1.5 * k * unit,
+                1.2 * unit,
+                2.0 * unit,
+                tone,
+                25 if k % 2 else -25,
+            )
     elif kind == "reed":
         dot(x, y + 7 * unit, 1.7 * unit, 7 * unit, colour)
 

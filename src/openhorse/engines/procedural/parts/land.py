@@ -222,7 +222,9 @@ def dunes(site: Site, form: Range, crests: float = 3.0) -> Flat:
     lines, columns = shape
     x = np.arange(columns, dtype=np.float32)[None, :] / columns * crests
     d = np.linspace(0, 1, lines, dtype=np.float32)[:, None]
-    wind = 0.55 * rolling(shape, (1.3, crests * 0.8), random, 3, 0.4) + 0.12 * rolling(shape, (4, crests * 3), random, 2)
+    wind = 0.55 * rolling(shape, (1.3, crests * 0.8), random, 3, 0.4) + 0.12 * rolling(
+        shape, (4, crests * 3), random, 2
+    )
     total = np.zeros(shape, np.float32)
     for k, (share, lean) in enumerate(((1.0, 1.1), (0.42, -1.9))):
         phase = (x * (k + 1) + lean * d + wind * (1 + 0.6 * k) + random.uniform(0, 1)) % 1

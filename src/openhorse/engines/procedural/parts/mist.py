@@ -43,8 +43,10 @@ def shafts(site: Site, z: float, tall: float, strength: float = 0.5, count: int 
     for _ in range(count):
         at, half = random.uniform(-0.55, 0.55) * width, random.uniform(0.010, 0.045) * width
         beams += np.float32(random.uniform(0.3, 1)) * np.exp(-(((across - at) / half) ** 2)).astype(np.float32)
-    fade = smooth(0.0, 0.12, y / height) * smooth(1.0, 0.45, y / height) * np.clip(
-        1.2 - np.abs(x / width - 0.5) * 2.2, 0, 1
+    fade = (
+        smooth(0.0, 0.12, y / height)
+        * smooth(1.0, 0.45, y / height)
+        * np.clip(1.2 - np.abs(x / width - 0.5) * 2.2, 0, 1)
     )
     dust = 0.8 + 0.4 * grain((width, height), (6, 6), random, 3)
     power = np.minimum(beams, 1.3) * fade * dust * np.float32(strength)

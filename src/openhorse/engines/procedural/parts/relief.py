@@ -109,9 +109,7 @@ def rolling(
     return total * np.float32(1 - fine if fine < 0.9 else 0.3) * np.float32(1.6)
 
 
-def ridged(
-    shape: tuple[int, int], spots: tuple[float, float], random: np.random.Generator, octaves: int = 7
-) -> Map:
+def ridged(shape: tuple[int, int], spots: tuple[float, float], random: np.random.Generator, octaves: int = 7) -> Map:
     """Noise with sharp crests and smooth feet, 0…1, bent so that no crest runs straight."""
     total = np.zeros(shape, np.float32)
     weight = np.ones(shape, np.float32)

@@ -145,9 +145,7 @@ def planted(kind: TreeKind, site: Site, spot: tuple[float, float], tall: float, 
     return Flat(layer, pixels / tall, x, z, sway=0.016 * tall)
 
 
-def woods(
-    site: Site, kinds: tuple[TreeKind, ...], z: float, tall: float, gap: float = 0.34, word: str = ""
-) -> Flat:
+def woods(site: Site, kinds: tuple[TreeKind, ...], z: float, tall: float, gap: float = 0.34, word: str = "") -> Flat:
     """A line of trees of these kinds `z` ahead, up to `tall` metres high and `gap` heights apart; it repeats."""
     random = site.random(f"woods {z} {word}")
     metre = site.fine(z)
@@ -173,7 +171,11 @@ def shade_under(site: Site, spot: tuple[float, float], wide: float, strength: fl
     width, height = 64, 24
     u = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     v = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    cover = np.clip(1.15 - np.sqrt(u * u + v * v), 0, 1) ** 0.8 * np.clip(1.0 - np.maximum(np.abs(u), np.abs(v)), 0, 0.2) * 5
+    cover = (
+        np.clip(1.15 - np.sqrt(u * u + v * v), 0, 1) ** 0.8
+        * np.clip(1.0 - np.maximum(np.abs(u), np.abs(v)), 0, 0.2)
+        * 5
+    )
     layer = layer_of(site.light.ambient * np.float32(0.12), (cover * strength).astype(np.float32))
     layer = cv2.resize(layer, (width, max(2, round(width * tall / wide))), interpolation=cv2.INTER_AREA)
     return Flat(layer, width / wide, x - 0.1 * wide * float(np.sign(site.light.towards[0])), z + 0.02, -tall / 2)

@@ -99,7 +99,9 @@ def cane(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
     for k in range(joints):
         gap = 0.004
         rows.append([x[k], y[k] + gap, 0, x[k + 1], y[k + 1] - gap, 0, girth[k] * 0.96, girth[k + 1]])
-        rows.append([x[k + 1], y[k + 1] - gap, 0, x[k + 1], y[k + 1] + gap, 0, girth[k + 1] * 1.18, girth[k + 1] * 1.18])
+        rows.append(
+            [x[k + 1], y[k + 1] - gap, 0, x[k + 1], y[k + 1] + gap, 0, girth[k + 1] * 1.18, girth[k + 1] * 1.18]
+        )
     layer = trunk_layer(
         Skeleton(np.array(rows), np.zeros((0, 3))), linear(116, 146, 62), dress, (width, tall), tall, random
     )

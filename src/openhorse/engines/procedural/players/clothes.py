@@ -125,8 +125,12 @@ def _shirt_front(body: Body, outfit: Outfit) -> list[Mesh]:
         x = _front(body, outfit, float(y))
         rows.append([(x + 0.004 - 3 * z * z, y, z) for z in np.linspace(half, -half, 7)])
     chest = grid(np.array(rows), Material(outfit.shirt)).on(Bone.CHEST)
-    tie = tube([(_front(body, outfit, y) + 0.006, y, 0.0) for y in (low, low + 0.10, top - 0.02)], (0.013, 0.011, 0.007),
-               Material(outfit.trim if outfit.trim is not None else outfit.top * 0.4), 8)
+    tie = tube(
+        [(_front(body, outfit, y) + 0.006, y, 0.0) for y in (low, low + 0.10, top - 0.02)],
+        (0.013, 0.011, 0.007),
+        Material(outfit.trim if outfit.trim is not None else outfit.top * 0.4),
+        8,
+    )
     return [chest, tie.scaled(1.0, 1, 1).on(Bone.CHEST)]
 
 
@@ -152,11 +156,23 @@ def _arm(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
     p = outfit.puffy * 0.03
     bones = (Bone.UPPER_ARM + side, Bone.FOREARM + side)
     skin = Material(outfit.skin, gloss=0.08, soft=0.85)
-    parts = [_joint(_tapered(_down(top - 0.03, wrist, z, 14), (0.040 * g, 0.036 * g, 0.031 * g, 0.026 * g), skin), elbow, 0.035, *bones)]
+    parts = [
+        _joint(
+            _tapered(_down(top - 0.03, wrist, z, 14), (0.040 * g, 0.036 * g, 0.031 * g, 0.026 * g), skin),
+            elbow,
+            0.035,
+            *bones,
+        )
+    ]
     end = top + (wrist - 0.012 - top) * outfit.sleeve
     cloth = _cloth(outfit, outfit.top)
     share = outfit.sleeve
-    wide = [0.053 * g + p, 0.050 * g + p, (0.050 - 0.010 * share) * g + p, (0.050 - 0.015 * share) * g + p + outfit.loose * 0.4]
+    wide = [
+        0.053 * g + p,
+        0.050 * g + p,
+        (0.050 - 0.010 * share) * g + p,
+        (0.050 - 0.015 * share) * g + p + outfit.loose * 0.4,
+    ]
     if outfit.loose:
         wide[-1] = 0.05 + outfit.loose
     path = _down(top - 0.008, end, z, 16)
@@ -170,17 +186,36 @@ def _arm(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
     parts.append(_joint(sleeve, elbow, 0.04, *bones).swaying(outfit.loose * 0.5 * low**2))
     if share > 0.6 and not outfit.loose:
         trim = outfit.trim if outfit.trim is not None else outfit.top * 0.8
-        cuff = lathe([(wide[-1] + 0.001, end - 0.004), (wide[-1] + 0.006, end + 0.002), (wide[-1] + 0.006, end + 0.030), (wide[-1], end + 0.036)],
-                     _cloth(outfit, trim), 14)
+        cuff = lathe(
+            [
+                (wide[-1] + 0.001, end - 0.004),
+                (wide[-1] + 0.006, end + 0.002),
+                (wide[-1] + 0.006, end + 0.030),
+                (wide[-1], end + 0.036),
+            ],
+            _cloth(outfit, trim),
+            14,
+        )
         parts.append(cuff.moved(0, 0, z).on(Bone.FOREARM + side))
-    parts += _hand(outfit, wrist, z, side, skin if outfit.puffy < 1.5 else _cloth(outfit, outfit.trim if outfit.trim is not None else outfit.top))
+    parts += _hand(
+        outfit,
+        wrist,
+        z,
+        side,
+        skin if outfit.puffy < 1.5 else _cloth(outfit, outfit.trim if outfit.trim is not None else outfit.top),
+    )
     return parts
 
 
 def _hand(outfit: Outfit, wrist: float, z: float, side: int, material: Material) -> list[Mesh]:
     big = 1.0 + 0.25 * (outfit.puffy > 1.5)
     palm = ball((0.004, wrist - 0.040, z), (0.030 * big, 0.044 * big, 0.019 * big), material, 9)
-    fingers = tube([(0.010, wrist - 0.060, z), (0.018, wrist - 0.092, z), (0.030, wrist - 0.098, z)], (0.021 * big, 0.018 * big, 0.013 * big), material, 9)
+    fingers = tube(
+        [(0.010, wrist - 0.060, z), (0.018, wrist - 0.092, z), (0.030, wrist - 0.098, z)],
+        (0.021 * big, 0.018 * big, 0.013 * big),
+        material,
+        9,
+    )
     thumb = tube([(0.022, wrist - 0.022, z), (0.040, wrist - 0.056, z)], (0.011 * big, 0.009 * big), material, 7)
     return [part.on(Bone.HAND + side) for part in (palm, fingers, thumb)]
 
@@ -194,7 +229,9 @@ def _leg(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
     skin = Material(outfit.skin, gloss=0.08, soft=0.85)
     parts = []
     if outfit.legs < 0.95:
-        leg = _tapered(_down(body.hip - 0.1, ankle - 0.01, z, 16), (0.070 * g, 0.060 * g, 0.050 * g, 0.047 * g, 0.033 * g), skin)
+        leg = _tapered(
+            _down(body.hip - 0.1, ankle - 0.01, z, 16), (0.070 * g, 0.060 * g, 0.050 * g, 0.047 * g, 0.033 * g), skin
+        )
         parts.append(_joint(leg, knee, 0.045, *bones))
     if outfit.legs > 0.05:
         end = body.hip + (ankle - 0.02 - body.hip) * outfit.legs
@@ -213,25 +250,48 @@ def _shoe(body: Body, outfit: Outfit, z: float, side: int) -> list[Mesh]:
     leather = Material(outfit.shoes, gloss=0.35, metal=outfit.metal)
     tall, p = body.ankle, 1 + 0.22 * outfit.puffy
     foot = body.tall / 1.68 * (0.98 + 0.08 * (body.tall < 1.4)) * p
-    keys = [(-0.062, 0.40, 0.012, 0.010), (-0.058, 0.52, 0.040, 0.026), (-0.030, 0.62, 0.048, 0.034), (0.020, 0.58, 0.045, 0.036),
-            (0.070, 0.42, 0.032, 0.041), (0.115, 0.34, 0.026, 0.040), (0.150, 0.28, 0.018, 0.030), (0.163, 0.26, 0.006, 0.012)]
+    keys = [
+        (-0.062, 0.40, 0.012, 0.010),
+        (-0.058, 0.52, 0.040, 0.026),
+        (-0.030, 0.62, 0.048, 0.034),
+        (0.020, 0.58, 0.045, 0.036),
+        (0.070, 0.42, 0.032, 0.041),
+        (0.115, 0.34, 0.026, 0.040),
+        (0.150, 0.28, 0.018, 0.030),
+        (0.163, 0.26, 0.006, 0.012),
+    ]
     sections = [(x * foot, tall * y, h * tall / 0.072, w * foot) for x, y, h, w in smooth(keys, 3).tolist()]
     shoe = loft(sections, leather, 16).moved(0, 0, z)
     flat = np.maximum(shoe.points[:, 1], 0.006)
-    shoe = Mesh(np.column_stack([shoe.points[:, 0], flat, shoe.points[:, 2]]), shoe.normals, shoe.colours, shoe.matter,
-                shoe.faces, shoe.bones, shoe.share, shoe.sway)
+    shoe = Mesh(
+        np.column_stack([shoe.points[:, 0], flat, shoe.points[:, 2]]),
+        shoe.normals,
+        shoe.colours,
+        shoe.matter,
+        shoe.faces,
+        shoe.bones,
+        shoe.share,
+        shoe.sway,
+    )
     sole = np.clip((0.020 - shoe.points[:, 1]) / 0.004, 0, 1)[:, None]
     shoe = shoe.coloured(shoe.colours * (1 - sole * 0.55) + 0.10 * sole * (outfit.shoes.mean() < 0.5))
     parts = [shoe.on(Bone.FOOT + side)]
     shaft = 0.26 if outfit.boots else 0.035
-    boot = lathe([(0.046 * p, tall - 0.03), (0.046 * p, tall + 0.04), (0.057 * p, tall + shaft)], leather, 14).moved(-0.004, 0, z)
+    boot = lathe([(0.046 * p, tall - 0.03), (0.046 * p, tall + 0.04), (0.057 * p, tall + shaft)], leather, 14).moved(
+        -0.004, 0, z
+    )
     share = np.clip((boot.points[:, 1] - tall + 0.01) / 0.05, 0, 1)
     parts.append(boot.on(Bone.FOOT + side, Bone.SHIN + side, share))
     return parts
 
 
-_HEMS = {"coat": (0.46, 0.075, 0.012), "skirt": (0.36, 0.13, 0.016), "dress": (0.52, 0.15, 0.022), "gown": (0.82, 0.21, 0.028),
-         "robe": (0.80, 0.09, 0.016)}
+_HEMS = {
+    "coat": (0.46, 0.075, 0.012),
+    "skirt": (0.36, 0.13, 0.016),
+    "dress": (0.52, 0.15, 0.022),
+    "gown": (0.82, 0.21, 0.028),
+    "robe": (0.80, 0.09, 0.016),
+}
 """How long a hem hangs below the waist, how far it spreads, how deep its folds are, in metres."""
 
 
@@ -259,7 +319,10 @@ def _hem(body: Body, outfit: Outfit) -> Mesh:
     z = mesh.points[:, 2]
     side = np.clip(np.abs(z) / 0.07, 0, 1)
     share = np.clip(s * 1.25 - 0.1, 0, 1) * side * (0.62 if outfit.hem in ("coat", "robe") else 0.46)
-    share = np.maximum(share, np.clip(s * 2.4 - 0.1, 0, 1) * np.clip(mesh.points[:, 0] / 0.10, 0, 1) * np.clip(np.abs(z) / 0.05, 0, 1) * 0.74)
+    share = np.maximum(
+        share,
+        np.clip(s * 2.4 - 0.1, 0, 1) * np.clip(mesh.points[:, 0] / 0.10, 0, 1) * np.clip(np.abs(z) / 0.05, 0, 1) * 0.74,
+    )
     near = z > 0
     bones = np.where(near, int(Bone.THIGH), int(Bone.THIGH) + 1)
     made = mesh.on(Bone.HIPS, Bone.THIGH, share).swaying(0.11 * s**1.6 * (1.3 if outfit.hem == "gown" else 1.0))
@@ -272,24 +335,38 @@ def _extras(body: Body, outfit: Outfit) -> list[Mesh]:
     neck = body.neck
     trim = outfit.trim if outfit.trim is not None else outfit.top * 0.75
     if outfit.collar:
-        ring = lathe([(0.072, neck - 0.035), (0.078, neck + 0.0), (0.072, neck + 0.038), (0.060, neck + 0.030), (0.056, neck)],
-                     _cloth(outfit, trim), 22)
+        ring = lathe(
+            [(0.072, neck - 0.035), (0.078, neck + 0.0), (0.072, neck + 0.038), (0.060, neck + 0.030), (0.056, neck)],
+            _cloth(outfit, trim),
+            22,
+        )
         parts.append(ring.scaled(0.95, 1, 1.12).moved(-0.010, 0, 0).on(Bone.CHEST))
     if outfit.buttons:
         for k in range(5):
             y = body.shoulder - 0.04 - k * 0.085 * body.hip / 0.88
             bone = Bone.CHEST if y > body.hip + 0.16 else Bone.HIPS
-            parts.append(ball((_front(body, outfit, y) + 0.002, y, 0.0), 0.010, Material(trim * 0.8, gloss=0.6), 6).on(bone))
+            parts.append(
+                ball((_front(body, outfit, y) + 0.002, y, 0.0), 0.010, Material(trim * 0.8, gloss=0.6), 6).on(bone)
+            )
     if outfit.belt is not None:
         half = body.hips * 0.55 + 0.088 * body.girth + outfit.puffy * 0.03
         low = body.hip + 0.13
-        belt = lathe([(0.98, -0.022), (1.04, -0.018), (1.04, 0.018), (0.98, 0.022)], Material(outfit.belt, gloss=0.3), 26)
-        parts.append(belt.scaled(0.094 * body.girth + outfit.puffy * 0.03 + 0.004, 1, half + 0.002).moved(0.002, low, 0).on(Bone.HIPS, Bone.CHEST, 0.35))
+        belt = lathe(
+            [(0.98, -0.022), (1.04, -0.018), (1.04, 0.018), (0.98, 0.022)], Material(outfit.belt, gloss=0.3), 26
+        )
+        parts.append(
+            belt.scaled(0.094 * body.girth + outfit.puffy * 0.03 + 0.004, 1, half + 0.002)
+            .moved(0.002, low, 0)
+            .on(Bone.HIPS, Bone.CHEST, 0.35)
+        )
     if outfit.crossed:
         for sign in (1, -1):
-            path = [(-0.030, neck + 0.005, 0.060 * sign), (0.055, neck - 0.035, 0.058 * sign),
-                    (_front(body, outfit, body.shoulder - 0.10) + 0.006 * (sign > 0), body.shoulder - 0.10, 0.012 * sign),
-                    (_front(body, outfit, body.hip + 0.18) + 0.004, body.hip + 0.18, -0.060 * sign)]
+            path = [
+                (-0.030, neck + 0.005, 0.060 * sign),
+                (0.055, neck - 0.035, 0.058 * sign),
+                (_front(body, outfit, body.shoulder - 0.10) + 0.006 * (sign > 0), body.shoulder - 0.10, 0.012 * sign),
+                (_front(body, outfit, body.hip + 0.18) + 0.004, body.hip + 0.18, -0.060 * sign),
+            ]
             parts.append(hose(smooth(path, 5), np.full(16, 0.022), Material(trim), 8, 0.35).on(Bone.CHEST))
     if outfit.scarf is not None:
         parts += _scarf(body, outfit.scarf)
@@ -303,7 +380,9 @@ def _extras(body: Body, outfit: Outfit) -> list[Mesh]:
 def _scarf(body: Body, colour: Dye) -> list[Mesh]:
     wool = Material(colour)
     turn = np.linspace(0, 2 * np.pi, 22)
-    path = np.stack([np.cos(turn) * 0.068 - 0.004, body.neck + 0.006 + 0.010 * np.cos(turn * 2), np.sin(turn) * 0.074], axis=1)
+    path = np.stack(
+        [np.cos(turn) * 0.068 - 0.004, body.neck + 0.006 + 0.010 * np.cos(turn * 2), np.sin(turn) * 0.074], axis=1
+    )
     loop = tube(path, 0.034, wool, 10).on(Bone.CHEST)
     rows = []
     for s in np.linspace(0, 1, 12):
@@ -322,8 +401,24 @@ def _backpack(body: Body, colour: Dye) -> list[Mesh]:
     bag = slab((deep, y, 0), (0.075, 0.185, 0.130), Material(colour), 0.055)
     pocket = slab((deep - 0.075, y - 0.06, 0), (0.035, 0.085, 0.095), Material(colour * 0.8), 0.03)
     roll = tube([(deep, y + 0.215, -0.11), (deep, y + 0.215, 0.11)], 0.048, Material(colour * 0.6 + 0.05), 12)
-    straps = [tube(smooth([(deep + 0.06, y + 0.17, 0.075 * s), (0.0, body.shoulder + 0.055, 0.085 * s), (0.105, body.shoulder - 0.06, 0.092 * s),
-                           (0.085, y - 0.10, 0.115 * s), (deep + 0.07, y - 0.13, 0.10 * s)], 5), 0.016, Material(colour * 0.7), 8) for s in (1, -1)]
+    straps = [
+        tube(
+            smooth(
+                [
+                    (deep + 0.06, y + 0.17, 0.075 * s),
+                    (0.0, body.shoulder + 0.055, 0.085 * s),
+                    (0.105, body.shoulder - 0.06, 0.092 * s),
+                    (0.085, y - 0.10, 0.115 * s),
+                    (deep + 0.07, y - 0.13, 0.10 * s),
+                ],
+                5,
+            ),
+            0.016,
+            Material(colour * 0.7),
+            8,
+        )
+        for s in (1, -1)
+    ]
     return [part.on(Bone.CHEST) for part in (bag, pocket, roll, *straps)]
 
 
@@ -332,7 +427,12 @@ def _cape(body: Body, colour: Dye) -> Mesh:
     for s in np.linspace(0, 1, 16):
         y = body.shoulder + 0.05 - (body.shoulder - 0.16) * s
         half = 0.14 + 0.17 * s
-        rows.append([(-0.105 - 0.13 * s + 0.11 * (w * w) * (1 - s) + 0.022 * s * np.sin(w * 8), y, half * w) for w in np.linspace(-1, 1, 21)])
+        rows.append(
+            [
+                (-0.105 - 0.13 * s + 0.11 * (w * w) * (1 - s) + 0.022 * s * np.sin(w * 8), y, half * w)
+                for w in np.linspace(-1, 1, 21)
+            ]
+        )
     cape = grid(np.array(rows), Material(colour))
     s = np.repeat(np.linspace(0, 1, 16), 21)
     return cape.on(Bone.CHEST, Bone.HIPS, np.clip(s * 1.1 - 0.2, 0, 1)).swaying(0.34 * s**1.5)

@@ -12,7 +12,20 @@ import numpy as np
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import lettering
 from openhorse.engines.procedural.players.dyes import Dye
-from openhorse.engines.procedural.players.mesh import Array, Material, Mesh, ball, grid, join, lathe, loft, ring, slab, smooth, tube
+from openhorse.engines.procedural.players.mesh import (
+    Array,
+    Material,
+    Mesh,
+    ball,
+    grid,
+    join,
+    lathe,
+    loft,
+    ring,
+    slab,
+    smooth,
+    tube,
+)
 from openhorse.engines.procedural.players.wheel import CHROME
 
 GLASS = Material(linear(26, 34, 42), gloss=1.0)
@@ -59,7 +72,9 @@ class Shell:
         return [tube([(x, y, self.side(x, y) * sign) for x, y in spots], thick, TRIM, 5) for sign in (1, -1)]
 
 
-def glazed(cabin: Mesh, low: float, high: float, pillars: Sequence[tuple[float, float, float]], glass: Material = GLASS) -> Mesh:
+def glazed(
+    cabin: Mesh, low: float, high: float, pillars: Sequence[tuple[float, float, float]], glass: Material = GLASS
+) -> Mesh:
     """A cabin with glass between two heights; pillars are (x at the foot, x at the top, half width)."""
     x, y = cabin.points[:, 0], cabin.points[:, 1]
     s = np.clip((y - low) / (high - low), 0, 1)
@@ -74,7 +89,11 @@ def arches(shell: Shell, axles: Sequence[float], radius: float) -> list[Mesh]:
     parts = []
     for x in axles:
         for sign in (1, -1):
-            hollow = [lathe([(radius * 1.2 * k / 6 + 1e-4, 0.0) for k in range(7)][::sign], Material(linear(14, 14, 16)), 32).turned(0, math.pi / 2)]
+            hollow = [
+                lathe(
+                    [(radius * 1.2 * k / 6 + 1e-4, 0.0) for k in range(7)][::sign], Material(linear(14, 14, 16)), 32
+                ).turned(0, math.pi / 2)
+            ]
             for part in (*hollow, ring(radius * 1.20, 0.018, TRIM, 32)):
                 moved = part.moved(x, radius * 1.02, 0)
                 middle = shell.keys[len(shell.keys) // 2]
@@ -102,14 +121,25 @@ def words(text: str, height: float, colour: Dye, glow: float = 0.0) -> Mesh:
     step = height / rows
     y, x = np.nonzero(mask > 110)
     material = Material(colour, glow=glow)
-    quad = grid(np.array([[(-0.5, -0.5, 0), (-0.5, 0.5, 0)], [(0.5, -0.5, 0), (0.5, 0.5, 0)]], np.float64) * step * 1.04, material)
+    quad = grid(
+        np.array([[(-0.5, -0.5, 0), (-0.5, 0.5, 0)], [(0.5, -0.5, 0), (0.5, 0.5, 0)]], np.float64) * step * 1.04,
+        material,
+    )
     count = len(x)
     place = np.stack([(x - columns / 2) * step, (rows / 2 - y) * step, np.zeros(count)], axis=1)
     points = (quad.points[None] + place[:, None]).reshape(-1, 3)
     faces = (quad.faces[None] + (np.arange(count) * len(quad.points))[:, None, None]).reshape(-1, 3)
     many = len(points)
-    return Mesh(points, np.tile((0.0, 0.0, 1.0), (many, 1)), np.tile(np.asarray(colour, np.float64), (many, 1)), np.tile(quad.matter[:1], (many, 1)),
-                faces.astype(np.int32), np.zeros((many, 2), np.int32), np.zeros(many), np.zeros(many))
+    return Mesh(
+        points,
+        np.tile((0.0, 0.0, 1.0), (many, 1)),
+        np.tile(np.asarray(colour, np.float64), (many, 1)),
+        np.tile(quad.matter[:1], (many, 1)),
+        faces.astype(np.int32),
+        np.zeros((many, 2), np.int32),
+        np.zeros(many),
+        np.zeros(many),
+    )
 
 
 def both_sides(label: Mesh, x: float, y: float, z: float) -> list[Mesh]:
@@ -120,9 +150,25 @@ def both_sides(label: Mesh, x: float, y: float, z: float) -> list[Mesh]:
 def bumper(x: float, y: float, half: float, thick: float = 0.055, material: Material = CHROME) -> Mesh:
     """A bar across."""
     sign = 1 if x > 0 else -1
-    return tube(smooth([(x - 0.18 * sign, y, -half), (x, y, -half * 0.8), (x + 0.02 * sign, y, 0), (x, y, half * 0.8), (x - 0.18 * sign, y, half)], 5), thick, material, 10)
+    return tube(
+        smooth(
+            [
+                (x - 0.18 * sign, y, -half),
+                (x, y, -half * 0.8),
+                (x + 0.02 * sign, y, 0),
+                (x, y, half * 0.8),
+                (x - 0.18 * sign, y, half),
+            ],
+            5,
+        ),
+        thick,
+        material,
+        10,
+    )
 
 
-def box_windows(length: Sequence[float], y: float, half_height: float, z: float, half: float, material: Material = WINDOW) -> list[Mesh]:
+def box_windows(
+    length: Sequence[float], y: float, half_height: float, z: float, half: float, material: Material = WINDOW
+) -> list[Mesh]:
     """A row of panes along both sides, at the given places."""
     return [slab((x, y, z * sign), (half, half_height, 0.012), material, 0.008) for x in length for sign in (1, -1)]

@@ -111,12 +111,20 @@ def _eye(looks: Looks, skin: Material, sign: int) -> list[Mesh]:
     parts.append(light.on(Bone.HEAD))
     lid = ball((0, 0, 0), (0.0135, 0.0215 * big, 0.018 * big), skin, 10).turned(1, -out).moved(x + 0.0035, y, z)
     parts.append(lid.on(Bone.LIDS))
-    arc = [(x + 0.010 - 0.9 * (k * 0.007) ** 2 * 20, y + 0.0205 * big - 0.0035 * k * k * big, z + k * 0.0085 * big)
-           for k in (-1.9, -1, 0, 1, 1.9)]
+    arc = [
+        (x + 0.010 - 0.9 * (k * 0.007) ** 2 * 20, y + 0.0205 * big - 0.0035 * k * k * big, z + k * 0.0085 * big)
+        for k in (-1.9, -1, 0, 1, 1.9)
+    ]
     line = 0.0026 if looks.lashes else 0.0016
     parts.append(tube(smooth(arc, 3), line, Material(_INK * 1.2), 6).on(Bone.HEAD))
-    brow = [(on_face(0.042 + 0.006 * (1 - abs(k)), z * (1 + 0.45 * k * 0.9)) + 0.001,
-             0.040 + 0.007 * (1 - k * k) - 0.002 * k, z * (1 + 0.42 * k)) for k in (-1.0, -0.3, 0.4, 1.0)]
+    brow = [
+        (
+            on_face(0.042 + 0.006 * (1 - abs(k)), z * (1 + 0.45 * k * 0.9)) + 0.001,
+            0.040 + 0.007 * (1 - k * k) - 0.002 * k,
+            z * (1 + 0.42 * k),
+        )
+        for k in (-1.0, -0.3, 0.4, 1.0)
+    ]
     thick = 0.0030 if looks.lashes or looks.young else 0.0046
     parts.append(tube(smooth(brow, 3), thick, Material(looks.hair * 0.75), 6).on(Bone.HEAD))
     return parts
@@ -127,8 +135,12 @@ def _mouth(looks: Looks) -> list[Mesh]:
         y = -0.068 + 0.010 * k * k
         return on_face(y, 0.024 * k) + 0.0005, y, 0.024 * k
 
-    lips = tube(smooth([at(k) for k in (-1.0, -0.5, 0.0, 0.5, 1.0)], 4), 0.0034 if looks.lashes else 0.0026,
-                Material(_LIP if looks.lashes else _LIP * 0.62 + looks.skin * 0.2, gloss=0.25), 6)
+    lips = tube(
+        smooth([at(k) for k in (-1.0, -0.5, 0.0, 0.5, 1.0)], 4),
+        0.0034 if looks.lashes else 0.0026,
+        Material(_LIP if looks.lashes else _LIP * 0.62 + looks.skin * 0.2, gloss=0.25),
+        6,
+    )
     gape = ball((on_face(-0.068, 0) - 0.006, -0.068, 0), (0.0125, 0.020, 0.019), Material(linear(92, 26, 30)), 10)
     parts = [lips.on(Bone.HEAD), gape.on(Bone.MOUTH)]
     if looks.beard:
@@ -138,12 +150,17 @@ def _mouth(looks: Looks) -> list[Mesh]:
         def shape(points: Array) -> Array:
             x, y, z = points.T
             drop = np.where(y < 0, 1 + 1.1 * long, 1.0)
-            return np.stack([0.046 + x * 0.058, -0.086 + y * 0.044 * drop, z * 0.070 * (1 - 0.35 * long * (y < 0) * -y)], 1)
+            return np.stack(
+                [0.046 + x * 0.058, -0.086 + y * 0.044 * drop, z * 0.070 * (1 - 0.35 * long * (y < 0) * -y)], 1
+            )
 
         low = (beard.points[:, 1] < 0) * -beard.points[:, 1]
         parts.append(replace_points(beard, shape).on(Bone.HEAD).swaying(0.02 * long * low))
-        parts.append(tube([(0.094, -0.048, 0.026), (0.104, -0.044, 0), (0.094, -0.048, -0.026)], 0.010,
-                          Material(looks.hair), 8).on(Bone.HEAD))
+        parts.append(
+            tube(
+                [(0.094, -0.048, 0.026), (0.104, -0.044, 0), (0.094, -0.048, -0.026)], 0.010, Material(looks.hair), 8
+            ).on(Bone.HEAD)
+        )
     return parts
 
 
@@ -167,7 +184,9 @@ def _cap(looks: Looks, thick: float, low: float, fringe: float) -> Mesh:
     return cap.coloured(cap.colours * sheen[:, None]).on(Bone.HEAD)
 
 
-def _lock(looks: Looks, path: list[tuple[float, float, float]], radii: list[float], sway: float, flat: float = 1.0) -> Mesh:
+def _lock(
+    looks: Looks, path: list[tuple[float, float, float]], radii: list[float], sway: float, flat: float = 1.0
+) -> Mesh:
     spots = smooth(path, 4)
     wide = np.interp(np.linspace(0, 1, len(spots)), np.linspace(0, 1, len(radii)), radii)
     wide *= np.sqrt(np.clip(np.linspace(0.02, 5.0, len(spots)), 0, 1))  # round at its root
@@ -187,31 +206,81 @@ def _hair(looks: Looks) -> list[Mesh]:
     if cut == "short":
         for z, long in ((0.056, 0.8), (0.030, 1.0), (0.0, 1.1), (-0.032, 1.0), (-0.058, 0.8)):
             x = 0.040 - 0.5 * abs(z)
-            sweep = [(x - 0.03, 0.108 - abs(z) * 0.4, z + 0.02), (x + 0.040, 0.120 - abs(z) * 0.5, z + 0.008),
-                     (x + 0.048 + 0.016 * long, 0.088 - abs(z) * 0.3, z - 0.012), (x + 0.040, 0.064 - abs(z) * 0.2, z - 0.030)]
+            sweep = [
+                (x - 0.03, 0.108 - abs(z) * 0.4, z + 0.02),
+                (x + 0.040, 0.120 - abs(z) * 0.5, z + 0.008),
+                (x + 0.048 + 0.016 * long, 0.088 - abs(z) * 0.3, z - 0.012),
+                (x + 0.040, 0.064 - abs(z) * 0.2, z - 0.030),
+            ]
             parts.append(_lock(looks, sweep, [0.030, 0.030, 0.022, 0.004], 0.004, 0.7))
     if cut in ("bob", "long", "ponytail", "bun", "pigtails"):
         for sign in (1, -1):  # the fringe parts to the sides
-            side = [(0.070, 0.106, 0.012), (0.092, 0.074, 0.046 * sign), (0.062, 0.020, 0.084 * sign),
-                    (0.042, -0.050, 0.090 * sign)]
+            side = [
+                (0.070, 0.106, 0.012),
+                (0.092, 0.074, 0.046 * sign),
+                (0.062, 0.020, 0.084 * sign),
+                (0.042, -0.050, 0.090 * sign),
+            ]
             parts.append(_lock(looks, side, [0.020, 0.026, 0.018, 0.006], 0.008, 0.6))
     if cut == "bob":
         for sign in (1, -1):
-            parts.append(_lock(looks, [(0.0, 0.085, 0.055 * sign), (0.004, 0.02, 0.096 * sign), (0.010, -0.06, 0.100 * sign), (0.022, -0.135, 0.084 * sign)],
-                               [0.030, 0.042, 0.048, 0.012], 0.02, 0.7))
+            parts.append(
+                _lock(
+                    looks,
+                    [
+                        (0.0, 0.085, 0.055 * sign),
+                        (0.004, 0.02, 0.096 * sign),
+                        (0.010, -0.06, 0.100 * sign),
+                        (0.022, -0.135, 0.084 * sign),
+                    ],
+                    [0.030, 0.042, 0.048, 0.012],
+                    0.02,
+                    0.7,
+                )
+            )
     if cut == "long":
         for z in (-0.072, -0.036, 0.0, 0.036, 0.072):
             back = -0.075 + abs(z) * 0.5
-            parts.append(_lock(looks, [(back + 0.035, 0.075, z * 0.8), (back + 0.0, 0.0, z * 1.2), (back - 0.030, -0.12, z * 1.4), (back - 0.034, -0.26, z * 1.5),
-                                       (back - 0.020, -0.40 + abs(z) * 0.6, z * 1.3)], [0.052, 0.054, 0.044, 0.006], 0.13, 0.8))
+            parts.append(
+                _lock(
+                    looks,
+                    [
+                        (back + 0.035, 0.075, z * 0.8),
+                        (back + 0.0, 0.0, z * 1.2),
+                        (back - 0.030, -0.12, z * 1.4),
+                        (back - 0.034, -0.26, z * 1.5),
+                        (back - 0.020, -0.40 + abs(z) * 0.6, z * 1.3),
+                    ],
+                    [0.052, 0.054, 0.044, 0.006],
+                    0.13,
+                    0.8,
+                )
+            )
     if cut == "ponytail":
-        parts.append(_lock(looks, [(-0.085, 0.070, 0), (-0.145, 0.075, 0), (-0.185, -0.02, 0), (-0.175, -0.16, 0), (-0.150, -0.27, 0)],
-                           [0.022, 0.036, 0.042, 0.034, 0.006], 0.15))
+        parts.append(
+            _lock(
+                looks,
+                [(-0.085, 0.070, 0), (-0.145, 0.075, 0), (-0.185, -0.02, 0), (-0.175, -0.16, 0), (-0.150, -0.27, 0)],
+                [0.022, 0.036, 0.042, 0.034, 0.006],
+                0.15,
+            )
+        )
         parts.append(ball((-0.105, 0.074, 0), (0.016, 0.028, 0.028), Material(_LIP), 8).on(Bone.HEAD))
     if cut == "pigtails":
         for sign in (1, -1):
-            parts.append(_lock(looks, [(-0.03, 0.03, 0.085 * sign), (-0.045, 0.02, 0.125 * sign), (-0.05, -0.08, 0.150 * sign),
-                                       (-0.04, -0.17, 0.140 * sign)], [0.018, 0.032, 0.034, 0.006], 0.10))
+            parts.append(
+                _lock(
+                    looks,
+                    [
+                        (-0.03, 0.03, 0.085 * sign),
+                        (-0.045, 0.02, 0.125 * sign),
+                        (-0.05, -0.08, 0.150 * sign),
+                        (-0.04, -0.17, 0.140 * sign),
+                    ],
+                    [0.018, 0.032, 0.034, 0.006],
+                    0.10,
+                )
+            )
             parts.append(ball((-0.036, 0.028, 0.105 * sign), 0.020, Material(_LIP), 8).on(Bone.HEAD))
     if cut == "bun":
         parts.append(ball((-0.098, 0.085, 0), (0.045, 0.045, 0.048), Material(looks.hair, gloss=0.3), 12).on(Bone.HEAD))
@@ -226,5 +295,7 @@ def _hair(looks: Looks) -> list[Mesh]:
             if x > 0.30 and up < 0.45:
                 continue
             size = 0.030 + 0.010 * float(turn.random())
-            parts.append(ball((x * 0.100 - 0.006, up * 0.122 + 0.010, z * 0.095), size, Material(looks.hair), 7).on(Bone.HEAD))
+            parts.append(
+                ball((x * 0.100 - 0.006, up * 0.122 + 0.010, z * 0.095), size, Material(looks.hair), 7).on(Bone.HEAD)
+            )
     return parts

@@ -119,9 +119,7 @@ def grid(points: Array, material: Material, closed: bool = False) -> Mesh:
     """A surface from u × v points; `closed` joins its last column with its first. Its front has u × v turn right."""
     rows, columns = points.shape[:2]
     along = np.gradient(points, axis=0)
-    across = (
-        np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1) if closed else np.gradient(points, axis=1)
-    )
+    across = np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1) if closed else np.gradient(points, axis=1)
     normals = _unit(np.cross(across, along))
     count = rows * columns
     i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns if closed else columns - 1), indexing="ij")
@@ -146,9 +144,7 @@ def lathe(profile: Sequence[tuple[float, float]], material: Material, sides: int
     spots = np.array(profile, np.float64)
     turn = np.linspace(0, 2 * np.pi, sides, endpoint=False)
     radius = np.maximum(spots[:, 0], 1e-4)[:, None]
-    points = np.stack(
-        [radius * np.cos(turn), np.repeat(spots[:, 1:], sides, axis=1), radius * np.sin(-turn)], axis=-1
-    )
+    points = np.stack([radius * np.cos(turn), np.repeat(spots[:, 1:], sides, axis=1), radius * np.sin(-turn)], axis=-1)
     return grid(points, material, closed=True)
 
 

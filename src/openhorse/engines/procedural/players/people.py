@@ -26,10 +26,32 @@ from openhorse.engines.procedural.players.puppet import Part, Puppet, regular
 from openhorse.engines.procedural.players.roles import ROLES, Person, Wardrobe
 
 _HATS_WORN = ("straw-hat", "top-hat", "beanie", "cap", "crown", "helmet", "hood", "hat")
-_ACTIONS = {"hold": "stand", "wait": "stand", "roll": "walk", "drive": "ride", "look": "look-up", "swing": "dance", "climb": "walk", "hop": "jump", "fight": "point"}
+_ACTIONS = {
+    "hold": "stand",
+    "wait": "stand",
+    "roll": "walk",
+    "drive": "ride",
+    "look": "look-up",
+    "swing": "dance",
+    "climb": "walk",
+    "hop": "jump",
+    "fight": "point",
+}
 _STAYING_HANDS = {"swim", "float", "fly", "ski", "surf", "pedal", "ride", "dance", "ballet", "bow", "jump"}
-_DOES = {"look-up": "looks up", "ballet": "dances", "bow": "plays", "pedal": "rides", "ski": "skis", "shuffle": "walks", "stroll": "walks", "stand": "stands", "wave": "waves",
-         "dance": "dances", "fly": "flies", "hug": "opens the arms"}
+_DOES = {
+    "look-up": "looks up",
+    "ballet": "dances",
+    "bow": "plays",
+    "pedal": "rides",
+    "ski": "skis",
+    "shuffle": "walks",
+    "stroll": "walks",
+    "stand": "stands",
+    "wave": "waves",
+    "dance": "dances",
+    "fly": "flies",
+    "hug": "opens the arms",
+}
 
 
 def cast_person(casting: Casting) -> Puppet:
@@ -44,15 +66,27 @@ def cast_person(casting: Casting) -> Puppet:
     stance = _stance(made, doer, held, move)
     stride = STRIDES.get(move)
     hurry = 1 / math.sqrt(made.size)  # short legs go quicker
-    medium: Medium = "air" if move in ("fly", "float") else "water" if move == "swim" else "afloat" if move == "surf" else "ground"
+    medium: Medium = (
+        "air" if move in ("fly", "float") else "water" if move == "swim" else "afloat" if move == "surf" else "ground"
+    )
     yaw = 0.42 if stride or move in ("swim", "fly", "ski", "pedal", "surf") else 0.78
     speed = {"fly": 5.0, "float": 0.25, "swim": 0.9, "ski": 6.0, "surf": 4.0, "pedal": 3.6}.get(move, 0.0) / hurry
     if stride:
         speed = stride.speed * made.size * math.cos(yaw)
     tall = (made.body.head_at + 0.14 * made.body.head) * made.size
     part = Part(
-        _name(character), _DOES.get(move, f"{move}s"), tall, 0.55 * made.size if not stride else 0.8 * made.size, medium, speed, made.size, yaw,
-        0.34 if not stride else 0.26, 0.35 + 0.16 * min(4.0, speed), rate=casting.rate * hurry, start=casting.phase * (stride.cycle if stride else 6.0),
+        _name(character),
+        _DOES.get(move, f"{move}s"),
+        tall,
+        0.55 * made.size if not stride else 0.8 * made.size,
+        medium,
+        speed,
+        made.size,
+        yaw,
+        0.34 if not stride else 0.26,
+        0.35 + 0.16 * min(4.0, speed),
+        rate=casting.rate * hurry,
+        start=casting.phase * (stride.cycle if stride else 6.0),
     )
 
     def pose(t: float) -> Array:
@@ -76,8 +110,24 @@ def _equipped(made: Person, character: Character) -> Person:
     outfit, things = made.outfit, character.things
     if "raincoat" in things:
         colour = worn(character, "raincoat", DYES["yellow"])
-        outfit = replace(outfit, top=colour, hem="coat", sleeve=1.0, gloss=0.35, puffy=0.5, trim=colour * 0.8, buttons=True, collar=True, boots=True, shoes=colour * 0.8, legs=1.0,
-                         bottom=linear(60, 70, 90) if outfit.legs < 0.5 else outfit.bottom, crossed=False, cape=None, belt=None)
+        outfit = replace(
+            outfit,
+            top=colour,
+            hem="coat",
+            sleeve=1.0,
+            gloss=0.35,
+            puffy=0.5,
+            trim=colour * 0.8,
+            buttons=True,
+            collar=True,
+            boots=True,
+            shoes=colour * 0.8,
+            legs=1.0,
+            bottom=linear(60, 70, 90) if outfit.legs < 0.5 else outfit.bottom,
+            crossed=False,
+            cape=None,
+            belt=None,
+        )
         made = replace(made, hat="hood", hat_dye=colour)
     if "scarf" in things:
         outfit = replace(outfit, scarf=worn(character, "scarf", DYES["red"]))
@@ -89,7 +139,15 @@ def _equipped(made: Person, character: Character) -> Person:
         outfit = replace(outfit, top=DYES[character.colour], trim=DYES[character.colour] * 0.7)
     for name in _HATS_WORN:
         if name in things:
-            made = replace(made, hat=name, hat_dye=worn(character, name, worn(character, "hat", linear(224, 186, 110) if name == "straw-hat" else DYES["brown"])))
+            made = replace(
+                made,
+                hat=name,
+                hat_dye=worn(
+                    character,
+                    name,
+                    worn(character, "hat", linear(224, 186, 110) if name == "straw-hat" else DYES["brown"]),
+                ),
+            )
             break
     if "glasses" in things:
         made = replace(made, glasses=True)
@@ -105,7 +163,9 @@ def _chosen(made: Person, casting: Casting) -> str:
     things = set(casting.character.things)
     if casting.riding:
         return "pedal" if things & {"bicycle", "bike"} or made.move == "pedal" else "ride"
-    if made.move in ("ballet", "ski", "surf", "pedal") and (not known or known[0] in ("dance", "ride", "ski", "surf", "glide", "jump", "fly")):
+    if made.move in ("ballet", "ski", "surf", "pedal") and (
+        not known or known[0] in ("dance", "ride", "ski", "surf", "glide", "jump", "fly")
+    ):
         return made.move
     if not known:
         return made.move if made.move not in (None, "shuffle") else "stand"
@@ -143,7 +203,11 @@ def _dyed(made: Person, casting: Casting, name: str) -> Mesh:
 def _mesh(made: Person, held: str | None, move: str, casting: Casting) -> Mesh:
     parts = [dress_body(made.body, made.outfit)]
     looks = made.looks
-    if made.hat not in (None, "crown") and made.hat not in COVERS and looks.cut in ("bun", "topknot", "curly", "ponytail"):
+    if (
+        made.hat not in (None, "crown")
+        and made.hat not in COVERS
+        and looks.cut in ("bun", "topknot", "curly", "ponytail")
+    ):
         looks = replace(looks, cut={"bun": "bob", "topknot": "short", "curly": "short", "ponytail": "long"}[looks.cut])  # type: ignore[arg-type]
     if made.hat == "hood":
         looks = replace(looks, cut="short")
@@ -172,7 +236,10 @@ def _in_hand(made: Person, held: str, move: str, casting: Casting) -> list[Mesh]
         return [_across(prop).moved(*at).on(Bone.CHEST)]
     if held == "violin":
         wand = tube([(-0.05, -0.30, 0.0), (0.03, 0.36, 0.0)], 0.004, Material(linear(80, 40, 20)), 6).turned(0, -1.25)
-        return [_across(prop).turned(1, -0.9).turned(2, 0.10).moved(0.15, body.shoulder + 0.085, -0.03).on(Bone.CHEST), wand.on(Bone.HELD)]
+        return [
+            _across(prop).turned(1, -0.9).turned(2, 0.10).moved(0.15, body.shoulder + 0.085, -0.03).on(Bone.CHEST),
+            wand.on(Bone.HELD),
+        ]
     if held == "book" and move in ("stand", "walk", "read", "sit"):
         return [prop.scaled(1.15).moved(0, 0, -0.075).on(Bone.HELD)]
     return [prop.on(Bone.HELD)]
@@ -186,8 +253,20 @@ def _across(instrument: Mesh) -> Mesh:
 
 def _stool() -> Mesh:
     wood = Material(linear(128, 84, 48), gloss=0.15)
-    seat = lathe([(0.001, SEAT - 0.035), (0.165, SEAT - 0.035), (0.175, SEAT - 0.015), (0.165, SEAT), (0.001, SEAT + 0.002)], wood, 28)
-    legs = [tube([(0.10 * math.cos(a), SEAT - 0.03, 0.10 * math.sin(a)), (0.16 * math.cos(a), 0.01, 0.16 * math.sin(a))], (0.020, 0.015), wood, 9) for a in (0.4, 2.0, 3.5, 5.1)]
+    seat = lathe(
+        [(0.001, SEAT - 0.035), (0.165, SEAT - 0.035), (0.175, SEAT - 0.015), (0.165, SEAT), (0.001, SEAT + 0.002)],
+        wood,
+        28,
+    )
+    legs = [
+        tube(
+            [(0.10 * math.cos(a), SEAT - 0.03, 0.10 * math.sin(a)), (0.16 * math.cos(a), 0.01, 0.16 * math.sin(a))],
+            (0.020, 0.015),
+            wood,
+            9,
+        )
+        for a in (0.4, 2.0, 3.5, 5.1)
+    ]
     stool = join(seat, *legs).moved(-0.02, 0, 0)
     return stool.on(_GROUND)
 
@@ -207,8 +286,22 @@ def _skis(body: Body, colour: Array) -> list[Mesh]:
 
 
 def _board(casting: Casting) -> Mesh:
-    outline = smooth([(-0.95, -0.15), (-0.4, -0.27), (0.4, -0.25), (0.98, 0.0), (0.4, 0.25), (-0.4, 0.27), (-0.95, 0.15), (-0.95, -0.15)], 6)[:-1]
-    board = plate(outline, 0.06, Material(worn(casting.character, "surfboard", DYES["orange"]), gloss=0.6), 0.025).turned(0, -math.pi / 2)
+    outline = smooth(
+        [
+            (-0.95, -0.15),
+            (-0.4, -0.27),
+            (0.4, -0.25),
+            (0.98, 0.0),
+            (0.4, 0.25),
+            (-0.4, 0.27),
+            (-0.95, 0.15),
+            (-0.95, -0.15),
+        ],
+        6,
+    )[:-1]
+    board = plate(
+        outline, 0.06, Material(worn(casting.character, "surfboard", DYES["orange"]), gloss=0.6), 0.025
+    ).turned(0, -math.pi / 2)
     stripe = np.clip((0.03 - np.abs(board.points[:, 2])) / 0.005, 0, 1)[:, None]
     return board.coloured(board.colours * (1 - stripe) + DYES["white"] * stripe).moved(0.0, -0.03, 0).on(_GROUND)
 
@@ -228,7 +321,10 @@ def _touches(part: Part, move: str, made: Person) -> Callable[[float, float], Se
 
         def steps(start: float, end: float) -> Sequence[Touch]:
             level = (0.85 if move == "run" else 0.55) * made.size
-            return [Touch(at, "step-soft", level, stride.ahead * stride.reach * made.size) for at in regular(-part.start / part.rate, step, start, end)]
+            return [
+                Touch(at, "step-soft", level, stride.ahead * stride.reach * made.size)
+                for at in regular(-part.start / part.rate, step, start, end)
+            ]
 
         return steps
     if move == "jump":
@@ -249,7 +345,9 @@ def _feet(part: Part, move: str, made: Person, stance: Callable[[float], Stance]
         carry = bones(made.body, now)
         for side, sign in ((0, 1), (1, -1)):
             sole = carried(carry[Bone.FOOT + side], np.array((0.05, 0.0, made.body.hips * sign)))
-            found.append(Foot(float(sole[0]) * size, float(sole[2]) * size, max(0.0, float(sole[1])) * size, 0.085 * size))
+            found.append(
+                Foot(float(sole[0]) * size, float(sole[2]) * size, max(0.0, float(sole[1])) * size, 0.085 * size)
+            )
         hips = carried(carry[Bone.HIPS], np.array((0.0, made.body.hip, 0.0)))
         found.append(Foot(float(hips[0]) * size, float(hips[2]) * size, float(hips[1]) * size * 0.5, 0.18 * size))
         return found

@@ -102,6 +102,8 @@ class Stride:
 
 WALK = Stride(cycle=1.00, duty=0.60, reach=0.62, lift=0.075, bob=0.016, ahead=0.42)
 STROLL = Stride(cycle=1.2, duty=0.63, reach=0.52, lift=0.06, bob=0.013, push=0.6, ahead=0.42)
-RUN = Stride(cycle=0.70, duty=0.36, reach=0.78, lift=0.30, bob=0.042, apart=0.045, strike=0.12, push=0.9, ahead=0.40, bounce=1.0)
+RUN = Stride(
+    cycle=0.70, duty=0.36, reach=0.78, lift=0.30, bob=0.042, apart=0.045, strike=0.12, push=0.9, ahead=0.40, bounce=1.0
+)
 MARCH = Stride(cycle=1.0, duty=0.60, reach=0.62, lift=0.14, bob=0.022)
 SHUFFLE = Stride(cycle=1.30, duty=0.68, reach=0.40, lift=0.035, bob=0.010, strike=0.14, push=0.4)

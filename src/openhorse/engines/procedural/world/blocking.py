@@ -28,11 +28,12 @@ _AFLOAT = -1e6
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A player, where its ground point is at the start, which way it goes (metres a second to the right), and faces.
+    """A player of a kind, where its ground point is at the start, which way it goes (metres a second), and faces.
 
     `mount` is the number of the placed one on which it sits.
     """
 
+    kind: str
     player: Player
     x: float
     y: float
@@ -147,7 +148,7 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
     if player.medium == "afloat" and scenery.pool is not None:
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
     facing = heading if player.speed or family_of(character.kind) != "people" else 0
-    return Placed(player, x, y, z, player.speed * heading, facing)
+    return Placed(character.kind, player, x, y, z, player.speed * heading, facing)
 
 
 def _bound(one: Placed, bond: Bond, other: Placed, number: int) -> Placed:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
 from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.gusts import forces
-from openhorse.engines.procedural.score import Bed, Hit, HitKind, Mood, Score
+from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Mood, Score
 from openhorse.engines.procedural.world.blocking import Placed
 from openhorse.engines.procedural.world.scenery import Scenery
 
 _MOST_HITS = 160
+_RUNNING: Mapping[str, tuple[BedKind, float]] = {
+    **dict.fromkeys(("car", "bus", "truck", "motorcycle", "tractor", "plane", "helicopter", "rocket"), ("engine", 0.5)),
+    **dict.fromkeys(("ship", "spaceship", "drone"), ("engine", 0.3)),
+    **dict.fromkeys(("train", "tram", "bicycle"), ("wheels", 0.5)),
+    **dict.fromkeys(("boat", "sailing-boat", "swan", "duck", "goose"), ("lapping", 0.4)),
+    **dict.fromkeys(("campfire", "candle", "lantern"), ("fire", 0.35)),
+    "clock": ("clock", 0.6),
+}
+"""What is heard of a player for as long as it is there, and how loud."""
 
 
 def compose(
@@ -28,7 +37,7 @@ def compose(
     return Score(
         shot.seconds,
         shot.seed,
-        (*_beds(shot, scenery), *effects[0]),
+        (*_beds(shot, scenery), *_running(placed, across, shot), *effects[0]),
         tuple(sorted((*_hits(shot, scenery, placed, across), *effects[1]), key=lambda hit: hit.at)),
         _mood(shot, scenery) if brief.music else None,
         scenery.space,
@@ -45,6 +54,16 @@ def _beds(shot: Shot, scenery: Scenery) -> list[Bed]:
         pace = 0.5 if shot.brief.slow_motion else 1.0
         level = 0.45 if "wind" in shot.brief.weather else 0.16
         beds.append(Bed("wind", level, gusts=forces(shot.seconds, pace, shot.seed)))
+    return beds
+
+
+def _running(placed: Sequence[Placed], across: Callable[[Placed, float], float], shot: Shot) -> list[Bed]:
+    """One bed for each kind that is heard all the time, where it is half-way through."""
+    kinds = {one.kind: one for one in reversed(placed) if one.kind in _RUNNING}
+    beds = []
+    for kind, one in kinds.items():
+        bed, level = _RUNNING[kind]
+        beds.append(Bed(bed, level, pan=across(one, shot.seconds / 2), distance=min(0.8, one.z / 120)))
     return beds
 
 
