@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.stamps import Stamps
+from openhorse.engines.procedural.lake.heights import CELL, COLUMNS, LINES, NEAR
 from openhorse.engines.procedural.lake.relief import Camera
-from openhorse.engines.procedural.lake.terrain import CELL, COLUMNS, LINES, NEAR, Terrain
+from openhorse.engines.procedural.lake.terrain import Terrain
 
 Picture = NDArray[np.float32]
 """Height × width × 4: premultiplied linear colour and coverage."""

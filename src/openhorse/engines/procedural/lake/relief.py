@@ -31,7 +31,8 @@ from openhorse.engines.procedural.drawing.noise import (
     sqrt,
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
-from openhorse.engines.procedural.lake.terrain import BLOCK, CELL, COLUMNS, LINES, NEAR, Terrain, fbm_row
+from openhorse.engines.procedural.lake.heights import CELL, COLUMNS, LINES, NEAR, fbm_row
+from openhorse.engines.procedural.lake.terrain import BLOCK, Terrain
 
 FAR = 1e6
 """The depth of what is not land."""

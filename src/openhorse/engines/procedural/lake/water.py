@@ -28,8 +28,8 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.lake.heights import fbm_row
 from openhorse.engines.procedural.lake.relief import Camera
-from openhorse.engines.procedural.lake.terrain import fbm_row
 
 
 @dataclass(frozen=True, slots=True)
