@@ -29,7 +29,7 @@ FILMS = (
 
 SCALAR = {
     "drawing.stamps._stamp": "reads small pictures at places of their own, pixel by pixel",
-    "lake.terrain._erode": "follows one droplet after another",
+    "lake.heights._erode": "follows one droplet after another",
     "lake.terrain._shadow": "walks from each cell until something hides the sun",
     "lake.relief._march": "walks along a ray whose every step depends on the one before",
     "drawing.strokes._strokes": "draws a few lines of a few pixels each",

@@ -23,8 +23,6 @@ TILE = 16
 """Pixels of a sheet to one entry of its tiles, each way."""
 OPAQUE, OPEN = 1, 2
 
-_NEXT = np.uint64(1)
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -39,6 +37,11 @@ class Sheet:
     scale: float = 1.0
     left: float = 0.0
     top: float = 0.0
+
+    @property
+    def pairs(self) -> NDArray[np.uint64]:
+        """Every word and the one after it, as one word of twice the length: the sheet in one row, overlapping."""
+        return np.ndarray((self.words.size - 1,), np.uint64, self.words, strides=(4,))
 
     @property
     def numbers(self) -> NDArray[np.float32]:
@@ -142,16 +145,15 @@ def _find_places(xs, ys, far_xs, far_ys, along, numbers, rows, columns, places, 
         places[i] = U(row * I(columns) + column)
 
 
-# Loads from places that are known only then: apart from the maths, which stay vectorised.
+# Loads from places that are known only then: apart from the maths, which stay vectorised. Two neighbours at once: the
+# time goes into keeping what was loaded.
 @njit(**ROW)
-def _fetch(words, places, count, columns, p00, p01, p10, p11):
+def _fetch(pairs, places, count, columns, upper, lower):
     below = np.uint64(U(columns))
     for i in range(count):
         k = np.uint64(places[i])
-        p00[i] = words[k]
-        p01[i] = words[k + _NEXT]
-        p10[i] = words[k + below]
-        p11[i] = words[k + below + _NEXT]
+        upper[i] = pairs[k]
+        lower[i] = pairs[k + below]
 
 
 @njit(**INLINE)
@@ -160,13 +162,14 @@ def _channel(word, shift):
 
 
 @njit(**ROW)
-def _weigh(p00, p01, p10, p11, us, vs, kept, share, red, green, blue, opening):
-    for i in range(red.shape[0]):
+def _weigh(upper, lower, us, vs, kept, share, red, green, blue, opening):
+    # upper, lower: the words of two neighbours for each pixel
+    for i in range(I(red.shape[0])):
         u, v = us[i], vs[i]
         w11 = u * v * share
         w01, w10 = u * share - w11, v * share - w11
         w00 = share - w01 - w10 - w11
-        a, b, c, d = p00[i], p01[i], p10[i], p11[i]
+        a, b, c, d = upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]
         red[i] = red[i] * kept + (
             _channel(a, 0) * w00 + _channel(b, 0) * w01 + _channel(c, 0) * w10 + _channel(d, 0) * w11
         )
@@ -182,25 +185,25 @@ def _weigh(p00, p01, p10, p11, us, vs, kept, share, red, green, blue, opening):
 
 
 @njit(**INLINE)
-def sample_row(words, rows, columns, numbers, points, taps, weight, fresh, buffers, colours):
+def sample_row(pairs, rows, columns, numbers, points, taps, weight, fresh, buffers, colours):
     """Colours (red, green, blue, opening; 0…255) of a sheet along `points`: x, y, and x, y at the shutter's other end.
 
-    `words` is the sheet as one row. `taps` samples are averaged between both ends, times `weight`, and added to
+    `pairs` is the sheet's. `taps` samples are averaged between both ends, times `weight`, and added to
     what `colours` holds unless `fresh`. `buffers` are those of `sampling_buffers`, at least as long as `points`.
     """
-    places, p00, p01, p10, p11, us, vs = buffers
+    places, upper, lower, upper_words, lower_words, us, vs = buffers
     per_tap = weight / F(taps)
     for tap in range(taps):
         along = F(tap) / F(max(taps - 1, 1))
         kept = C0 if fresh and tap == 0 else C1
         _find_places(points[0], points[1], points[2], points[3], along, numbers, rows, columns, places, us, vs)
-        _fetch(words, places, I(points[0].shape[0]), columns, p00, p01, p10, p11)
-        _weigh(p00, p01, p10, p11, us, vs, kept, per_tap, colours[0], colours[1], colours[2], colours[3])
+        _fetch(pairs, places, I(points[0].shape[0]), columns, upper, lower)
+        _weigh(upper_words, lower_words, us, vs, kept, per_tap, colours[0], colours[1], colours[2], colours[3])
 
 
 @njit(**INLINE)
 def sampling_buffers(length):
     """Room for `sample_row` to read `length` pixels at once."""
-    quads = (np.empty(length, np.uint32), np.empty(length, np.uint32), np.empty(length, np.uint32))
-    shares = (np.empty(length, np.float32), np.empty(length, np.float32))
-    return np.empty(length, np.uint32), np.empty(length, np.uint32), quads[0], quads[1], quads[2], shares[0], shares[1]
+    upper, lower = np.empty(length, np.uint64), np.empty(length, np.uint64)
+    us, vs = np.empty(length, np.float32), np.empty(length, np.float32)
+    return np.empty(length, np.uint32), upper, lower, upper.view(np.uint32), lower.view(np.uint32), us, vs

@@ -91,7 +91,7 @@ class Layer:
 
 def _flat(sheet: Sheet) -> tuple[Any, ...]:
     rows, columns = sheet.words.shape
-    return sheet.words.reshape(-1), I(rows), I(columns), sheet.numbers
+    return sheet.pairs, I(rows), I(columns), sheet.numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +199,20 @@ def _sift_row(red, green, blue, opening, far, near, colour_r, colour_g, colour_b
 
 
 @njit(**ROW)
-def _print_row(red, green, blue, grain, out_r, out_g, out_b):
-    # the grain spreads the steps of 8 bits, so that slow changes of light show no bands
+def _round_row(red, green, blue, grain):
+    # whole numbers, 0…255; the grain spreads these steps, so that slow changes of light show no bands
+    for x in range(grain.shape[0]):
+        red[x] = F(I(min(max(red[x], C0), F(255)) + grain[x]))
+        green[x] = F(I(min(max(green[x], C0), F(255)) + grain[x]))
+        blue[x] = F(I(min(max(blue[x], C0), F(255)) + grain[x]))
+
+
+@njit(**ROW)
+def _print_row(red, green, blue, out_r, out_g, out_b):
     for x in range(out_r.shape[0]):
-        out_r[x] = np.uint8(I(min(max(red[x], C0), F(255)) + grain[x]))
-        out_g[x] = np.uint8(I(min(max(green[x], C0), F(255)) + grain[x]))
-        out_b[x] = np.uint8(I(min(max(blue[x], C0), F(255)) + grain[x]))
+        out_r[x] = np.uint8(I(red[x]))
+        out_g[x] = np.uint8(I(green[x]))
+        out_b[x] = np.uint8(I(blue[x]))
 
 
 @njit(**INLINE)
@@ -296,9 +304,10 @@ def _overcast_row(density, light, y, opacity, line, rows, back):
 
 @njit(**STRIP)
 def _finish(front, back, sky, shine, veil, fall, out, planes, grain, c, first, last):
-    # sky: density, light; veil: front, back; fall: far, near, colours; planes: y, u, v or empty
+    # sky: density, light; veil: front, back; fall: far, near, colours
+    # out: red, green, blue; planes: y, u, v: one of the two is empty
     # c: cloud rows and opacity, horizon, tint×3, frame number, whether what falls far is hidden, haze's colour×3
-    height, width = out.shape[1], out.shape[2]
+    height, width = max(out.shape[1], planes[0].shape[0]), max(out.shape[2], planes[0].shape[1])
     columns = front[4].shape[2]
     cells = I(columns - 2)
     wide = cells * I(CELL)
@@ -340,9 +349,11 @@ def _finish(front, back, sky, shine, veil, fall, out, planes, grain, c, first, l
                     over[0], over[1], over[2], over[3], fall[0][y], fall[1][y], rows[0], rows[1], rows[2], c[7]
                 )  # fmt: skip
             start = I(hash_uint(y, I(c[6])) % np.uint32(_GRAIN))
-            _print_row(over[0], over[1], over[2], grain[start:], out[0, y], out[1, y], out[2, y])
+            _round_row(over[0], over[1], over[2], grain[start : start + width])
             if planes[0].shape[0] > 0:
-                tone_row(out[0, y], out[1, y], out[2, y], planes[0][y], chroma[half], chroma[2 + half])
+                tone_row(over[0], over[1], over[2], planes[0][y], chroma[half], chroma[2 + half])
+            else:
+                _print_row(over[0], over[1], over[2], out[0, y], out[1, y], out[2, y])
         if planes[0].shape[0] > 0:
             chroma_row(chroma[0], chroma[1], chroma[2], chroma[3], planes[1][pair], planes[2][pair])
 
@@ -354,8 +365,9 @@ class Composite:
         """`seed` places the clouds."""
         self.width, self.height = width, height
         self._clouds = Clouds(width, height, seed)
-        self._out = np.zeros((3, height, width), np.uint8)
-        self._rgb = np.zeros((height, width, 3), np.uint8)
+        # room for a picture is taken when it is first asked for: most are only converted
+        self._out = np.zeros((3, 0, 0), np.uint8)
+        self._rgb = np.zeros((0, 0, 3), np.uint8)
         dither = np.random.default_rng(0).uniform(0.05, 0.95, _GRAIN)
         self._grain = np.resize(dither, _GRAIN + width).astype(np.float32)
 
@@ -366,16 +378,19 @@ class Composite:
 
     def encode(self, moment: Moment, darkroom: Darkroom) -> Frame:
         """One picture as a frame in the planes of `darkroom`."""
-        self._join(moment, (darkroom.y, darkroom.u, darkroom.v))
+        self._join(moment, _COLOURS, (darkroom.y, darkroom.u, darkroom.v))
         return darkroom.frame()
 
     def rgb(self, moment: Moment) -> Pixels:
         """One picture, height × width × 3, the very one that `encode` converts; the buffer is reused."""
-        self._join(moment, (_NOTHING, _NOTHING, _NOTHING))
+        if not self._rgb.size:
+            self._out = np.zeros((3, self.height, self.width), np.uint8)
+            self._rgb = np.zeros((self.height, self.width, 3), np.uint8)
+        self._join(moment, self._out, (_NOTHING, _NOTHING, _NOTHING))
         cv2.merge(list(self._out), self._rgb)
         return self._rgb
 
-    def _join(self, moment: Moment, planes: tuple[NDArray[np.uint8], ...]) -> None:
+    def _join(self, moment: Moment, out: NDArray[np.uint8], planes: tuple[NDArray[np.uint8], ...]) -> None:
         weather, veil, fall = moment.weather, moment.veil, moment.falling
         clouded = 0
         if weather.clouds > 0:
@@ -395,7 +410,7 @@ class Composite:
             moment.shine,
             (_CLEAR, _CLEAR) if veil is None else (veil.front, veil.back),
             (_NOTHING, _NOTHING, _COLOURLESS) if fall is None else (fall.far, fall.near, fall.colour),
-            self._out,
+            out,
             planes,
             self._grain,
             np.array(numbers, np.float32),
@@ -403,5 +418,6 @@ class Composite:
 
 
 _NOTHING = np.zeros((0, 0), np.uint8)
+_COLOURS = np.zeros((3, 0, 0), np.uint8)
 _CLEAR = np.zeros((0, 0), np.float32)
 _COLOURLESS = np.zeros((0, 0, 0), np.float32)
