@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from typing import Any
 
 from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place
@@ -157,7 +158,9 @@ def _times(pieces: Sequence[Piece], seconds: int) -> list[tuple[int, int]]:
 
 # --- told to the customer ------------------------------------------------------------------------------------
 
-_UNTOLD = frozenset(("prompt", "mentions", "relations", "roles", "unused", "subjects", "actions", "place", "variety"))
+_UNTOLD = frozenset(
+    ("prompt", "mentions", "relations", "roles", "unused", "subjects", "actions", "place", "variety", "life")
+)
 
 
 def explain(storyboard: Storyboard) -> dict[str, Any]:
@@ -201,4 +204,6 @@ def _described(character: Character) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, StrEnum):
+        return value.value
     return list(value) if isinstance(value, tuple) else value

@@ -36,7 +36,7 @@ MOST_CHARACTERS = 12
 
 _ENDS = frozenset(".;!?。\n:")
 _ONES = frozenset(("a", "an", "another", "each", "every"))
-_KNOWN = frozenset(("the", "this", "that", "his", "her", "its", "their", "same", "那", "这", "它", "其"))
+_KNOWN = frozenset(("the", "this", "that", "his", "her", "its", "their", "same", "那", "这", "其"))
 _WITH = frozenset(("with", "带", "带着", "有", "牵着"))
 _IS = frozenset(("is", "are", "was", "were", "be", "是", "很"))
 _PRONOUNS = frozenset(("it", "he", "she", "they", "他", "她", "它", "他们", "她们", "它们"))
@@ -52,6 +52,8 @@ _HANDLED = frozenset(
     )
 )
 """What is done with a thing that the doer then has: who reads a book holds it."""
+_GREGARIOUS = frozenset(("bird", "fish", "goose", "seagull", "koi", "bee", "lantern"))
+"""Of these Chinese, which marks no plural, means several when it tells no number."""
 _COMPOSED: dict[str, tuple[str, str]] = {
     "cyclist": ("person", "bicycle"),
     "motorcyclist": ("person", "motorcycle"),
@@ -155,7 +157,8 @@ class _Reader:
         text = self.matches[at].text
         if text in _WITH:
             self.with_at = at
-            self.bearer = [self.latest] if self.latest else []
+            theirs = self.latest is not None and not _is_scenery(self.matches[at - 1])
+            self.bearer = [self.latest] if self.latest is not None and theirs else []
         elif text != "的":
             self.with_at = -9
             if self.matches[at].values("relation"):
@@ -166,7 +169,7 @@ class _Reader:
     def _describes(self, at: int) -> bool:
         """Take a number, a colour, a size or a manner for the noun to come; False when it is none."""
         match, before = self.matches[at], self.before
-        if is_noun(match):
+        if is_noun(match) and not (match.values("colour") and self._is_adjective(at)):
             return False
         if match.text == "们" and self.noun_at == at - 1 and self.latest is not None:
             self.latest.count = max(3, self.latest.count)
@@ -192,6 +195,10 @@ class _Reader:
             return True
         return False
 
+    def _is_adjective(self, at: int) -> bool:
+        """An orange is a colour where a noun comes next."""
+        return self.matches[at].text.isascii() and noun_follows(self.matches, at)
+
     def _number(self, value: str) -> None:
         if value == "group":
             self.before.group = True
@@ -212,7 +219,7 @@ class _Reader:
         match = self.matches[at]
         kinds = match.values("character") or match.values("kin")
         if match.values("garment") and not (kinds and not self._is_dressed()):
-            self._wear(match.values("garment")[0])
+            self._wear(at, match.values("garment")[0])
         elif kinds and not self._is_verb(at):
             self._appear(at, kinds[0])
         elif match.values("relation"):
@@ -220,7 +227,7 @@ class _Reader:
             self._relate(at)
         elif match.values("deed") or match.values("action"):
             self._act(at)
-        elif match.values("place") or match.values("feature") or match.values("effect") or match.values("weather"):
+        elif _is_scenery(match):
             self._scenery(at)
         elif match.kind in ("word", "han"):
             self._forget()
@@ -252,18 +259,15 @@ class _Reader:
         self._forget()
         self.bond = None if self.bond in ("holds", "rides") else self.bond
 
-    def _wear(self, garment: str) -> None:
-        colour, self.before.colour = self.before.colour, None
+    def _wear(self, at: int, garment: str) -> None:
+        colour = next(iter(self._colours(at)), None)
         self.before = Phrase()
         bearers = self.bearer or ([self.latest] if self.latest is not None else [])
-        if bearers and not (self.bond == "wears" and not self.bearer and not self._belongs()):
+        if bearers and not (self.bond == "wears" and not self.bearer and not self.begun):
             for one in bearers:
                 one.takes(garment, colour)
         else:
             self.worn.append((garment, colour))
-
-    def _belongs(self) -> bool:
-        return self.begun
 
     def _relate(self, at: int) -> None:
         """A bond waits for its object; "on the back of", 骑着, "next to"."""
@@ -283,7 +287,7 @@ class _Reader:
     def _act(self, at: int) -> None:
         match = self.matches[at]
         deeds = deeds_of(match)
-        if not deeds or (deeds == ["ride"] and leads(self.matches, at)):
+        if not deeds or (deeds == ["ride"] and leads(self.matches, at)) or self._is_of_scenery(at):
             return  # whoever comes after 骑着马的 rides; the horse does not
         if self._is_attribute(at):
             self.before.deeds += deeds
@@ -295,14 +299,24 @@ class _Reader:
             self.before.deeds += deeds
         for one in doers:
             one.does(deeds)
+            for thing in match.values("carried"):
+                one.takes(thing, None)
         self.begun = True
+
+    def _is_of_scenery(self, at: int) -> bool:
+        """Whether a verb describes what is no character: a burning castle, on melting ice."""
+        if not self.matches[at].text.endswith("ing") or at + 1 == len(self.matches):
+            return False
+        led = self.before.open or (at > 0 and self.matches[at - 1].text in PREPOSITIONS)
+        following = self.matches[at + 1]
+        return led and not is_noun(following) and (_is_scenery(following) or following.kind == "word")
 
     def _is_attribute(self, at: int) -> bool:
         """Whether a verb describes the noun after it: a running dog, 奔跑的狗, 在海滩上奔跑的狗."""
         text = self.matches[at].text
         if text.isascii():
             return self.before.open and text.endswith("ing") and noun_follows(self.matches, at)
-        return leads(self.matches, at)
+        return (self.before.open or not self.begun) and leads(self.matches, at)
 
     # --- somebody appears ------------------------------------------------------------------------------------
 
@@ -312,11 +326,11 @@ class _Reader:
             self.noun_at = at
             return
         bond, bearer = self._object_of(at, kind)
-        if bond == "holds" and self._is_held(kind):
+        if bond == "holds" and FAMILIES.get(kind, "thing") in ("thing", "plant"):
             self._hold(at, kind, bearer)
             return
-        one = self._known(kind, variety) or self._enter(at, kind, variety, bond, bool(bearer))
-        self._dress(one)
+        one = self._known(at, kind, variety) or self._enter(at, kind, variety, bond, bool(bearer))
+        self._dress(at, one)
         self.named.append(one)
         self.before, self.noun_at, self.latest = Phrase(), at, one
         if bond is not None and bond != "wears":
@@ -342,6 +356,8 @@ class _Reader:
     def _object_of(self, at: int, kind: str) -> tuple[Bond | None, list[Member]]:
         """The bond that waits for this noun and whose it is; ("holds", nobody) where they are yet to come."""
         family = FAMILIES.get(kind, "thing")
+        if self.bond == "on" and self._is_mount(kind):
+            return "rides", self.bearer
         if self.bond is not None:
             return self.bond, self.bearer
         if self.with_at >= 0 and at - self.with_at <= 5 and self.bearer:
@@ -358,18 +374,17 @@ class _Reader:
 
     def _mounted(self, at: int, kind: str) -> bool:
         """On a horse, in a boat, 坐在船上, 开着车."""
-        rideable = FAMILIES.get(kind) == "vehicle" or kind in ("horse", "camel", "elephant", "unicorn", "dragon")
-        if not rideable or not self.subjects or FAMILIES.get(self.subjects[-1].kind) == "vehicle":
+        if not self._is_mount(kind) or not self.subjects or FAMILIES.get(self.subjects[-1].kind) == "vehicle":
             return False
         words = [match.text for match in self.matches[max(0, at - 4) : at]]
         return bool(_MOUNTS & {word for word in words if word not in AND} or any("坐在" in word for word in words))
 
-    def _is_held(self, kind: str) -> bool:
-        return FAMILIES.get(kind, "thing") in ("thing", "plant")
+    def _is_mount(self, kind: str) -> bool:
+        return FAMILIES.get(kind) == "vehicle" or kind in ("horse", "camel", "elephant", "unicorn", "dragon")
 
     def _hold(self, at: int, kind: str, bearer: Sequence[Member]) -> None:
         """A thing in somebody's hands is no character of its own."""
-        colour = self.before.colour
+        colour = next(iter(self._colours(at)), None)
         if bearer:
             for one in bearer:
                 one.takes(kind, colour)
@@ -377,11 +392,23 @@ class _Reader:
             self.worn.append((kind, colour))
         self.before, self.noun_at, self.bond, self.with_at = Phrase(), at, None, -9
 
-    def _known(self, kind: str, variety: str) -> Member | None:
+    def _known(self, at: int, kind: str, variety: str) -> Member | None:
         """The one of this kind whom the prompt has named before: "the dog" after "a dog", or 狗 once more."""
         if self.before.count is not None or self.before.group:
             return None
-        return next((one for one in self.cast if one.kind == kind and variety in ("", one.variety)), None)
+        colours = (None, *self._colours(at))
+        for one in self.cast:
+            if (
+                one.kind == kind
+                and variety in ("", one.variety)
+                and (one.colour is None or colours[-1] in (None, one.colour))
+            ):
+                return one
+        return None
+
+    def _colours(self, at: int) -> list[str]:
+        """The colour before the noun, or the one that its form tells: 白马."""
+        return [self.before.colour] if self.before.colour is not None else self.matches[at].values("colour")[:1]
 
     def _enter(self, at: int, kind: str, variety: str, bond: Bond | None, governed: bool) -> Member:
         match = self.matches[at]
@@ -394,14 +421,11 @@ class _Reader:
             self._admit(one)
             self._admit(below)
             return one
-        one = Member(kind, variety or self._variety(kind), self._count(match, kind))
+        one = Member(kind, variety or self.before.variety, self._count(match, kind))
         if variety == "couple":
             one.count = 2
         self._admit(one)
         return one
-
-    def _variety(self, kind: str) -> str:
-        return self.before.variety
 
     def _admit(self, one: Member) -> None:
         if len(self.cast) < MOST_CHARACTERS:
@@ -413,14 +437,15 @@ class _Reader:
             return group_size(kind)
         if before.count is not None:
             return before.count
-        if is_plural(match):
+        unmarked = not match.text.isascii() or match.text.endswith("fish")
+        if is_plural(match) or (kind in _GREGARIOUS and unmarked and not before.known):
             return max(3, group_size(kind) // 2)
         return 1
 
-    def _dress(self, one: Member) -> None:
+    def _dress(self, at: int, one: Member) -> None:
         """Give what waited for a noun to it."""
         before = self.before
-        one.colour = one.colour or before.colour
+        one.colour = one.colour or next(iter(self._colours(at)), None)
         one.size = one.size or before.size
         one.where = one.where or self.where
         one.does(before.deeds)
@@ -457,3 +482,7 @@ class _Reader:
             if is_noun(match) or match.values("deed") or match.kind == "stop":
                 return False
         return False
+
+
+def _is_scenery(match: Match) -> bool:
+    return any(match.values(slot) for slot in ("place", "feature", "effect", "weather"))

@@ -36,14 +36,14 @@ class Setting(NamedTuple):
 def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move | None) -> Setting:
     """The place that was named, what else is said of it, and what else stands there."""
     told = list(dict.fromkeys(match.values("feature")[0] for match in matches if match.values("feature")))
-    namings = _namings(matches)
+    hints = [match.values("variety")[0] for match in matches if match.values("variety")]
+    namings = _namings(matches) or hints[:1]
     if not namings:
         return Setting(None, None, tuple(told))
     chosen = max(range(len(namings)), key=lambda at: (_rank(namings[at]), -at))
     name, _, variety = namings[chosen].partition("/")
     place = _settled(name, variety, told, cast, move)
     others = [naming.partition("/")[0] for naming in namings]
-    hints = [value for match in matches for value in match.values("variety")]
     for naming in [*namings, *hints]:
         if not variety and naming.startswith(f"{place.value}/"):
             variety = naming.partition("/")[2]
@@ -63,12 +63,21 @@ def _namings(matches: Sequence[Match]) -> list[str]:
         values = match.values("place")
         if values:
             value = max(values, key=len)
-            if ahead:
+            if ahead or _is_in_last(matches, at):
                 found.insert(0, value)
             else:
                 found.append(value)
             ahead = False
     return found
+
+
+def _is_in_last(matches: Sequence[Match], at: int) -> bool:
+    """Whether the place at `at` lies in the one before it, as Chinese says it: 森林里的小河 is a river."""
+    if matches[at].text.isascii() or at < 2 or matches[at - 1].text != "的":
+        return False
+    between = matches[max(0, at - 4) : at - 1]
+    seen = any("look" in match.values("deed") for match in between)  # 从街道看到的咖啡馆 stays in the street
+    return any(match.values("place") for match in between) and not seen
 
 
 def _rank(naming: str) -> int:

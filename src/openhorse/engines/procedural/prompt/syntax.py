@@ -14,7 +14,7 @@ PREPOSITIONS = frozenset(
         *("in", "on", "at", "by", "through", "across", "over", "under", "into", "onto", "along", "near", "against"),
         *("toward", "towards", "from", "of", "beneath", "behind", "beside", "between", "past", "around", "among"),
         *("above", "below", "within", "inside", "outside", "amid"),
-        *("在", "从", "沿着", "到", "于", "往", "向", "穿过", "走过", "的"),
+        *("在", "从", "沿着", "到", "于", "往", "向", "的"),
     )
 )
 
@@ -25,7 +25,9 @@ def leads(matches: Sequence[Match], at: int) -> bool:
         match = matches[index]
         if match.kind == "stop":
             return False
-        if match.text == "的" or match.text.endswith("的"):
+        before = matches[index - 1]
+        adjective = before.values("colour") or before.values("size") or before.values("adjective")
+        if match.text.endswith("的") and not adjective:
             return _person_follows(matches, index)
     return False
 
