@@ -86,7 +86,7 @@ class Beast:
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
-        return self._likeness.draw(self._pose(t).rig, self._rest, look, self._waterline)
+        return self._likeness.draw(self._pose(t).rig, self._rest, look, waterline=self._waterline or None)
 
     def touches(self, start: float, end: float) -> Sequence[Touch]:
         """Footfalls, and the moments when its mouth opens to call."""

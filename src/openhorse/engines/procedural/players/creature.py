@@ -340,7 +340,7 @@ def _dim(shade, d, per_along, floor, slope, product):
 
 
 @njit(**STRIP)
-def _render(out, rig, light, combs, pattern, per_metre, centre_x, centre_y, first, last):
+def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_y, first, last):
     # tiles `first` to `last` of the sprite; the stages are called from here alone, as a deeper chain of calls would be
     # compiled again at each level
     height = out.shape[1]
@@ -402,7 +402,7 @@ def _render(out, rig, light, combs, pattern, per_metre, centre_x, centre_y, firs
             nearest[i] = F(9)
             open_sky[i] = C1
             shadow[i] = C1
-        for _ in range(16):
+        for _ in range(steps):
             _distance(d, x, y_, z, near_rig, count)
             if _step(z, d, nearest, best, far) <= C0:
                 break
@@ -455,17 +455,22 @@ def _render(out, rig, light, combs, pattern, per_metre, centre_x, centre_y, firs
                 out[3, y, i] = a
 
 
-def in_view(rig: NDArray[np.float32], rest: NDArray[np.float32], stand: Stand) -> NDArray[np.float32]:
-    """A rig turned into the view's axes, each capsule with its map back to the rest pose (where fur is combed)."""
+def turn_of(stand: Stand) -> NDArray[np.float64]:
+    """The rotation (3 × 3) from a rig's axes to those of the view: right, up, to the viewer."""
     cos_yaw, sin_yaw = np.cos(stand.yaw), np.sin(stand.yaw)
     cos_pitch, sin_pitch = np.cos(stand.pitch), np.sin(stand.pitch)
-    turn = np.array(
+    return np.array(
         [
             [cos_yaw, 0, sin_yaw],
             [sin_yaw * sin_pitch, cos_pitch, -cos_yaw * sin_pitch],
             [-sin_yaw * cos_pitch, sin_pitch, cos_yaw * cos_pitch],
         ]
     )
+
+
+def in_view(rig: NDArray[np.float32], rest: NDArray[np.float32], stand: Stand) -> NDArray[np.float32]:
+    """A rig turned into the view's axes, each capsule with its map back to the rest pose (where fur is combed)."""
+    turn = turn_of(stand)
     seen = np.zeros((len(rig), _VIEW_COLUMNS))
     seen[:, :CAPSULE_COLUMNS] = rig
     seen[:, 0:3] = rig[:, 0:3] @ turn.T
@@ -489,14 +494,28 @@ def render(
     stand: Stand,
     light: Light,
     pattern: Pattern | None = None,
+    steps: int = 16,
 ) -> None:
     """Draw `rig` (n × 16) into `out` (4 × height × width): premultiplied linear red, green, blue and coverage.
 
     `rest` is the same rig at rest, so that the coat's pattern travels with each limb. Views are
-    orthographic.
+    orthographic. With few `steps` a ray that grazes one limb may not come to another behind it.
     """
     seen = in_view(rig, rest, stand)
     numbers = light.numbers()
     marks = _PLAIN if pattern is None else pattern.numbers()
     tiles = -(-out.shape[2] // 32) * -(-out.shape[1] // 16)
-    in_strips(_render, 0, tiles, out, seen, numbers, _COMBS, marks, F(stand.pixels_per_metre), F(stand.x), F(stand.y))
+    in_strips(
+        _render,
+        0,
+        tiles,
+        out,
+        seen,
+        numbers,
+        _COMBS,
+        marks,
+        I(steps),
+        F(stand.pixels_per_metre),
+        F(stand.x),
+        F(stand.y),
+    )
