@@ -64,7 +64,7 @@ def lay(out: np.ndarray, planes: np.ndarray, x0: int, y0: int) -> None:
 
 def main() -> None:
     """Write the sheet."""
-    tall, wide = 250, 300
+    tall, wide = 300, 340
     rows = [picture(word, tall, wide) for word in sys.argv[2:]]
     half = -(-len(rows) // 2) if len(rows) > 4 else len(rows)
     columns = [np.concatenate(rows[k : k + half], axis=1) for k in range(0, len(rows), half)]

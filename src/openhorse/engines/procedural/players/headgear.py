@@ -103,15 +103,23 @@ def _draw_rabbit_ears(posture: Posture, head: Head) -> None:
 
 
 def _draw_fans(posture: Posture, head: Head) -> None:
+    # sheets of skin as broad as the head: a disc of overlapping folds that stands off behind the cheek
     e, s, coat = posture.build.ear, posture.build.head, posture.build.coat
-    flap = 0.030 + 0.05 * posture.attitude.prick + 0.02 * posture.wave(0.3)
+    flap = 0.018 + 0.05 * posture.attitude.prick + 0.022 * posture.wave(0.3)
     for z in (-1, 1):
-        root = head(-0.035, 0.015, 0.074 * z)
-        for k in range(7):
-            angle = math.radians(100 + 29 * k)
-            long = (0.105 + 0.016 * math.sin(k * 0.9)) * e
-            tip = head(-0.030 + long * math.cos(angle), 0.004 + long * 1.15 * math.sin(angle), (0.100 + flap) * z)
-            posture.add(root, tip, (0.026 * s, 0.024 * s), Skin(coat.base * 0.86, fur=0.001), 0.06)
+        root = head(-0.020, 0.030, 0.080 * z)
+        for k, (back, up, wide) in enumerate(
+            (
+                (-0.075, 0.055, 0.046),
+                (-0.125, 0.020, 0.046),
+                (-0.130, -0.040, 0.042),
+                (-0.100, -0.095, 0.034),
+                (-0.050, -0.075, 0.040),
+            )
+        ):
+            tip = head(-0.01 + back * e, 0.02 + up * e, (0.092 + flap * (0.6 + 0.5 * (k in (1, 2, 3)))) * z)
+            skin = Skin(coat.base * (0.84 + 0.04 * (k % 2)), fur=0.001)
+            posture.add(root, tip, (0.030 * s, wide * e * 0.8 * s), skin, 0.03, 1.9)
 
 
 def _draw_drops(posture: Posture, head: Head) -> None:

@@ -41,7 +41,7 @@ PAINTS: Mapping[str, Array] = {
 }
 """The colours that a coat may be asked to have."""
 
-_CAT_FACE = Face(broad=1.06, cheek=1.10, thick=0.92, tip=0.88, eye=1.30, out=0.90, ahead=0.010, nose="cat")
+_CAT_FACE = Face(broad=1.10, cheek=1.12, thick=0.92, tip=0.86, eye=1.42, out=0.86, ahead=0.012, nose="cat")
 _GRAZER = Face(broad=0.92, thick=1.0, tip=1.12, eye=1.12, out=1.06, ahead=-0.012, nose="soft")
 _BIG_CAT = Face(broad=1.04, cheek=1.16, thick=1.18, tip=1.22, eye=1.0, out=0.92, ahead=0.008, nose="dog")
 
@@ -54,16 +54,16 @@ def _beast(name: str, coat: Coat, **rest: object) -> Build:
 _CAT = _beast(
     "cat",
     Coat(linear(118, 106, 92), linear(216, 208, 196), linear(88, 78, 68), iris=linear(150, 160, 50)),
-    ears="cat", ear=0.95, tail="thin", leg=0.74, girth=0.74, body=0.90, neck=0.66, head=0.90, muzzle=0.30, bone=0.82,
+    ears="cat", ear=1.12, tail="thin", leg=0.74, girth=0.74, body=0.90, neck=0.66, head=0.94, muzzle=0.30, bone=0.82,
     hair=0.008, size=0.58, face=_CAT_FACE,
-    pattern=Pattern("stripes", linear(52, 44, 38), 15, 0.66, 0.16, 0.9, belly=0.30),
+    pattern=Pattern("stripes", linear(74, 64, 54), 14, 0.70, 0.22, 0.8, belly=0.16),
 )  # fmt: skip
 
 _HORSE = _beast(
     "horse",
     Coat(linear(118, 62, 32), linear(140, 84, 48), linear(92, 48, 26), socks=linear(40, 27, 22), mane=linear(28, 20, 17)),
     ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0, muzzle=2.05,
-    bone=1.02, hair=0.002, size=1.72, face=_GRAZER, foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
+    bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=_GRAZER, foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
 )  # fmt: skip
 
 _COW = _beast(
@@ -88,7 +88,7 @@ _TIGER = replace(
     tail="long",
     coat=Coat(linear(214, 122, 44), linear(242, 228, 206), linear(190, 104, 40), iris=linear(180, 140, 50)),
     bulk=Bulk(),
-    pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.30),
+    pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.20),
 )
 
 _BEAR = _beast(
@@ -333,7 +333,7 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
         "orange": replace(
             _CAT, name="ginger cat",
             coat=Coat(linear(212, 126, 54), linear(244, 226, 200), linear(190, 104, 44), iris=linear(180, 150, 40)),
-            pattern=Pattern("stripes", linear(168, 78, 26), 15, 0.66, 0.16, 0.9, belly=0.30),
+            pattern=Pattern("stripes", linear(176, 88, 32), 14, 0.70, 0.22, 0.8, belly=0.16),
         ),
         "calico": replace(
             _CAT, name="calico cat", coat=Coat(_WHITE, _WHITE, linear(190, 110, 50), iris=linear(150, 160, 50)),

@@ -123,5 +123,6 @@ class Posture:
         """
         cover = skin if isinstance(skin, Skin) else Skin(skin)
         hair = self.build.hair if cover.fur is None else cover.fur
+        gloss = cover.gloss if cover.gloss or cover.fur is not None else self.build.sheen
         colour = (float(channel) for channel in cover.colour)
-        self.capsules.append([*start, *end, *radii, *colour, blend, flat, hair, cover.gloss, cover.flow])
+        self.capsules.append([*start, *end, *radii, *colour, blend, flat, hair, gloss, cover.flow])

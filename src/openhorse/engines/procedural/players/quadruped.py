@@ -152,11 +152,35 @@ class _Poser(Posture):
 
     def draw_mane(self, x: float, y: float, colour: Array) -> None:
         """Locks along the crest of the neck, blown back."""
+        if self.build.face is not None:
+            self.draw_crest(x, y, colour)
+            return
         for i in range(6):
             q = i / 5
             crest = self.trunk(_mix(0.14, x - 0.03, q), _mix(0.11, y + 0.07, q), 0.02)
             end = self.trunk(_mix(0.06, x - 0.13, q), _mix(0.07, y - 0.01, q) + 0.02 * self.wave(0.1 * i), 0.035)
             self.add(crest, end, (0.034, 0.016), Skin(colour, fur=0.03, flow=0.4), 0.03, 1.6)
+
+    def draw_crest(self, x: float, y: float, colour: Array) -> None:
+        """The same on a neck that may point anywhere: locks fall to the near side of its upper edge."""
+        body = self.build.body
+        run = 1.0 if self.gait.flex > 0.5 else 0.25
+        along = ((x - 0.17) * body, y - 0.04)
+        length = math.hypot(*along)
+        ux, uy = along[0] / length, along[1] / length
+        count = 7 + round(2 * self.build.neck)
+        for i in range(count):
+            q = i / (count - 1)
+            up = (0.098 - 0.036 * q) * (0.5 + 0.5 * self.build.girth)
+            px, py = 0.17 * body + along[0] * q - uy * up, 0.04 + along[1] * q + ux * up
+            sway = 0.02 * self.wave(0.1 * i) * run
+            end = self.trunk((px - 0.055 - 0.05 * run) / body, py - 0.085 + 0.045 * run + sway, 0.062)
+            start = self.trunk(px / body, py, 0.016)
+            tone = colour * (0.9 + 0.2 * (i % 2))
+            self.add(start, end, (0.028, 0.015), Skin(tone, fur=0.020, flow=0.8), 0.028, 1.4)
+        poll = self.trunk((px + 0.02) / body, py + 0.012, 0.0)  # and a forelock
+        brow = self.trunk((px + 0.085) / body, py - 0.045, 0.014)
+        self.add(poll, brow, (0.020, 0.010), Skin(colour, fur=0.012, flow=0.6), 0.016)
 
     # -- tail ------------------------------------------------------------------------------------------------
 
@@ -184,6 +208,9 @@ class _Poser(Posture):
             angle = start + curl * i * (1 + 0.3 * q) + sway
             next_x, next_y = x + bone * math.cos(angle), y + bone * math.sin(angle)
             next_z = 0.05 * q * math.sin(_TURN * self.phase * 1.0 - i * 0.5) + 0.24 * q * self.attitude.wag
+            if build.face is not None:  # one that sits or lies lays it on the ground
+                lowest = self.trunk(next_x / build.body, next_y, next_z)[1]
+                next_y += max(0.0, radii[i + 1] * 0.7 + 0.004 - lowest)
             colour = base * (1 - 0.8 * q) + tip * (0.7 * q)
             here, there = self.trunk(x / build.body, y, z), self.trunk(next_x / build.body, next_y, next_z)
             self.add(here, there, (radii[i], radii[i + 1]), Skin(colour, fur=hair), 0.03)

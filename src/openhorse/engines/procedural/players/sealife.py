@@ -46,8 +46,9 @@ def _turtle(phase: float, strong: float, colour: Array) -> tuple[Model, list[She
     model.add(((0.27, 0.015, 0), (0.325, 0.000, 0)), (0.055, 0.032), skin, blend=0.03)
     model.add(((0.10, -0.045, 0), (-0.13, -0.045, 0)), (0.115, 0.095), linear(206, 190, 140), blend=0.02)
     shell = colour * 0.55 + linear(92, 66, 36) * 0.45
-    model.add(((0.09, 0.0, 0), (-0.10, 0.0, 0)), (0.135, 0.115), shell, blend=0.02, fur=0.0011, gloss=0.2)
-    model.add(((0.05, 0.0, 0.05), (-0.08, 0.0, 0.04)), (0.125, 0.10), shell, blend=0.02, fur=0.0011, gloss=0.2)
+    for z in (-0.075, 0.075, 0.0):  # a flat dome, highest before its middle
+        long, wide, up = 0.115 - 0.5 * abs(z), 0.098 - 0.16 * abs(z), -0.022 + 0.028 * (z == 0.0)
+        model.add(((long, up, z), (-long * 1.25, up - 0.012, z)), (wide, wide * 0.72), shell, blend=0.05, gloss=0.25)
     for side in (-1, 1):
         model.eye((0.295, 0.032, 0.040 * side), 0.0125, (0.4, 0.2, 0.88 * side), skin * 0.5, linear(40, 34, 20))
     return model, []
@@ -226,6 +227,7 @@ class _Kind:
     side: float = -0.5
     front: float = -1.1
     pitch: float = 0.12
+    cover: float = 1.0
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -233,7 +235,7 @@ _KINDS: Mapping[str, _Kind] = {
         linear(70, 106, 62), _turtle, "water", "swims", 2.2, 0.45, 1.3,
         Pattern("net", linear(58, 52, 30), 10.0, 0.16, 0.08, 0.2), pitch=0.35,
     ),
-    "jellyfish": _Kind(linear(176, 120, 226), _jellyfish, "water", "drifts", 2.4, 0.08, 0.8, side=-0.2, front=-0.2, pitch=0.10),
+    "jellyfish": _Kind(linear(176, 120, 226), _jellyfish, "water", "drifts", 2.4, 0.08, 0.8, side=-0.2, front=-0.2, pitch=0.10, cover=0.5),
     "octopus": _Kind(linear(206, 84, 60), _octopus, "water", "swims", 2.2, 0.20, 1.6, pitch=0.10),
     "crab": _Kind(linear(214, 66, 34), _crab, "ground", "scuttles", 0.55, 0.12, 0.40, side=-0.12, front=-0.12, pitch=0.20),
     "snake": _Kind(
@@ -265,7 +267,7 @@ class Creeping:
         self.medium: Medium = "ground" if walks else kind.medium
         self._cycle = kind.cycle / casting.rate * (2.0 if rests else 1.0)
         self.speed = 0.0 if rests else kind.stride * self._size / self._cycle
-        self._likeness = Likeness(self._size, kind.pattern, kind.side, kind.front)
+        self._likeness = Likeness(self._size, kind.pattern, kind.side, kind.front, kind.cover)
         self._rest, sheets = self._model(0.0)
         left, right, top, bottom = self._likeness.extent(self._rest, sheets, pitch=kind.pitch)
         self._lift = 0.09 if walks else 0.0

@@ -99,6 +99,7 @@ class Build:
     bulk: Bulk = Bulk()
     pattern: Pattern | None = None
     ear: float = 1.0
+    sheen: float = 0.0
     gait: Literal["gallop", "trot", "amble", "hop"] = "gallop"
     foot: Literal["paw", "hoof", "pad"] = "paw"
 
