@@ -75,7 +75,8 @@ class Pattern:
 
     `across` is how many marks there are per metre, `limit` where a mark ends (0…1: more is less of it), `soft` how
     blurred its edge is, `warp` how unsteady. Below `low` (metres above the ground of the rest pose) there are none, and
-    all of them from 0.1 m above it; below `belly` stripes run around the legs instead of around the trunk.
+    all of them from 0.1 m above it; below `belly` stripes run around the legs instead of around the trunk. What has
+    much shorter hair than `hair` (metres) has none: a cat's face.
     """
 
     kind: Literal["stripes", "dots", "patches", "net", "rosettes"]
@@ -86,16 +87,17 @@ class Pattern:
     warp: float = 0.3
     low: float = -9.0
     belly: float = -9.0
+    hair: float = 0.001
 
     def numbers(self) -> NDArray[np.float32]:
         """As the kernel reads it."""
         kind = _MARKS.index(self.kind) + 1
-        shape = (self.across, self.limit, self.soft, self.warp, self.low, self.belly)
+        shape = (self.across, self.limit, self.soft, self.warp, self.low, self.belly, self.hair)
         return np.array((kind, *self.colour, *shape), np.float32)
 
 
 _MARKS = ("stripes", "dots", "patches", "net", "rosettes")
-_PLAIN = np.zeros(10, np.float32)
+_PLAIN = np.zeros(11, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _mark(mask, u, v, noise, nearest, second, fur, pattern):
             value = second[i] - nearest[i] + wobble * F(0.2)
         else:
             value = C1 - abs(nearest[i] - F(0.36)) * F(2.5) + wobble
-        there = smoothstep(pattern[8], pattern[8] + F(0.1), v[i]) * clamp01(fur[i] * F(1000))
+        there = smoothstep(pattern[8], pattern[8] + F(0.1), v[i]) * smoothstep(pattern[10] * C05, pattern[10], fur[i])
         mask[i] = smoothstep(limit - soft, limit + soft, value) * there
 
 

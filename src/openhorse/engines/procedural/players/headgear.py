@@ -36,10 +36,10 @@ def _draw_leaf(posture: Posture, root: tuple[Place, Place], tip: Place, wide: fl
     s, build = posture.build.head, posture.build
     (ax, ay, az), (bx, by, bz) = root
     middle = ((ax + bx) / 2, (ay + by) / 2, (az + bz) / 2)
-    back = Skin(build.coat.dark, fur=min(build.hair, 0.004))
-    posture.add(middle, tip, (wide * 1.25 * s, 0.005 * s), back, 0.016)
-    posture.add(root[0], tip, (wide * 0.7 * s, 0.004 * s), back, 0.012)
-    posture.add(root[1], tip, (wide * 0.7 * s, 0.004 * s), back, 0.012)
+    back = Skin(build.coat.dark, fur=0.0022)
+    posture.add(middle, tip, (wide * 1.15 * s, 0.004 * s), back, 0.016)
+    posture.add(root[0], tip, (wide * 0.62 * s, 0.003 * s), back, 0.014)
+    posture.add(root[1], tip, (wide * 0.62 * s, 0.003 * s), back, 0.014)
     lift = [m + (t - m) * 0.62 for m, t in zip(middle, tip, strict=True)]
     hollow = (lift[0] + 0.010 * s, lift[1], lift[2])
     start = (middle[0] + 0.015 * s, middle[1] + 0.006 * s, middle[2])
@@ -52,9 +52,9 @@ def _draw_points(posture: Posture, head: Head) -> None:
     inner = posture.build.coat.light * 0.55 + _PINK * 0.25
     for z in (-1, 1):
         b = posture.build.face.broad if posture.build.face else 1.0
-        root = head(-0.004, 0.050 * b, 0.026 * b * z), head(-0.034, 0.036 * b, 0.060 * b * z)
-        tip = head(-0.026 - run - back * (1 if z > 0 else 0.3), 0.052 * b + 0.074 * e, 0.056 * b * z)
-        _draw_leaf(posture, root, tip, 0.018 * e, inner)
+        root = head(0.004, 0.054 * b, 0.018 * b * z), head(-0.034, 0.028 * b, 0.068 * b * z)
+        tip = head(-0.026 - run - back * (1 if z > 0 else 0.3), 0.050 * b + 0.070 * e, 0.066 * b * z)
+        _draw_leaf(posture, root, tip, 0.022 * e, inner)
 
 
 def _draw_rounds(posture: Posture, head: Head) -> None:
@@ -103,23 +103,16 @@ def _draw_rabbit_ears(posture: Posture, head: Head) -> None:
 
 
 def _draw_fans(posture: Posture, head: Head) -> None:
-    # sheets of skin as broad as the head: a disc of overlapping folds that stands off behind the cheek
+    # sheets of skin as broad as the head: overlapping folds that stand off behind the cheek
     e, s, coat = posture.build.ear, posture.build.head, posture.build.coat
-    flap = 0.018 + 0.05 * posture.attitude.prick + 0.022 * posture.wave(0.3)
+    flap = 0.012 + 0.05 * posture.attitude.prick + 0.016 * posture.wave(0.3)
+    folds = ((-0.060, 0.060, 0.036), (-0.105, 0.030, 0.040), (-0.115, -0.020, 0.040), (-0.095, -0.075, 0.034))
     for z in (-1, 1):
-        root = head(-0.020, 0.030, 0.080 * z)
-        for k, (back, up, wide) in enumerate(
-            (
-                (-0.075, 0.055, 0.046),
-                (-0.125, 0.020, 0.046),
-                (-0.130, -0.040, 0.042),
-                (-0.100, -0.095, 0.034),
-                (-0.050, -0.075, 0.040),
-            )
-        ):
-            tip = head(-0.01 + back * e, 0.02 + up * e, (0.092 + flap * (0.6 + 0.5 * (k in (1, 2, 3)))) * z)
-            skin = Skin(coat.base * (0.84 + 0.04 * (k % 2)), fur=0.001)
-            posture.add(root, tip, (0.030 * s, wide * e * 0.8 * s), skin, 0.03, 1.9)
+        root = head(-0.010, 0.025, 0.098 * z)
+        for k, (back, up, wide) in enumerate((*folds, (-0.055, -0.090, 0.030), (-0.025, -0.045, 0.034))):
+            tip = head(-0.005 + back * e, 0.015 + up * e, (0.128 + flap * (0.6 + 0.5 * (k in (1, 2, 3)))) * z)
+            skin = Skin(coat.base * (0.80 + 0.05 * (k % 2)), fur=0.001)
+            posture.add(root, tip, (0.022 * s, wide * e * 0.62 * s), skin, 0.02)
 
 
 def _draw_drops(posture: Posture, head: Head) -> None:

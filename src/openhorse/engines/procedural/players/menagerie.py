@@ -56,7 +56,7 @@ _CAT = _beast(
     Coat(linear(118, 106, 92), linear(216, 208, 196), linear(88, 78, 68), iris=linear(150, 160, 50)),
     ears="cat", ear=1.12, tail="thin", leg=0.74, girth=0.74, body=0.90, neck=0.66, head=0.94, muzzle=0.30, bone=0.82,
     hair=0.008, size=0.58, face=_CAT_FACE,
-    pattern=Pattern("stripes", linear(74, 64, 54), 14, 0.70, 0.22, 0.8, belly=0.16),
+    pattern=Pattern("stripes", linear(74, 64, 54), 14, 0.70, 0.22, 0.8, belly=0.16, hair=0.0075),
 )  # fmt: skip
 
 _HORSE = _beast(
@@ -103,7 +103,7 @@ _RABBIT = _beast(
     Coat(linear(150, 126, 100), linear(232, 222, 206), linear(128, 104, 80)),
     ears="rabbit", tail="bob", leg=0.64, girth=0.96, body=0.74, neck=0.50, neck_lift=-0.1, head=0.86, muzzle=0.30, bone=0.80,
     hair=0.011, size=0.44, gait="hop", bulk=Bulk(belly=0.5),
-    face=Face(broad=0.98, cheek=1.06, eye=1.28, out=1.10, ahead=-0.006, tip=0.9, nose="cat"),
+    face=Face(broad=0.98, cheek=1.06, eye=1.5, out=1.10, ahead=-0.006, tip=0.9, nose="cat"),
 )  # fmt: skip
 
 _DEER = _beast(
@@ -116,7 +116,7 @@ _DEER = _beast(
 _ELEPHANT = _beast(
     "elephant",
     Coat(linear(124, 118, 114), linear(138, 130, 126), linear(104, 98, 96)),
-    ears="fan", ear=1.3, tail="tuft", leg=1.34, girth=1.66, body=1.02, neck=0.72, neck_lift=-0.10, head=1.62, muzzle=0.55,
+    ears="fan", ear=1.3, tail="tuft", leg=1.38, girth=1.60, body=1.02, neck=1.10, neck_lift=-0.16, head=1.62, muzzle=0.55,
     bone=2.35, hair=0.001, feather=0.0, size=2.7, gait="amble", foot="pad", horns="tusks", bulk=Bulk(belly=0.5),
     face=Face(broad=1.02, eye=0.72, nose="trunk", ahead=-0.010),
 )  # fmt: skip
@@ -134,14 +134,14 @@ _KINDS: Mapping[str, Build] = {
         ears="point", ear=1.25, tail="brush", leg=0.90, girth=0.78, neck=0.84, head=0.86, muzzle=0.98, bone=0.80,
         hair=0.010,
         feather=0.024, size=0.72,
-        face=Face(broad=1.0, cheek=1.12, thick=0.86, tip=0.80, eye=1.06, out=0.94, ahead=0.006),
+        face=Face(broad=1.0, cheek=1.12, thick=0.86, tip=0.80, eye=1.30, out=1.04, ahead=0.004),
     ),
     "wolf": _beast(
         "wolf",
         Coat(linear(122, 118, 114), linear(206, 200, 190), linear(78, 74, 72), iris=linear(190, 150, 60)),
         ears="point", ear=1.0, tail="brush", leg=1.12, girth=0.97, neck=0.95, neck_lift=-0.12, head=1.0, muzzle=1.14,
         hair=0.013,
-        feather=0.030, size=1.15, face=Face(cheek=1.14, thick=0.98, tip=0.94, out=0.94, ahead=0.004),
+        feather=0.030, size=1.15, face=Face(cheek=1.14, thick=0.98, tip=0.94, eye=1.15, out=1.06, ahead=0.002),
     ),
     "deer": _DEER,
     "cow": _COW,
@@ -280,7 +280,7 @@ _KINDS: Mapping[str, Build] = {
 def _dog(name: str, coat: Coat, **rest: object) -> Build:
     plain: dict[str, object] = {
         "ears": "point", "ear": 1.0, "tail": "brush", "hair": 0.010, "feather": 0.022, "pants": False,
-        "face": Face(cheek=1.05),
+        "face": Face(cheek=1.05, eye=1.2, out=1.06),
     }  # fmt: skip
     return Build(name, coat, **(plain | rest))  # type: ignore[arg-type]
 
@@ -300,7 +300,7 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
         ),
         "shiba": _dog(
             "shiba", Coat(linear(206, 128, 62), linear(246, 234, 214), linear(186, 108, 50), socks=_WHITE),
-            tail="curl", size=0.72, face=Face(broad=1.04, cheek=1.22, tip=0.9),
+            tail="curl", size=0.72, face=Face(broad=1.04, cheek=1.22, tip=0.9, eye=1.2, out=1.08),
         ),
         "corgi": _dog(
             "corgi", replace(_TAN, socks=_WHITE), leg=0.52, girth=0.98, body=1.06, ear=1.35, tail="bob", size=0.72,
@@ -333,7 +333,7 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
         "orange": replace(
             _CAT, name="ginger cat",
             coat=Coat(linear(212, 126, 54), linear(244, 226, 200), linear(190, 104, 44), iris=linear(180, 150, 40)),
-            pattern=Pattern("stripes", linear(176, 88, 32), 14, 0.70, 0.22, 0.8, belly=0.16),
+            pattern=Pattern("stripes", linear(176, 88, 32), 14, 0.70, 0.22, 0.8, belly=0.16, hair=0.0075),
         ),
         "calico": replace(
             _CAT, name="calico cat", coat=Coat(_WHITE, _WHITE, linear(190, 110, 50), iris=linear(150, 160, 50)),
