@@ -106,13 +106,14 @@ def _draw_fans(posture: Posture, head: Head) -> None:
     # sheets of skin as broad as the head: overlapping folds that stand off behind the cheek
     e, s, coat = posture.build.ear, posture.build.head, posture.build.coat
     flap = 0.012 + 0.05 * posture.attitude.prick + 0.016 * posture.wave(0.3)
-    folds = ((-0.060, 0.060, 0.036), (-0.105, 0.030, 0.040), (-0.115, -0.020, 0.040), (-0.095, -0.075, 0.034))
+    folds = ((-0.062, 0.062), (-0.104, 0.030), (-0.116, -0.018), (-0.096, -0.070), (-0.058, -0.098), (-0.024, -0.066))
     for z in (-1, 1):
-        root = head(-0.010, 0.025, 0.098 * z)
-        for k, (back, up, wide) in enumerate((*folds, (-0.055, -0.090, 0.030), (-0.025, -0.045, 0.034))):
-            tip = head(-0.005 + back * e, 0.015 + up * e, (0.128 + flap * (0.6 + 0.5 * (k in (1, 2, 3)))) * z)
-            skin = Skin(coat.base * (0.80 + 0.05 * (k % 2)), fur=0.001)
-            posture.add(root, tip, (0.022 * s, wide * e * 0.62 * s), skin, 0.02)
+        root = head(-0.010, 0.020, 0.098 * z)
+        for k, (back, up) in enumerate(folds):
+            off = 0.128 + flap * (1.1 if k in (1, 2, 3) else 0.6)
+            tip = head(-0.005 + back * e, 0.015 + up * e, off * z)
+            skin = Skin(coat.base * (0.84 + 0.03 * (k % 2)), fur=0.001)
+            posture.add(root, tip, (0.034 * s, 0.030 * e * s), skin, 0.075)
 
 
 def _draw_drops(posture: Posture, head: Head) -> None:

@@ -43,7 +43,7 @@ PAINTS: Mapping[str, Array] = {
 
 _CAT_FACE = Face(broad=1.10, cheek=1.12, thick=0.92, tip=0.86, eye=1.42, out=0.86, ahead=0.012, nose="cat")
 _GRAZER = Face(broad=0.92, thick=1.0, tip=1.12, eye=1.12, out=1.06, ahead=-0.012, nose="soft")
-_BIG_CAT = Face(broad=1.04, cheek=1.16, thick=1.18, tip=1.22, eye=1.0, out=0.92, ahead=0.008, nose="dog")
+_BIG_CAT = Face(broad=1.04, cheek=1.14, thick=1.18, tip=1.16, eye=1.22, out=1.0, ahead=0.010, nose="dog")
 
 
 def _beast(name: str, coat: Coat, **rest: object) -> Build:
@@ -79,7 +79,7 @@ _LION = _beast(
     "lion",
     Coat(linear(190, 136, 76), linear(232, 206, 166), linear(160, 106, 56), mane=None, iris=linear(170, 120, 40)),
     ears="round", ear=0.95, tail="tuft", leg=1.0, girth=1.06, body=1.14, neck=0.90, neck_lift=-0.16, head=1.16, muzzle=0.86,
-    bone=1.18, hair=0.005, size=1.6, face=_BIG_CAT, bulk=Bulk(ruff=linear(96, 52, 24)),
+    bone=1.18, hair=0.0075, size=1.6, face=_BIG_CAT, bulk=Bulk(ruff=linear(96, 52, 24)),
 )  # fmt: skip
 
 _TIGER = replace(
@@ -88,14 +88,14 @@ _TIGER = replace(
     tail="long",
     coat=Coat(linear(214, 122, 44), linear(242, 228, 206), linear(190, 104, 40), iris=linear(180, 140, 50)),
     bulk=Bulk(),
-    pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.20),
+    pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.20, hair=0.0068),
 )
 
 _BEAR = _beast(
     "bear",
     Coat(linear(92, 58, 36), linear(134, 98, 66), linear(70, 44, 28), socks=linear(62, 40, 27)),
     ears="round", ear=0.92, tail="bob", leg=0.98, girth=1.36, body=1.06, neck=0.80, neck_lift=-0.26, head=1.18, muzzle=0.98,
-    bone=1.52, hair=0.016, size=1.42, face=replace(_BIG_CAT, eye=0.82, thick=1.0, tip=1.0), bulk=Bulk(belly=0.5, withers=0.5),
+    bone=1.52, hair=0.016, size=1.42, face=replace(_BIG_CAT, eye=0.95, out=1.04, thick=1.0, tip=1.0), bulk=Bulk(belly=0.5, withers=0.5),
 )  # fmt: skip
 
 _RABBIT = _beast(
@@ -174,14 +174,14 @@ _KINDS: Mapping[str, Build] = {
         name="leopard",
         coat=Coat(linear(214, 160, 88), linear(240, 226, 200), linear(190, 136, 72), iris=linear(170, 150, 60)),
         girth=0.92, bone=1.0, head=1.0, size=1.2,
-        pattern=Pattern("rosettes", linear(48, 32, 22), 15.0, 0.68, 0.10, 0.5),
+        pattern=Pattern("rosettes", linear(48, 32, 22), 15.0, 0.68, 0.10, 0.5, hair=0.0055),
     ),
     "cheetah": replace(
         _TIGER,
         name="cheetah",
         coat=Coat(linear(216, 166, 96), linear(242, 230, 206), linear(190, 140, 80), iris=linear(180, 120, 40)),
         leg=1.2, girth=0.84, bone=0.88, head=0.86, muzzle=0.7, size=1.15,
-        pattern=Pattern("dots", linear(40, 28, 20), 17.0, 0.72, 0.06, 0.2),
+        pattern=Pattern("dots", linear(40, 28, 20), 17.0, 0.72, 0.06, 0.2, hair=0.0055),
     ),
     "bear": _BEAR,
     "panda": replace(

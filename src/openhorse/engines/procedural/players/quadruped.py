@@ -17,7 +17,7 @@ from openhorse.engines.procedural.players.gait import STAND, Gait, Step, step
 from openhorse.engines.procedural.players.headgear import draw_headgear
 from openhorse.engines.procedural.players.posture import UPRIGHT, Array, Attitude, Place, Point, Posture, Skin
 from openhorse.engines.procedural.players.species import Build
-from openhorse.engines.procedural.players.tails import draw_bulk, draw_ruff, draw_tail
+from openhorse.engines.procedural.players.tails import draw_bulk, draw_ruff, draw_saddle, draw_tail
 from openhorse.engines.procedural.players.visage import draw_visage
 
 _HORN = linear(14, 10, 9) * 2
@@ -358,6 +358,8 @@ def pose(build: Build, gait: Gait, phase: float, attitude: Attitude = UPRIGHT) -
     poser.draw_trunk()
     draw_bulk(poser)
     poser.draw_head()
+    if build.bulk.saddle is not None:
+        draw_saddle(poser, build.bulk.saddle)
     if build.face is None or build.tail in ("plume", "brush", "horse"):
         poser.draw_tail()
     else:

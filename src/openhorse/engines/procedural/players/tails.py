@@ -121,8 +121,6 @@ def draw_bulk(posture: Posture) -> None:
     for k in range(bulk.humps):
         x = -0.03 if bulk.humps == 1 else 0.09 - 0.21 * k
         posture.add(t(x, 0.10), t(x - 0.01, 0.225), (0.105, 0.046), Skin(coat.dark, fur=0.012, flow=0.6), 0.07)
-    if bulk.saddle is not None:
-        posture.add(t(0.185, 0.02), t(0.165, -0.03), (0.131 * g, 0.129 * g), Skin(bulk.saddle), 0.012, 1.08)
     if bulk.wool:
         _draw_wool(posture, bulk.wool)
     if bulk.spines:
@@ -130,6 +128,15 @@ def draw_bulk(posture: Posture) -> None:
             x = 0.22 - 0.066 * k
             y = 0.115 * g + (0.0 if abs(x) < 0.2 else -0.02)
             posture.add(t(x, y), t(x - 0.035, y + 0.052, 0), (0.020, 0.003), Skin(coat.dark, fur=0.0), 0.01)
+
+
+def draw_saddle(posture: Posture, colour: Array) -> None:
+    """A band of another colour around the shoulders, or over the back: a panda's, a shepherd's."""
+    t, g = posture.trunk, posture.build.girth
+    if posture.build.coat.limbs is not None:
+        posture.add(t(0.150, 0.03), t(0.165, -0.06), (0.142 * g, 0.136 * g), Skin(colour), 0.010, 1.04)
+    else:
+        posture.add(t(0.13, 0.052), t(-0.20, 0.060), (0.100 * g, 0.086 * g), Skin(colour), 0.05, 1.0)
 
 
 def _draw_wool(posture: Posture, amount: float) -> None:
@@ -154,7 +161,8 @@ def draw_ruff(posture: Posture, head: Head, colour: Array) -> None:
         angle = _TURN * (k + 0.5) / 11
         up, out = math.sin(angle), math.cos(angle)
         start = head(-0.030, 0.060 * up, 0.062 * out)
-        end = head(-0.105 - sway, -0.02 + 0.128 * up, 0.112 * out)
-        posture.add(start, end, (0.056, 0.052), Skin(colour * (0.85 + 0.2 * (k % 2)), fur=0.030, flow=0.6), 0.03)
+        end = head(-0.115 - sway, -0.022 + 0.140 * up, 0.124 * out)
+        posture.add(start, end, (0.058, 0.056), Skin(colour * (0.85 + 0.2 * (k % 2)), fur=0.030, flow=0.6), 0.03)
     t = posture.trunk
-    posture.add(t(0.20, 0.10), t(0.27, -0.06), (0.085, 0.075), Skin(colour * 0.8, fur=0.034, flow=0.9), 0.06)
+    posture.add(t(0.16, 0.10), t(0.26, -0.02), (0.098, 0.100), Skin(colour * 0.85, fur=0.034, flow=0.9), 0.05)
+    posture.add(t(0.26, 0.00), t(0.25, -0.12), (0.090, 0.062), Skin(colour * 0.75, fur=0.036, flow=1.0), 0.05)
