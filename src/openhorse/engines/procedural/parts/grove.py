@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Layer
-from openhorse.engines.procedural.parts.branches import Skeleton
 from openhorse.engines.procedural.parts.brush import Brush, Spray
-from openhorse.engines.procedural.parts.grain import grain
+from openhorse.engines.procedural.parts.grain import Field, grain, layer_of, mixed, smooth
 from openhorse.engines.procedural.parts.seasons import aired, sunward
-from openhorse.engines.procedural.parts.trees import Dress, trunk_layer
+from openhorse.engines.procedural.parts.trees import Dress
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
 Colour = NDArray[np.float32]
@@ -42,12 +41,18 @@ class Grove:
     undergrowth: Spray = "leaves"
 
 
-def glow_of(site: Site) -> Colour:
-    """The light that stands in a wood: brighter and warmer than the open air's."""
+def glow_of(site: Site, grove: Grove) -> Colour:
+    """The light that stands in a wood: warmer than the open air's, and coloured by its leaves."""
     light = site.light
-    return (light.air * np.float32(0.85) + light.key * np.float32(0.16) * np.array((0.9, 1.0, 0.6), np.float32)).astype(
-        np.float32
-    )
+    sun = light.key * np.array((0.075, 0.080, 0.035), np.float32)
+    through = grove.leaves[1] * (light.ambient * np.float32(0.25) + light.key * np.float32(0.26))
+    return (light.air * np.float32(0.24) + sun + through).astype(np.float32)
+
+
+def in_air(site: Site, grove: Grove, layer: Layer, z: float, far: float) -> Layer:
+    """The layer behind what the wood's own air hides `z` ahead."""
+    share = grove.air * min(0.92, 0.95 * (z / far) ** 1.05)
+    return aired(layer, glow_of(site, grove), share)
 
 
 def row(site: Site, grove: Grove, z: float, far: float, clear: float = 0.0) -> Flat:
@@ -63,37 +68,62 @@ def row(site: Site, grove: Grove, z: float, far: float, clear: float = 0.0) -> F
     dress = Dress.of(site)
     layer = np.zeros((height, width, 4), np.float32)
     count = max(2, round(wide / grove.gap))
+    places = []
     for k in range(count):
         at = (k + random.uniform(0.1, 0.9)) / count * wide - wide / 2
         if abs(at) < clear:
             continue
-        _lay(layer, _trunk(grove, dress, (tall, metre), random), round((at + wide / 2) * metre))
-    if grove.boughs or grove.jointed:
-        layer = _foliage(layer, grove, dress, metre, random)
-    share = grove.air * (1 - math.exp(-1.9 * z / far)) * 0.96
-    return Flat(aired(layer, glow_of(site), share), metre, 0.0, z, period=width / metre, haze=0.0)
+        places.append((at + wide / 2) * metre)
+        _lay(layer, _trunk(grove, dress, (tall, metre), random), round(places[-1]))
+    if places and (grove.boughs or grove.jointed):
+        layer = _foliage(layer, grove, dress, (np.array(places), metre), random)
+    return Flat(in_air(site, grove, layer, z, far), metre, 0.0, z, period=width / metre, haze=0.0)
 
 
 def _trunk(grove: Grove, dress: Dress, size: tuple[float, float], random: np.random.Generator) -> Layer:
-    """One trunk that goes up out of the frame."""
+    """One trunk that goes up out of the frame, round and rough."""
     tall, metre = size
-    girth = grove.girth * random.uniform(0.55, 1.25) * metre
     height = math.ceil(tall * metre)
-    lean = random.normal(0, 0.018 if grove.jointed else 0.03)
-    t = np.linspace(0, 1.02, 14 if grove.jointed else 8)
-    x = lean * t + random.normal(0, 0.004) * np.sin(5 * t)
-    wide = girth / height * (1 - 0.25 * t)
+    girth = grove.girth * random.uniform(0.55, 1.25)
+    t = np.linspace(tall, 0, height, dtype=np.float32)[:, None]
+    lean, bow = random.normal(0, 0.018 if grove.jointed else 0.03), random.normal(0, 0.02)
+    centre = lean * t + bow * np.sin(t * 0.7)
+    wide = girth * (1 - 0.03 * t) * np.ones_like(t)
     if not grove.jointed:
-        wide = wide + girth / height * 0.9 * np.exp(-t * tall / (5 * grove.girth + 0.15))
-    zero = np.zeros(len(t) - 1)
-    limbs = np.stack([x[:-1], t[:-1], zero, x[1:], t[1:], zero, wide[:-1], wide[1:]], axis=1)
+        wide = wide * (1 + 0.75 * np.exp(-t / (1.6 * girth + 0.05)))
+    half = float(np.abs(centre).max() + wide.max() * 1.25)
+    width = math.ceil(2 * half * metre) + 4
+    x = (np.arange(width, dtype=np.float32)[None, :] + 0.5) / metre - width / metre / 2
+    rough = grain((width, height), (width / metre / 0.07, tall / 0.55), random, 3)
+    u = (x - centre) / wide * (1 + 0.10 * rough * (0.0 if grove.jointed else 1.0))
+    cover = np.clip((1 - np.abs(u)) * wide * metre + 0.5, 0, 1)
+    # moss and leaves hide where it meets the ground
+    cover = cover * np.clip(t / (0.35 * girth + 0.02) + 0.25 * rough, 0, 1)
+    sun = sunward(dress.light)
+    round_light = np.clip(0.18 + 0.75 * u * sun[0] + 0.55 * np.sqrt(np.clip(1 - u * u, 0, 1)) * sun[2], 0, 1)
+    shade, lit = dress.bark(grove.bark * np.float32(random.uniform(0.75, 1.15)))
+    colour = mixed(shade, lit, np.clip(round_light * (1 + 0.5 * rough), 0, 1).astype(np.float32))
+    colour *= _markings(grove, (x, t), (width, height, metre), random)[..., None]
+    edge = np.clip(u * float(np.sign(sun[0])) - 0.72, 0, 0.28) / 0.28
+    colour += (edge * 0.35 * dress.light.rim)[..., None] * dress.light.key * grove.bark
+    return layer_of(colour.astype(np.float32), cover.astype(np.float32))
+
+
+def _markings(
+    grove: Grove, at: tuple[Field, Field], size: tuple[int, int, float], random: np.random.Generator
+) -> Field:
+    """Joints of bamboo, bars of birch, cracks of any other bark: what its light is multiplied by."""
+    _, t = at
+    width, height, metre = size
     if grove.jointed:
-        rings = [[x[k], t[k] - 0.0022, 0, x[k], t[k] + 0.0022, 0, 1.2 * wide[k], 1.2 * wide[k]] for k in range(len(t))]
-        limbs = np.concatenate([limbs, np.array(rings)])
-    width = math.ceil(6.0 * girth + 2 * abs(lean) * height + 8)
-    skeleton = Skeleton(limbs, np.zeros((0, 3)))
-    hue = np.float32(random.uniform(0.75, 1.15))
-    return trunk_layer(skeleton, grove.bark * hue, dress, (width, height), height, random)
+        joint = (t / 0.34 + random.uniform(0, 1)) % 1
+        rings = 1 - 0.55 * np.exp(-((joint - 0.5) / 0.035) ** 2) + 0.35 * np.exp(-((joint - 0.58) / 0.05) ** 2)
+        return np.broadcast_to(rings, (height, width)).astype(np.float32)
+    if float(grove.bark.mean()) > 0.4:
+        bars = grain((width, height), (width / metre / 0.16, height / metre / 0.05), random, 2)
+        return np.where(bars > 0.36, np.float32(0.2), np.float32(1.0))
+    cracks = grain((width, height), (width / metre / 0.035, height / metre / 0.4), random, 2)
+    return (1 - 0.45 * smooth(0.1, 0.5, cracks)).astype(np.float32)
 
 
 def _lay(layer: Layer, piece: Layer, middle: int) -> None:
@@ -105,18 +135,26 @@ def _lay(layer: Layer, piece: Layer, middle: int) -> None:
     ground[:, columns] = piece + ground[:, columns] * (1 - piece[..., 3:])
 
 
-def _foliage(layer: Layer, grove: Grove, dress: Dress, metre: float, random: np.random.Generator) -> Layer:
-    """Sprays that stand out from the trunks."""
-    height, width = layer.shape[:2]
-    size = (0.42 if grove.jointed else 0.6) * metre
-    count = int(min(1500, width * height / (size * size) * (0.5 if grove.jointed else 0.8)))
-    up = random.uniform(0.0, 1.0, count) ** (0.6 if grove.jointed else 1.0)
-    patch = grain((width, 1), (9, 1), random, 3)[0]
-    x = random.uniform(0, width, count)
-    keep = random.random(count) < np.clip(up * 1.3 - 0.25 + 0.5 * patch[x.astype(int) % width], 0, 1)
-    tone = 0.25 + 0.5 * up + random.normal(0, 0.16, count)
-    dabs = np.stack([x, height * (1 - up), size * random.uniform(0.5, 1.1, count), np.clip(tone, 0, 1)], 1)[keep]
-    return Brush(grove.spray, dress.tones(*grove.leaves, 0.8)).paint(layer, dabs.astype(np.float32), random, True)
+def _foliage(
+    layer: Layer, grove: Grove, dress: Dress, stems: tuple[NDArray[np.float64], float], random: np.random.Generator
+) -> Layer:
+    """Boughs, or sprays of bamboo, that stand out from their stems in bunches."""
+    places, metre = stems
+    height = layer.shape[0]
+    each, dabs_each = (5, 7) if grove.jointed else (7, 22)
+    bunches = len(places) * each
+    x = np.repeat(places, each)
+    up = random.uniform(0.42, 1.05, bunches) * height
+    side = random.choice((-1.0, 1.0), bunches)
+    long = (0.5 if grove.jointed else 1.25) * metre * random.uniform(0.6, 1.2, bunches)
+    out = random.uniform(0.05, 1.0, (bunches, dabs_each))
+    size = (0.34 if grove.jointed else 0.34) * metre * random.uniform(0.7, 1.2, out.shape)
+    spot_x = x[:, None] + side[:, None] * out * long[:, None]
+    drop = (0.30 * out**2 + random.normal(0, 0.10, out.shape)) * long[:, None]
+    sun = float(sunward(dress.light)[0])
+    tone = 0.30 + 0.25 * out + 0.25 * sun * side[:, None] * out + random.normal(0, 0.13, out.shape)
+    spots = np.stack([spot_x, height - up[:, None] + drop, size, np.clip(tone, 0, 1)], axis=-1).reshape(-1, 4)
+    return Brush(grove.spray, dress.tones(*grove.leaves, 0.8)).paint(layer, spots.astype(np.float32), random, True)
 
 
 def canopy(site: Site, grove: Grove, z: float, far: float) -> Flat:
@@ -140,9 +178,8 @@ def canopy(site: Site, grove: Grove, z: float, far: float) -> Flat:
     dabs = dabs[order][keep[order]].astype(np.float32)
     brush = Brush(grove.spray, dress.tones(*grove.leaves, 0.9))
     layer = brush.paint(np.zeros((height, width, 4), np.float32), dabs, random, True)
-    share = grove.air * (1 - math.exp(-1.9 * z / far)) * 0.9
     return Flat(
-        aired(layer, glow_of(site), share), metre, 0.0, z, y=top - height / metre + 0.3,
+        in_air(site, grove, layer, z, far), metre, 0.0, z, y=top - height / metre + 0.3,
         period=width / metre, haze=0.0,
     )  # fmt: skip
 
@@ -154,19 +191,19 @@ def undergrowth(site: Site, grove: Grove, z: float, tall: float, far: float, cle
     wide = 1.55 * site.lens.reach(z)
     width, height = math.ceil(wide * metre), max(6, math.ceil(tall * 1.1 * metre))
     sun = float(sunward(site.light)[0])
-    clumps = max(6, round(wide / (tall * 0.8)))
+    clumps = max(6, round(wide / (tall * 0.7)))
     rows = []
     for k in range(clumps):
         at = (k + random.uniform(0, 1)) / clumps * wide
         if abs(at - wide / 2) < clear:
             continue
         size = random.uniform(0.35, 1.0) * tall
-        each = 26
-        aside, up = random.normal(0, 0.42, each), np.abs(random.normal(0, 0.45, each))
-        keep = up < 0.86
-        tone = 0.15 + 0.55 * up + 0.25 * sun * aside + random.normal(0, 0.1, each)
-        dab = size * 0.42 * random.uniform(0.7, 1.2, each)
-        spots = np.stack([at + aside * size, up * size + 0.1 * size, dab, np.clip(tone, 0, 1)], 1)
+        each = 20 if grove.undergrowth == "fern" else 64
+        aside, up = random.normal(0, 0.40, each), np.abs(random.normal(0, 0.40, each))
+        keep = up < 0.86 - 0.5 * np.abs(aside)
+        tone = 0.04 + 0.70 * up + 0.25 * sun * aside + random.normal(0, 0.09, each)
+        dab = size * (0.55 if grove.undergrowth == "fern" else 0.28) * random.uniform(0.7, 1.25, each)
+        spots = np.stack([at + aside * size, up * size + 0.06 * size, dab, np.clip(tone, 0, 1)], 1)
         rows.append(spots[keep][np.argsort(-up[keep])])
     if not rows:
         rows = [np.zeros((0, 4))]
@@ -176,9 +213,7 @@ def undergrowth(site: Site, grove: Grove, z: float, tall: float, far: float, cle
     dabs[:, 2] *= metre
     brush = Brush(grove.undergrowth, Dress.of(site).tones(*grove.under, 0.5))
     layer = brush.paint(np.zeros((height, width, 4), np.float32), dabs.astype(np.float32), random, True)
-    share = grove.air * (1 - math.exp(-1.9 * z / far)) * 0.9
-    flat = aired(layer, glow_of(site), share)
-    return Flat(flat, metre, 0.0, z, period=width / metre, sway=0.02 * tall, haze=0.0)
+    return Flat(in_air(site, grove, layer, z, far), metre, 0.0, z, period=width / metre, sway=0.02 * tall, haze=0.0)
 
 
 SNOW_UNDER = (linear(150, 162, 180), linear(246, 248, 252))

@@ -100,7 +100,7 @@ def _deep(site: Site, grove: Grove) -> tuple[Flat, ...]:
         flats.append(undergrowth(site, grove, z - 0.6, grove.low * (1.5 - 0.1 * k), _FAR, clear - 0.5))
         if grove.canopy and k in (1, 3, 5):
             flats.append(canopy(site, grove, z - 0.3, _FAR))
-    flats.append(bank(site, 26.0, 3.4, strength=0.38, word="wood"))
+    flats.append(bank(site, 26.0, 3.4, strength=0.22, word="wood"))
     if not site.light.is_night and site.light.cover < 0.3:
         flats.append(shafts(site, 13.0, 9.0, 0.5 if site.light.hour is Hour.DAY else 0.7))
     return tuple(flats)
@@ -113,7 +113,7 @@ def _end(site: Site, grove: Grove) -> Flat:
     wide, tall = 1.55 * site.lens.reach(z), site.lens.eye + site.lens.horizon / site.lens.metre(z) + 6
     metre = min(site.fine(z), 1.0 * site.lens.metre(z)) / 2
     width, height = round(wide * metre), round(tall * metre)
-    glow = glow_of(site)
+    glow = glow_of(site, grove)
     up = np.linspace(1, 0, height, dtype=np.float32)[:, None]
     # most light comes through low, off the middle, on the sun's side
     at = 0.5 + 0.10 * float(np.sign(site.light.towards[0]))
@@ -125,7 +125,7 @@ def _end(site: Site, grove: Grove) -> Flat:
     own = (grove.leaves[0] + grove.leaves[1]) * np.float32(0.5)
     shade = own * (site.light.ambient + site.light.key * np.float32(0.25)) * np.float32(0.7)
     colour = mixed(glow * np.float32(0.95), shade + glow * np.float32(0.3), veil)
-    colour = colour + (heart * 0.9)[..., None] * (glow + site.light.key * np.float32(0.22))
+    colour = colour + (heart * 0.8)[..., None] * (glow + site.light.key * np.float32(0.16))
     return Flat(
         layer_of(colour.astype(np.float32), np.ones((height, width), np.float32)), metre, 0.0, z, y=-0.4,
         period=width / metre, haze=0.0,

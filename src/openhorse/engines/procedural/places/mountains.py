@@ -1,0 +1,110 @@
+"""A site in, mountains out: snow peaks over woods, towers of rock in mist, or terraced hills. Knows no camera."""
+
+from __future__ import annotations
+
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.grass import Sward, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.land import Range, alps, downs, karst
+from openhorse.engines.procedural.parts.mist import bank
+from openhorse.engines.procedural.parts.rocks import boulders
+from openhorse.engines.procedural.parts.seasons import is_snowy, wetness
+from openhorse.engines.procedural.parts.trees import planted, shade_under, woods
+from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
+
+_KARST = ("karst", "山水", "chinese", "misty", "ink", "guilin", "towers")
+
+
+def paint(site: Site) -> Scenery:
+    """The mountains that the brief's variety names: snow peaks unless it names others."""
+    variety = site.shot.brief.variety or ""
+    if any(word in variety for word in _KARST):
+        says, far = "mountains like towers, in mist", _towers(site)
+    elif "hill" in variety or "terrace" in variety:
+        says, far = "green hills", _hills(site)
+    else:
+        says, far = "snow mountains", _peaks(site)
+    sward = _sward(site)
+    return Scenery(
+        says=says,
+        flats=(*far, *_slope(site), *swaths(site, sward, 13, 0.11, 18.0), *_stones(site)),
+        floor=Floor(turf(site, sward, 0.6), 5.0, patches(site), 70.0, wet=wetness(site)),
+        stage=(2.2, 14.0),
+        beds=(Bed("wind", 0.4), Bed("birds", 0.08, distance=0.7)),
+        space="valley",
+        mood="vast",
+    )
+
+
+def _sward(site: Site) -> Sward:
+    plain = sward_of(site)
+    if is_snowy(site):
+        return Sward(linear(150, 140, 116), linear(226, 224, 222), (), 0.0, 0.5, 8, 0.8)
+    heads = (("daisy", linear(244, 244, 238)), ("bell", linear(96, 84, 190)), ("daisy", linear(248, 206, 60)))
+    return Sward(plain.dark, plain.light, heads, 0.22, 0.8)  # type: ignore[arg-type]
+
+
+def _peaks(site: Site) -> tuple[Flat, ...]:
+    """A wall of peaks, lower ones before it, clouds in the valley between."""
+    tall = _rise(site, 11000.0)
+    return (
+        alps(site, Range(16000.0, 1.40 * tall, 130, 0.10, 0.55, "far", haze=0.55), 6, 0.30),
+        bank(site, 13000.0, 0.55 * tall, 0.0, 0.5, 3.0),
+        alps(site, Range(9000.0, 0.92 * tall, 220, 0.14, 0.45, "wall", haze=0.42), 4, 0.40),
+        bank(site, 6000.0, 0.20 * tall, 0.0, 0.75, 5.0, "valley"),
+        downs(site, Range(2600.0, 0.085 * tall, 110, 0.2, 0.3, haze=0.8), 2.4, 0.95),
+        bank(site, 1900.0, 0.030 * tall, 0.0, 0.5, 3.0, "low"),
+    )
+
+
+def _rise(site: Site, z: float) -> float:
+    """Metres at `z` that fill four fifths of the frame above the horizon."""
+    return 0.80 * site.lens.horizon / site.lens.metre(z)
+
+
+def _towers(site: Site) -> tuple[Flat, ...]:
+    """Towers behind towers, each row paler, with mist between."""
+    flats: list[Flat] = []
+    for k, (z, part, count) in enumerate(((5200.0, 0.95, 7), (3000.0, 0.78, 6), (1700.0, 0.60, 5), (900.0, 0.30, 6))):
+        tall = part * 0.98 * site.lens.horizon / site.lens.metre(z)
+        haze = (2.0, 1.5, 1.2, 1.0)[k]
+        flats.append(karst(site, Range(z, tall, 150, 0.08, 0.75, f"row {k}", haze=haze), count))
+        flats.append(bank(site, 0.8 * z, 0.42 * tall, 0.0, 0.8, 0.0016 * z, f"mist {k}"))
+    return tuple(flats)
+
+
+def _hills(site: Site) -> tuple[Flat, ...]:
+    return (
+        downs(site, Range(9000.0, 0.55 * _rise(site, 9000.0), 140, 0.1, 0.5, "far", haze=0.5), 3.0, 0.5),
+        downs(site, Range(4200.0, 0.55 * _rise(site, 4200.0), 150, 0.14, 0.45, "mid", haze=0.6), 2.6, 0.6),
+        bank(site, 3300.0, 0.16 * _rise(site, 3300.0), 0.0, 0.6, 2.5),
+        downs(site, Range(1800.0, 0.42 * _rise(site, 1800.0), 160, 0.2, 0.3, "near", haze=0.7), 2.0, 0.4, fields=True),
+    )
+
+
+def _slope(site: Site) -> tuple[Flat, ...]:
+    """Woods where the near ground ends, and a few firs that stand free."""
+    random = site.random("slope")
+    side = 1.0 if site.shot.seed % 2 else -1.0
+    flats = [
+        woods(site, ("spruce",), 300.0, 20.0, 0.22),
+        woods(site, ("spruce", "spruce", "birch"), 150.0, 12.0, 0.75, "nearer"),
+    ]
+    for part, z, tall in ((0.36, 26.0, 9.0), (0.46, 20.0, 7.0), (-0.42, 34.0, 8.5), (0.28, 40.0, 8.0)):
+        z = float(z * random.uniform(0.9, 1.15))
+        spot = (side * part * site.lens.reach(z), z)
+        flats += [planted("spruce", site, spot, float(tall * random.uniform(0.85, 1.15))), shade_under(site, spot, 3.0)]
+    return tuple(flats)
+
+
+def _stones(site: Site) -> tuple[Flat, ...]:
+    """Boulders at the sides."""
+    lens = site.lens
+    flats = []
+    for k, (part, z, wide) in enumerate(((-0.40, 2.4, 0.20), (0.44, 3.4, 0.22), (-0.30, 6.5, 0.10))):
+        near = z * lens.nearest / 1.9
+        size = wide * lens.reach(near)
+        flats.append(boulders(site, (part * lens.reach(near), near), size, f"stone {k}"))
+    return tuple(flats)
+
+
