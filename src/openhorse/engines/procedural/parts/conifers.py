@@ -33,10 +33,10 @@ def _spruce(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
     layer = trunk_layer(stem, linear(86, 66, 52), dress, (width, tall), tall, random)
     boughs = max(16, round(34 * min(1.0, 0.4 + tall / 300)))
     rows: list[NDArray[np.float64]] = []
-    slim = random.uniform(0.19, 0.25)
+    slim = random.uniform(0.20, 0.27)
     for k in range(boughs):
         up = 0.06 + 0.93 * (k + random.uniform(0, 0.6)) / boughs
-        reach = slim * (1 - up) ** 0.82 * random.uniform(0.8, 1.15) + 0.006
+        reach = slim * (1 - up) ** 0.95 * random.uniform(0.8, 1.15) + 0.006
         rows.append(_whorl(up, reach, tall, random))
     dabs = np.concatenate(rows)
     return _needled(layer, dabs, _SPRUCE, dress, tall, random)

@@ -37,6 +37,11 @@ class Range:
     haze: float = 1.0
 
 
+def veil(site: Site, z: float, share: float) -> float:
+    """The `haze` of a flat at `z` that hides `share` (0…1) of it in clear air, and more in mist."""
+    return -math.log(max(1e-3, 1 - share)) * max(site.light.clear, 1000.0) / z
+
+
 def _grid(site: Site, form: Range) -> tuple[int, int, float]:
     """Columns and rows of its picture, and pixels a metre."""
     metre = min(site.fine(form.z), 1.05 * site.lens.metre(form.z))
@@ -87,7 +92,7 @@ def _peaks(shape: tuple[int, int], peaks: int, random: np.random.Generator) -> M
         mass = np.maximum(mass, np.float32(tall) * np.exp(-(far**1.25) * np.float32(1.5)).astype(np.float32))
     folds = ridged(shape, (2.2, peaks * 1.6), random, 8)
     crags = ridged(shape, (7, peaks * 7), random, 5)
-    height = mass * (0.52 + 0.62 * folds) + 0.16 * folds * (0.3 + mass) + 0.05 * crags * mass
+    height = mass * (0.40 + 0.80 * folds) + 0.20 * folds * (0.3 + mass) + 0.13 * (crags - 0.4) * mass
     height *= _step(-0.25, 0.5, d)
     whole: Map = (height / max(1e-3, float(height.max())) * 0.97).astype(np.float32)
     return whole
@@ -107,7 +112,7 @@ def _alpine(land: Land, site: Site, snow: float, random: np.random.Generator) ->
     )
     colour = _blend(woods, rock, _step(0.16, 0.34, land.height + 0.12 * rough + 0.3 * (land.steep - 0.5)))
     line = 0.05 if is_snowy(site) else snow
-    holds = _step(-0.10, 0.10, land.height - line + 0.14 * rough - 0.42 * (land.steep - 0.52) + 0.8 * land.hollow)
+    holds = _step(-0.10, 0.10, land.height - line + 0.12 * rough - 0.95 * (land.steep - 0.44) + 1.2 * land.hollow)
     return _blend(colour, linear(240, 244, 252), holds * np.float32(0.96))
 
 

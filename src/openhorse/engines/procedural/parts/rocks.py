@@ -23,7 +23,7 @@ def boulder(dress: Dress, wide: int, tall: int, colours: tuple[np.ndarray, np.nd
     """One boulder in pixels: a heap of facets."""
     x = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
     y = np.linspace(1, 0, tall, dtype=np.float32)[:, None]
-    rough = grain((wide, tall), (4, 3), random, 4)
+    rough = grain((wide, tall), (5, 4), random, 5)
     # it is the least of many half spaces: cut faces, not a ball
     form = np.full((tall, wide), 2.0, np.float32)
     normal = np.zeros((tall, wide, 3), np.float32)
@@ -32,7 +32,7 @@ def boulder(dress: Dress, wide: int, tall: int, colours: tuple[np.ndarray, np.nd
         face = np.array((math.cos(around), 0.25 + rise, 0.6 + 0.8 * abs(math.sin(around))))
         face /= np.linalg.norm(face)
         # height over the picture's plane on that face
-        plane = (0.74 + 0.10 * random.random() - x * face[0] - 0.86 * y * face[1] + 0.05 * rough) / face[2]
+        plane = (0.74 + 0.10 * random.random() - x * face[0] - 0.86 * y * face[1] + 0.09 * rough) / face[2]
         lower = plane < form
         form = np.where(lower, plane, form)
         normal = np.where(lower[..., None], face.astype(np.float32), normal)

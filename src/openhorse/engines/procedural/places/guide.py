@@ -30,6 +30,7 @@ class Painter:
 PAINTERS: Mapping[Place, Painter] = {
     Place.MEADOW: Painter("meadow", Hour.DAY, 0.5),
     Place.MOUNTAINS: Painter("mountains", Hour.DAY, 0.58),
+    Place.DESERT: Painter("desert", Hour.DAY, 0.52),
     Place.FOREST: Painter("forest", Hour.DAY, 0.55),
 }
 
