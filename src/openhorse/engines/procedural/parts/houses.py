@@ -99,7 +99,7 @@ def _gabled(plan: Plan, style: Style, light: Daylight, random: np.random.Generat
     right += [(0, top[1], deep + over), (0, top[1], -over)]
     left = [(-w / 2 - over, tall - drop, deep + over), (-w / 2 - over, tall - drop, -over)]
     left += [(0, top[1], -over), (0, top[1], deep + over)]
-    slopes = (plane(corners, style.roof, roof=True, near=0.4) for corners in (right, left))
+    slopes = (plane(corners, style.roof, roof=True, near=0.4, twin=True) for corners in (right, left))
     walls += [replace(slope, inks=ink) for slope in slopes]
     # the boards along the gable's edge
     for side_x in (-1.0, 1.0):

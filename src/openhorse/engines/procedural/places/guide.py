@@ -32,6 +32,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.MOUNTAINS: Painter("mountains", Hour.DAY, 0.58),
     Place.DESERT: Painter("desert", Hour.DAY, 0.52),
     Place.FOREST: Painter("forest", Hour.DAY, 0.55),
+    Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66),
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, downs
 from openhorse.engines.procedural.parts.seasons import is_snowy, season_of, wetness
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, alps, downs, karst, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import boulders

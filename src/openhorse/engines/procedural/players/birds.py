@@ -16,7 +16,7 @@ from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.aviary import BIRDS, VARIETIES, Bird
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.menagerie import PAINTS
-from openhorse.engines.procedural.players.modelling import Model, Place, knee, toward
+from openhorse.engines.procedural.players.modelling import Model, Place, knee
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 
 Array = NDArray[np.floating]

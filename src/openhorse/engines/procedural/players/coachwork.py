@@ -18,7 +18,6 @@ from openhorse.engines.procedural.players.mesh import (
     Mesh,
     ball,
     grid,
-    join,
     lathe,
     loft,
     ring,

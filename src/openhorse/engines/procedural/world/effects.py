@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from openhorse.engines.procedural.brief import Place, Shot
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -66,7 +67,7 @@ class Effects:
     def __init__(self, shot: Shot, scenery: Scenery, lens: Lens, light: Daylight) -> None:
         air = Air(shot, scenery, lens, light)
         self._rate = air.rate
-        kits = [_MAKERS[word](air) for word in _words(shot, scenery)]
+        kits = [_beyond(_MAKERS[word](air), word, scenery.wall) for word in _words(shot, scenery)]
         effects = [effect for kit in kits for effect in kit.effects]
         self._sky = [effect for effect in effects if math.isinf(effect.z)]
         self.between: tuple[Effect, ...] = tuple(effect for effect in effects if not math.isinf(effect.z))
@@ -114,6 +115,13 @@ def _words(shot: Shot, scenery: Scenery) -> list[str]:
         return sorted((words & _SUNKEN) | {"plankton"})
     if scenery.medium == "space":
         return sorted(words & _WEIGHTLESS)
-    if shot.brief.place in _INDOORS:
+    if shot.brief.place in _INDOORS and not scenery.wall:
         words -= _OUTSIDE
     return sorted(words)
+
+
+def _beyond(kit: Kit, word: str, wall: float) -> Kit:
+    """Of what stays out of doors only what is beyond the wall with the windows."""
+    if word not in _OUTSIDE or not wall:
+        return kit
+    return replace(kit, effects=tuple(effect for effect in kit.effects if effect.z >= wall), flats=())

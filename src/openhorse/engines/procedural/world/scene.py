@@ -62,6 +62,7 @@ class World:
             self.lens = replace(self.lens, eye=max(0.12, eye))
         site = Site(shot, self._light, self.lens)
         self.scenery: Scenery = painter.paint(site)
+        self._light = self.scenery.light or self._light
         self.placed = block(troupe, self.scenery, self.lens, shot)
         if self.placed:
             distance = self.placed[0].z
@@ -187,7 +188,7 @@ class World:
                 work.draw(self._mirror, half, t, wind, mirrored=1.0)
 
     def _draw_standing(self, camera: Camera, t: float, wind: float, beyond: float) -> None:
-        """Flats, growth and players, the farthest first."""
+        """Flats, growth and players, the farthest first; what falls before all that is out of doors."""
         wet = 0.0 if self.scenery.floor is None else self.scenery.floor.wet
         standing = [work for work in self._flats if work.flat.z < beyond]
         if wet > 0.02:

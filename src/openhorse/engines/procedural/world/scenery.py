@@ -143,7 +143,8 @@ class Scenery:
     `says` is what it is, for the customer: "a bamboo forest". Without a `sky` the `backdrop` (3 × height × width,
     linear, the frame's size) is behind everything, or black. `stage` is how far ahead players may act (nearest,
     farthest), and `aside` how far to each side where it is bounded. `medium` is what players are in; small things stand
-    on a `table` of that height, where there is one. `beds`, `space`, `surface` and `mood` are what it sounds like.
+    on a `table` of that height, where there is one. Indoors the `light` is not the hour's own, and rain and snow fall only
+    beyond the wall with the windows, `wall` metres ahead. `beds`, `space`, `surface` and `mood` are what it sounds like.
     """
 
     says: str
@@ -157,6 +158,8 @@ class Scenery:
     aside: float = math.inf
     medium: Literal["air", "water", "space"] = "air"
     table: float | None = None
+    light: Daylight | None = None
+    wall: float = 0.0
     beds: tuple[Bed, ...] = ()
     space: Space | None = None
     surface: Surface | None = None

@@ -1,0 +1,177 @@
+"""A site in, a city's skyline over water out: planes of towers in haze, their lights and reflections.
+
+Knows no camera and no player.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from openhorse.engines.procedural.brief import Hour
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.paint import soften
+from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
+from openhorse.engines.procedural.parts.landmarks import landmarks
+from openhorse.engines.procedural.parts.model import is_snowy
+from openhorse.engines.procedural.parts.paving import paving
+from openhorse.engines.procedural.parts.towers import Row, towers
+from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site
+
+_PLANES = (  # distance, height, towers per frame width, low and high part, lit part
+    (2300.0, 640.0, 17, (0.25, 0.90), 0.30),
+    (1250.0, 440.0, 14, (0.22, 1.0), 0.34),
+    (760.0, 230.0, 13, (0.14, 0.95), 0.36),
+)
+_HAZE = {Hour.DAY: 0.75, Hour.DUSK: 0.42, Hour.DAWN: 0.55, Hour.NIGHT: 0.9}
+"""How much of the hour's air is between us and the towers: less against a low sun, so that they stand dark."""
+
+
+def paint(site: Site) -> Scenery:
+    """A skyline at the site's hour, seen over a harbour."""
+    neon = site.shot.brief.variety in ("cyberpunk", "neon")
+    quay = bool(site.shot.brief.cast) and site.lens.eye < 3
+    flats = [*_rows(site, neon), _shore(site), *_glow(site, neon)]
+    if neon:
+        flats += _traffic(site)
+    flats += landmarks(site, 700.0)
+    edge = 9.0 * max(0.15, site.lens.eye / 1.6) if quay else 0.0
+    if quay:
+        flats.append(_railing(site, edge))
+    night = site.light.lamps
+    deep = (linear(14, 26, 40) * 0.4 + site.light.sky.zenith * 0.10).astype(np.float32)
+    what = "a cyberpunk skyline" if neon else "a city skyline"
+    return Scenery(
+        says=f"{what} over the water {'with its lights on' if night > 0.2 else 'by day'}",
+        flats=tuple(flats),
+        floor=Floor(paving(site, "slabs"), 4.0, wet=_wet(site), step="step-pavement"),
+        pool=Pool(edge, 690.0, deep, chop=0.5),
+        stage=(1.2, 0.82 * edge) if quay else (8.0, 60.0),
+        beds=(Bed("traffic", 0.28, distance=0.7), Bed("lapping", 0.25)),
+        surface="water",
+        mood="neon" if neon else None,
+    )
+
+
+def _wet(site: Site) -> float:
+    return 0.35 if site.shot.brief.weather & {"rain", "after-rain"} else 0.0
+
+
+def _rows(site: Site, neon: bool) -> list[Flat]:
+    flats = []
+    for k, (z, tall, count, heights, lit) in enumerate(_PLANES):
+        tall *= 1.25 if neon else 1.0
+        metre = site.fine(z)
+        wide = site.lens.reach(z) * 1.6
+        share = count * 1.6 * min(1.5, math.sqrt(site.lens.width / site.lens.height))
+        row = Row(wide, tall, metre, round(share), heights, lit, (0.35, 0.5, 0.7)[k] if neon else 0.04)
+        layer = towers(row, site.light, site.random(f"towers {k}"))
+        flats.append(Flat(layer, metre, 0.0, z, period=layer.shape[1] / metre, haze=_HAZE[site.light.hour]))
+    return flats
+
+
+def _shore(site: Site) -> Flat:
+    """The far bank: trees and a wall with a row of lamps."""
+    z, tall = 700.0, 22.0
+    metre = site.fine(z) * 1.3
+    width, height = math.ceil(site.lens.reach(z) * 1.6 * metre), math.ceil(tall * metre)
+    random = site.random("shore")
+    top = 0.55 + 0.3 * grain((width, 1), (width / metre / 30, 1), random, 5)[0]
+    rows = np.linspace(1, 0, height, dtype=np.float32)[:, None]
+    cover = smooth(-0.04, 0.04, np.maximum(0.35 * top[None, :] + 0.1, 0.3) - rows)
+    leaves = smooth(-0.3, 0.7, grain((width, height), (width / metre / 6, 3), random, 3))
+    crowns = mixed(linear(26, 40, 28), linear(76, 96, 58), leaves)
+    if is_snowy(site):
+        crowns = mixed(linear(150, 158, 170), linear(226, 232, 240), leaves)
+    wall = mixed(crowns, linear(120, 116, 112), smooth(0.16, 0.14, np.broadcast_to(rows, (height, width)) * 1.0))
+    lit = site.light.ambient + site.light.key * np.float32(0.25)
+    layer = layer_of((wall * lit).astype(np.float32), cover)
+    if site.light.lamps > 0.1:
+        _lamp_row(layer, metre, site)
+    return Flat(layer, metre, 0.0, z, period=width / metre)
+
+
+def _lamp_row(layer: np.ndarray, metre: float, site: Site) -> None:
+    height, width = layer.shape[:2]
+    random = site.random("shore lamps")
+    y = np.arange(height, dtype=np.float32)[:, None]
+    for k in range(int(width / metre / 24)):
+        x = (k + random.uniform(0.3, 0.7)) * 24 * metre
+        left, right = max(0, int(x - 5 * metre)), min(width, int(x + 5 * metre))
+        off = (np.arange(left, right, dtype=np.float32)[None, :] - x) / metre
+        down = (y - 0.72 * height) / metre
+        far = off * off + down * down
+        shine = (np.exp(-far / 0.35) * 3.0 + np.exp(-far / 6) * 0.35) * site.light.lamps
+        layer[:, left:right, :3] += shine[..., None] * np.array((1.0, 0.66, 0.30), np.float32)
+
+
+def _glow(site: Site, neon: bool) -> list[Flat]:
+    """The city's light in the haze above its streets, between the planes of towers."""
+    if site.light.lamps < 0.2:
+        return []
+    return [_bank(site, neon, 1900.0, 1.0), _bank(site, neon, 1000.0, 0.7)]
+
+
+def _bank(site: Site, neon: bool, z: float, strength: float) -> Flat:
+    metre = 0.05
+    width, height = math.ceil(site.lens.reach(z) * 1.6 * metre), math.ceil(0.47 * z * metre)
+    up = np.linspace(1, 0, height, dtype=np.float32)[:, None]
+    strength *= 1.0 if site.light.hour is Hour.NIGHT else 0.4
+    drift = 1 + 0.5 * grain((width, 1), (4, 1), site.random(f"glow {z}"), 2)
+    warm, cool = linear(255, 60, 190) * 0.26, linear(60, 120, 255) * 0.26
+    if not neon:
+        warm, cool = linear(255, 160, 80) * 0.17, linear(255, 130, 110) * 0.12
+    share = smooth(-0.5, 0.5, grain((width, 1), (3, 1), site.random("glow tone"), 2))
+    colour = mixed(warm, cool, share) * np.float32(site.light.lamps * strength)
+    shape = (np.exp(-up * 4.5) * smooth(1.0, 0.7, up) * drift)[..., None]
+    layer = np.dstack([colour * shape, np.zeros((height, width), np.float32)]).astype(np.float32)
+    return Flat(layer, metre, 0.0, z, period=width / metre, glow=True, haze=0.0)
+
+
+def _traffic(site: Site) -> list[Flat]:
+    """Lights that fly between the towers, to both sides."""
+    random, flats = site.random("flying"), []
+    z, metre = 740.0, site.fine(740.0)
+    for lane in range(5):
+        wide = site.lens.reach(z) * random.uniform(1.1, 1.5)
+        layer = np.zeros((max(5, round(4 * metre)), math.ceil(wide * metre), 4), np.float32)
+        tone = (linear(255, 70, 60), linear(200, 230, 255), linear(255, 170, 70))[lane % 3] * np.float32(2.2)
+        for _ in range(7):
+            x, middle = int(random.uniform(8, layer.shape[1] - 8)), layer.shape[0] // 2
+            layer[middle - 1 : middle + 1, x - 2 : x + 3, :3] += tone
+        layer[..., :3] += _spread(layer[..., :3])
+        speed = random.uniform(14, 34) * (1 if lane % 2 else -1)
+        flats.append(
+            Flat(layer, metre, 0.0, z - lane, 50 + 40 * lane, period=wide, drift=speed, glow=True, haze=0.3)
+        )
+    return flats
+
+
+def _spread(light: np.ndarray) -> np.ndarray:
+    return soften(np.ascontiguousarray(light, np.float32), 3, 2, 2)
+
+
+def _railing(site: Site, z: float) -> Flat:
+    """The promenade's railing, with a lamp post here and there."""
+    scale = z / 9.0
+    metre, wide, tall = site.fine(z), 4.0 * scale, 1.05 * scale
+    height, width = math.ceil(tall * metre), math.ceil(wide * metre)
+    layer = np.zeros((height, width, 4), np.float32)
+    iron = linear(58, 62, 70) * (site.light.ambient * 1.3 + site.light.key * 0.2)
+    shine = linear(150, 156, 166) * (site.light.ambient * 1.5 + site.light.key * 0.5)
+
+    def bar(x0: float, y0: float, x1: float, y1: float) -> None:
+        rows, columns = slice(round((tall - y1) * metre), max(1, round((tall - y0) * metre))), slice(
+            round(x0 * metre), max(1, round(x1 * metre))
+        )
+        layer[rows, columns] = (*iron, 1.0)
+        layer[rows.start : rows.start + max(1, round(0.012 * metre)), columns] = (*shine, 1.0)
+
+    bar(0, 0.0, wide, 0.10 * scale)
+    bar(0, 0.96 * tall, wide, tall)
+    bar(0, 0.52 * scale, wide, 0.55 * scale)
+    bar(0, 0.30 * scale, wide, 0.33 * scale)
+    bar(0, 0, 0.09 * scale, tall)
+    return Flat(layer, width / wide, 0.0, z, period=wide)
