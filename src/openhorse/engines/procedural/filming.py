@@ -42,6 +42,8 @@ def film(board: Storyboard, frame: Shot) -> Film:
             note = f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}"
             brief = replace(brief, move=brief.move.plain)
         remarks += [note] if note else []
+        idle = _idle(brief)
+        remarks += [f"Not drawn: {', '.join(idle)}; this place is drawn without them."] if idle else []
         # a shot is whole seconds: a montage shows as much of it as there is time for
         shots.append(replace(frame, brief=brief, seconds=-(-scheduled.frames // FRAME_RATE)))
     if board.left_out:
@@ -69,10 +71,24 @@ def _owner(brief: Brief) -> Place | None:
     return brief.place if fits or brief.place not in PAINTERS else None
 
 
+def _idle(brief: Brief) -> tuple[str, ...]:
+    """Whom a place with a scene of its own does not show: any but a street's passers-by and a beach's runner."""
+    owner = _owner(brief)
+    if owner is None or (owner is Place.BEACH and _is_run(brief.cast)):
+        return ()
+    return tuple(dict.fromkeys(one.kind for one in brief.cast if owner is not Place.STREET or one.kind != "person"))
+
+
 def _is_run(cast: Sequence[Character]) -> bool:
     """Whether a cast is one animal that runs or walks."""
-    one = cast[0]
-    return len(cast) == 1 and one.count == 1 and one.kind in _RUNNERS and _GAITS.issuperset(one.actions)
+    one = next(iter(cast), None)
+    return (
+        one is not None
+        and len(cast) == 1
+        and one.count == 1
+        and one.kind in _RUNNERS
+        and _GAITS.issuperset(one.actions)
+    )
 
 
 def _scene(shot: Shot) -> Scene:

@@ -40,8 +40,8 @@ _FOCAL = 1.15
 _EYE = 1.6
 _MOST_RANKS = 4
 """How many depths of players are told apart by what grows between them."""
-_FOOT = 0.40
-"""How far below the horizon, in frame heights, the leading player's feet may be."""
+_FOOT = 0.86
+"""How far down, in frame heights, the leading player's feet may be at the start."""
 
 
 class World:
@@ -58,7 +58,7 @@ class World:
         distance = 8.0
         if troupe.lead is not None:
             distance = distance_to(shot.brief, troupe.lead, self.lens)
-            eye = min(_EYE, _FOOT * shot.height * distance / self.lens.focal)
+            eye = min(_EYE, (_FOOT - painter.horizon) * shot.height * distance / self.lens.focal)
             self.lens = replace(self.lens, eye=max(0.12, eye))
         site = Site(shot, self._light, self.lens)
         self.scenery: Scenery = painter.paint(site)
