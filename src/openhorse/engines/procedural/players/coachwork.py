@@ -98,7 +98,8 @@ def arches(shell: Shell, axles: Sequence[float], radius: float) -> list[Mesh]:
                 middle = shell.keys[len(shell.keys) // 2]
                 low, high = middle[1] - middle[2] * 0.9, middle[1] + middle[2] * 0.9
                 out = [shell.side(px, min(max(py, low), high)) for px, py in moved.points[:, :2].tolist()]
-                points = np.column_stack([moved.points[:, :2], moved.points[:, 2] + (np.array(out) + 0.004) * sign])
+                high_enough = np.maximum(moved.points[:, 1], low)  # nothing shows below the sill
+                points = np.column_stack([moved.points[:, 0], high_enough, moved.points[:, 2] + (np.array(out) + 0.004) * sign])
                 parts.append(replace(moved, points=points))
     return parts
 

@@ -6,7 +6,7 @@ Knows no player and no pixels. Lengths are metres; x is ahead, y up, z to the vi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,12 +74,27 @@ class Mesh:
         """Moved by the wind."""
         return replace(self, sway=np.broadcast_to(np.asarray(sway, np.float64), self.sway.shape))
 
-    def painted(self, where: NDArray[np.bool_], material: Material) -> Mesh:
-        """With some of its vertices of another material."""
-        colours, matter = self.colours.copy(), self.matter.copy()
-        colours[where] = material.colour
-        matter[where] = material.gloss, material.soft, material.glow, material.metal
-        return replace(self, colours=colours, matter=matter)
+    def painted(self, where: NDArray[np.bool_] | Callable[[Array], NDArray[np.bool_]], material: Material) -> Mesh:
+        """With every triangle that touches some of its vertices of another material, its edge sharp."""
+        chosen = where(self.points) if callable(where) else where
+        inside = chosen[self.faces].any(axis=1)
+        taken, at = np.unique(self.faces[inside], return_inverse=True)
+        count = len(self.points)
+        faces = self.faces.copy()
+        faces[inside] = count + at.reshape(-1, 3)
+        colours = np.concatenate([self.colours, np.tile(np.asarray(material.colour, np.float64), (len(taken), 1))])
+        matter = np.tile((material.gloss, material.soft, material.glow, material.metal), (len(taken), 1))
+        return replace(
+            self,
+            points=np.concatenate([self.points, self.points[taken]]),
+            normals=np.concatenate([self.normals, self.normals[taken]]),
+            colours=colours,
+            matter=np.concatenate([self.matter, matter]),
+            faces=faces.astype(np.int32),
+            bones=np.concatenate([self.bones, self.bones[taken]]),
+            share=np.concatenate([self.share, self.share[taken]]),
+            sway=np.concatenate([self.sway, self.sway[taken]]),
+        )
 
     def coloured(self, colours: Array) -> Mesh:
         """With a colour of its own for each vertex (n × 3)."""
@@ -203,11 +218,12 @@ def hose(spots: Array, wide: Array, material: Material, sides: int = 12, flat: f
 def loft(sections: Sequence[tuple[float, ...]], material: Material, sides: int = 24, square: float = 2.0) -> Mesh:
     """Upright sections (x, y middle, half height, half width) along x, as superellipses of the power `square`."""
     keys = np.array(sections, np.float64)
-    turn = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    cos, sin = np.cos(turn), np.sin(turn)
+    dense = np.linspace(0, 2 * np.pi, 721)
     power = 2.0 / square
-    across = np.sign(cos) * np.abs(cos) ** power
-    up = np.sign(sin) * np.abs(sin) ** power
+    round_ = np.stack([np.sign(w) * np.abs(w) ** power for w in (np.cos(dense), np.sin(dense))], axis=1)
+    way = np.concatenate([[0.0], np.cumsum(np.sqrt((np.diff(round_, axis=0) ** 2).sum(axis=1)))])
+    even = np.linspace(0, way[-1], sides, endpoint=False)
+    across, up = (np.interp(even, way, round_[:, k]) for k in (0, 1))
     x = np.repeat(keys[:, :1], sides, axis=1)
     points = np.stack([x, keys[:, 1:2] + keys[:, 2:3] * up, keys[:, 3:4] * across], axis=-1)
     return grid(points[:, ::-1], material, closed=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Mesh
 from openhorse.engines.procedural.players.player import Foot, Look, Medium, Sprite, Touch
-from openhorse.engines.procedural.players.solid import Easel, View
+from openhorse.engines.procedural.players.solid import Easel, View, turned
 
 Array = NDArray[np.floating[Any]]
 Pose = Callable[[float], Array]
@@ -116,6 +116,13 @@ class Puppet:
     def saddle(self, t: float) -> tuple[float, float] | None:
         """Where a rider sits at `t`."""
         return None if self._seat is None else self._seat(self.time(t))
+
+
+def spot(part: Part, sprite: Sprite, look: Look, point: Sequence[float]) -> tuple[float, float]:
+    """The sprite's pixel of a place in the rig's own metres."""
+    yaw = -math.pi / 2 + part.frontal if look.facing == 0 else -part.yaw if look.facing > 0 else -math.pi + part.yaw
+    seen = turned(yaw, look.pitch) @ np.asarray(point, np.float64) * look.metre * part.size
+    return sprite.x + float(seen[0]), sprite.y - float(seen[1])
 
 
 def placed(
