@@ -21,7 +21,8 @@ Place = Sequence[float] | Array
 class Material:
     """A linear colour; how glossy it is, how light scatters in it (skin, wax), how it shines of itself, how metallic.
 
-    `gloss`, `soft` and `metal` are 0…1; `glow` is in times of its colour.
+    `gloss`, `soft` and `metal` are 0…1; what `soft` is above 1 is let through, as by cloth. `glow` is in times of its
+    colour.
     """
 
     colour: Place

@@ -149,15 +149,17 @@ def _light_row(out, z, nx, ny, nz, red, green, blue, gloss, soft, glow, metal, l
         length = C1 / sqrt(nx[x] * nx[x] + ny[x] * ny[x] + nz[x] * nz[x] + F(1e-9))
         mx, my, mz = nx[x] * length, ny[x] * length, max(nz[x] * length, C0)
         facing = mx * lx + my * ly + mz * lz
-        wrap = F(0.12) + F(0.32) * soft[x]
+        tender = min(soft[x], C1)
+        thin = soft[x] - tender  # cloth lets light through
+        wrap = F(0.12) + F(0.32) * tender
         direct = max((facing + wrap) / (C1 + wrap), C0)
-        direct = direct * mix(lit[x], C1, F(0.25) * soft[x])
+        direct = direct * mix(lit[x], C1, F(0.25) * tender) + thin * max(-facing, C0)
         edge = C1 - mz
         edge2 = edge * edge
         rim = edge2 * edge * clamp01(F(0.12) + facing * F(1.15)) * light[12] * F(0.45) * lit[x]
         key = direct + rim
         # light that went through skin or wax comes out warmer
-        warm = soft[x] * clamp01(C1 - abs(facing) * F(2.2)) * F(0.16) * (F(0.4) + F(0.6) * lit[x])
+        warm = tender * clamp01(C1 - abs(facing) * F(2.2)) * F(0.16) * (F(0.4) + F(0.6) * lit[x])
         up = C05 + C05 * my
         down = C1 - up
         open_sky = near[x]

@@ -71,12 +71,12 @@ def _cloth(corners: list[tuple[float, float, float]], belly: float, colour: Dye,
     u, v = u[..., None], v[..., None]
     points = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * d + u * c)
     points = points + np.array((0, 0, 1.0)) * (belly * np.sin(np.pi * u) ** 0.8 * np.sin(np.pi * np.clip(v * 0.9 + 0.05, 0, 1)))
-    sail = grid(points, Material(colour, soft=0.75))
+    sail = grid(points, Material(colour, soft=1.4))
     seams = 1 - 0.07 * (np.abs((v[..., 0].ravel() * 6) % 1 - 0.5) > 0.42)
     sail = sail.coloured(sail.colours * seams[:, None])
     if bands is not None:
         height = v[..., 0].ravel()
-        sail = sail.painted((height > 0.45) & (height < 0.60), Material(bands, soft=0.75))
+        sail = sail.painted((height > 0.45) & (height < 0.60), Material(bands, soft=1.4))
     return sail
 
 
@@ -116,8 +116,8 @@ def junk(colour: Dye) -> Vessel:
     sails = []
     for x, low, high, wide in ((0.4, 1.5, 7.2, 1.75), (3.0, 1.7, 5.6, 1.1), (-3.3, 2.6, 5.2, 0.9)):
         sail = _cloth([(x + wide, low, 0.05), (x - wide, low + 0.25, 0.05), (x - wide * 0.62, high, 0.05), (x + wide * 0.45, high + 0.25, 0.05)], 0.30, colour)
-        rib = np.abs((sail.points[:, 1] - low) % 0.72 - 0.36) < 0.09
-        sails += [sail.painted(rib, Material(colour * 0.55, soft=0.5)), tube([(x, 0.8, 0), (x, high + 0.5, 0)], (0.10, 0.06), _WOOD, 9)]
+        rib = np.arange(len(sail.points)) % 14 % 3 == 1
+        sails += [sail.painted(rib, Material(colour * 0.55, soft=1.3)), tube([(x, 0.8, 0), (x, high + 0.5, 0)], (0.10, 0.06), _WOOD, 9)]
     lantern = ball((-4.0, 2.5, 0), (0.13, 0.17, 0.13), Material(linear(255, 150, 60), glow=-2.5), 10)
     return Vessel(join(join(body, *house, lantern).on(0), join(*sails).on(1)), 7.7, 8.6, 3.0, 1.8, 0.03, "a junk", seat=(-0.8, 1.0))
 
