@@ -34,6 +34,7 @@ class Act:
     every: float = 0.0
     afloat: bool = False
     roll: bool = False
+    aloft: bool = False
 
 
 def _pulse(t: float, at: float, wide: float) -> float:
@@ -274,6 +275,21 @@ def _swimming(build: Build, t: float, seed: int) -> Attitude:
     return replace(_going(build, t, seed), tilt=0.16, neck=0.10, fall=-0.12, breath=0.0, turn=0.15)
 
 
+def _flying(build: Build, t: float, seed: int) -> Attitude:
+    bob = 0.04 * math.sin(_TURN * 0.9 * t)
+    tucked = Tread(-0.16, 40, up=0.34)
+    return replace(
+        _going(build, t, seed),
+        hind=Tread(-0.30, 130, up=0.30),
+        fore=tucked,
+        neck=-0.30,
+        fall=0.25,
+        tail=0.1,
+        lift=bob,
+        tilt=0.06,
+    )
+
+
 def _fastest(build: Build) -> Act:
     if build.gait == "hop":
         return Act("hops", HOP, _running)
@@ -305,7 +321,7 @@ _KIN = {
     "leap": "jump", "hop": "jump", "bounce": "jump", "graze": "eat", "drink": "eat", "feed": "eat", "sniff": "eat",
     "nap": "sleep", "rest": "lie", "lay": "lie", "watch": "look", "stare": "look", "search": "look", "wait": "stand",
     "meow": "bark", "neigh": "bark", "roar": "bark", "call": "bark", "sing": "bark", "speak": "bark", "talk": "bark",
-    "growl": "bark", "wag": "stand", "spin": "dance", "float": "swim", "dive": "swim", "fly": "run", "smile": "stand",
+    "growl": "bark", "wag": "stand", "spin": "dance", "float": "swim", "dive": "swim", "glide": "fly", "soar": "fly", "smile": "stand",
     "breathe": "stand", "pose": "stand", "wave": "wave", "climb": "walk", "creep": "walk", "hunt": "walk", "wake": "lie",
     "laugh": "dance", "kick": "rear", "graze on": "eat", "lick": "sit", "yawn": "bark", "stretch": "play",
 }  # fmt: skip
@@ -325,6 +341,10 @@ def act(actions: tuple[str, ...], build: Build) -> Act:
 
 def _named(action: str, build: Build) -> Act | None:
     match action:
+        case "fly" if build.bulk.wings:
+            return Act("flies", STAND, _flying, aloft=True)
+        case "fly":
+            return _fastest(build)
         case "run":
             return _fastest(build)
         case "jump":

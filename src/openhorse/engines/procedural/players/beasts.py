@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.players.acts import Act, act
 from openhorse.engines.procedural.players.likeness import Likeness
+from openhorse.engines.procedural.players.membranes import Sheet
 from openhorse.engines.procedural.players.menagerie import _KINDS, build_of
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 from openhorse.engines.procedural.players.posture import Posture
 from openhorse.engines.procedural.players.quadruped import Pose, at_rest, pose
 from openhorse.engines.procedural.players.species import Build
+from openhorse.engines.procedural.players.wings import leathern
 from openhorse.engines.procedural.score import HitKind
 
 _SIZES = {"small": 0.72, "usual": 1.0, "large": 1.35}
@@ -51,6 +53,8 @@ class Beast:
         self._cycle = gait.cycle * math.sqrt(self._size * build.leg) / casting.rate
         self.name, self.does, self.medium = _called(build.name), self._said(), self._where()
         self.speed = gait.stride * build.leg * self._size / self._cycle if gait.reach else 0.0
+        if self._act.aloft:
+            self.speed = 3.0 * math.sqrt(self._size) * casting.rate
         self._likeness = Likeness(self._size, build.pattern)
         self._posed: tuple[float, Pose] | None = None
         self._waterline = 0.56 * build.leg if self._act.afloat else 0.0
@@ -62,10 +66,11 @@ class Beast:
         return _SAID.get(voice or "", self._act.does) if self._act.voice else self._act.does
 
     def _where(self) -> Medium:
-        return "afloat" if self._act.afloat else "ground"
+        return "afloat" if self._act.afloat else "air" if self._act.aloft else "ground"
 
     def _measure(self) -> tuple[float, float]:
-        boxes = [self._likeness.extent(self._pose(self._cycle * k / 3).rig) for k in range(3)]
+        moments = [self._cycle * k / 3 for k in range(3)]
+        boxes = [self._likeness.extent(self._pose(t).rig, self._wings(t)) for t in moments]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
         return (max(box[2] for box in boxes) - self._waterline) * self._size, (right - left) * self._size
 
@@ -86,7 +91,15 @@ class Beast:
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
-        return self._likeness.draw(self._pose(t).rig, self._rest, look, waterline=self._waterline or None)
+        return self._likeness.draw(self._pose(t).rig, self._rest, look, self._wings(t), self._waterline or None)
+
+    def _wings(self, t: float) -> tuple[Sheet, ...]:
+        if not self._build.bulk.wings:
+            return ()
+        own = t * self._casting.rate
+        angle = 0.35 + 0.65 * math.sin(2 * math.pi * 0.9 * own) if self._act.aloft else 1.0 + 0.08 * math.sin(1.9 * own)
+        root = self._trunk(t, 0.12, 0.09 * self._unit.girth)
+        return leathern(root, angle, 1.0 if self._act.aloft else 0.74, self._build.coat.dark)
 
     def touches(self, start: float, end: float) -> Sequence[Touch]:
         """Footfalls, and the moments when its mouth opens to call."""
@@ -121,7 +134,7 @@ class Beast:
 
     def feet(self, t: float) -> Sequence[Foot]:
         """Its feet, and its belly where that is near the ground."""
-        if self._act.afloat:
+        if self.medium != "ground":
             return ()
         size, wide = self._size, 0.045 * (0.4 + 0.6 * self._unit.bone)
         posed = self._pose(t)
@@ -151,7 +164,7 @@ def _of_unit_size(build: Build) -> Build:
 
 
 def _called(name: str) -> str:
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
 
 
 def _rolled(rig: NDArray[np.float32], girth: float, t: float) -> NDArray[np.float32]:

@@ -188,7 +188,7 @@ _KINDS: Mapping[str, Build] = {
         _BEAR,
         name="panda",
         coat=Coat(_WHITE, _WHITE, _BLACK, socks=_BLACK, limbs=_BLACK),
-        muzzle=0.66, head=1.34, size=1.15, bulk=Bulk(belly=0.7, saddle=_BLACK),
+        muzzle=0.66, head=1.34, size=1.15, bulk=Bulk(belly=0.3, saddle=_BLACK),
         face=Face(broad=1.08, cheek=1.25, thick=1.0, tip=1.0, eye=0.86, out=0.90, ahead=0.008, patch=_BLACK),
     ),
     "rabbit": _RABBIT,
@@ -270,7 +270,7 @@ _KINDS: Mapping[str, Build] = {
         ears="none", tail="saurian", leg=1.18, girth=1.42, body=1.2, neck=3.3, neck_lift=0.02, head=0.80,
         muzzle=0.95, bone=1.75,
         hair=0.001, feather=0.0, size=4.4, gait="amble", foot="pad", bulk=Bulk(belly=0.6),
-        face=Face(broad=0.86, thick=1.2, tip=1.25, eye=1.0, nose="beak", droop=0.25),
+        face=Face(broad=0.86, thick=1.2, tip=1.25, eye=1.25, nose="beak", droop=0.45),
         pattern=Pattern("patches", linear(72, 104, 70), 6.0, 0.56, 0.12),
     ),
 }  # fmt: skip

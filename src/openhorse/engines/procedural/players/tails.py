@@ -120,7 +120,7 @@ def draw_bulk(posture: Posture) -> None:
         posture.add(t(0.16, 0.055 + 0.05 * w), t(0.06, 0.05 + 0.02 * w), (0.080 * g, 0.060 * g), coat.base, 0.09)
     for k in range(bulk.humps):
         x = -0.03 if bulk.humps == 1 else 0.09 - 0.21 * k
-        posture.add(t(x, 0.10), t(x - 0.01, 0.225), (0.105, 0.046), Skin(coat.dark, fur=0.012, flow=0.6), 0.07)
+        posture.add(t(x, 0.10), t(x - 0.01, 0.225), (0.092, 0.060), Skin(coat.dark, fur=0.012, flow=0.6), 0.08)
     if bulk.wool:
         _draw_wool(posture, bulk.wool)
     if bulk.spines:
@@ -134,7 +134,7 @@ def draw_saddle(posture: Posture, colour: Array) -> None:
     """A band of another colour around the shoulders, or over the back: a panda's, a shepherd's."""
     t, g = posture.trunk, posture.build.girth
     if posture.build.coat.limbs is not None:
-        posture.add(t(0.150, 0.03), t(0.165, -0.06), (0.142 * g, 0.136 * g), Skin(colour), 0.010, 1.04)
+        posture.add(t(0.150, 0.03), t(0.170, -0.10), (0.144 * g, 0.136 * g), Skin(colour), 0.010, 1.0)
     else:
         posture.add(t(0.13, 0.052), t(-0.20, 0.060), (0.100 * g, 0.086 * g), Skin(colour), 0.05, 1.0)
 
@@ -164,5 +164,8 @@ def draw_ruff(posture: Posture, head: Head, colour: Array) -> None:
         end = head(-0.115 - sway, -0.022 + 0.140 * up, 0.124 * out)
         posture.add(start, end, (0.058, 0.056), Skin(colour * (0.85 + 0.2 * (k % 2)), fur=0.030, flow=0.6), 0.03)
     t = posture.trunk
-    posture.add(t(0.16, 0.10), t(0.26, -0.02), (0.098, 0.100), Skin(colour * 0.85, fur=0.034, flow=0.9), 0.05)
-    posture.add(t(0.26, 0.00), t(0.25, -0.12), (0.090, 0.062), Skin(colour * 0.75, fur=0.036, flow=1.0), 0.05)
+    g = posture.build.girth
+    posture.add(
+        t(0.17, 0.05), head(-0.110, -0.01, 0), (0.132 * g, 0.135), Skin(colour * 0.9, fur=0.034, flow=0.8), 0.05
+    )
+    posture.add(t(0.25, 0.00), t(0.24, -0.13), (0.118 * g, 0.070), Skin(colour * 0.75, fur=0.036, flow=1.0), 0.05)
