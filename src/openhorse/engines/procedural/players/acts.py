@@ -25,7 +25,11 @@ Mood = Callable[[Build, float, int], Attitude]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do: how it is said, its gait, its attitude; `voice` is when it gives voice, in seconds, and again."""
+    """One thing to do: how it is said, its gait, its attitude.
+
+    `voice` is when it gives voice, in seconds, and that `every` so many seconds; `afloat`, `roll` and `aloft` say where
+    it is: in the water, on its back, in the air.
+    """
 
     does: str
     gait: Gait
@@ -321,8 +325,10 @@ _KIN = {
     "leap": "jump", "hop": "jump", "bounce": "jump", "graze": "eat", "drink": "eat", "feed": "eat", "sniff": "eat",
     "nap": "sleep", "rest": "lie", "lay": "lie", "watch": "look", "stare": "look", "search": "look", "wait": "stand",
     "meow": "bark", "neigh": "bark", "roar": "bark", "call": "bark", "sing": "bark", "speak": "bark", "talk": "bark",
-    "growl": "bark", "wag": "stand", "spin": "dance", "float": "swim", "dive": "swim", "glide": "fly", "soar": "fly", "smile": "stand",
-    "breathe": "stand", "pose": "stand", "wave": "wave", "climb": "walk", "creep": "walk", "hunt": "walk", "wake": "lie",
+    "growl": "bark", "wag": "stand", "spin": "dance", "float": "swim", "dive": "swim", "glide": "fly", "soar": "fly",
+    "smile": "stand",
+    "breathe": "stand", "pose": "stand", "wave": "wave", "climb": "walk", "creep": "walk", "hunt": "walk",
+    "wake": "lie",
     "laugh": "dance", "kick": "rear", "graze on": "eat", "lick": "sit", "yawn": "bark", "stretch": "play",
 }  # fmt: skip
 

@@ -9,7 +9,6 @@ Knows no animal: quadruped.py poses the capsules, scenes place the sprite.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numba import njit
@@ -22,16 +21,20 @@ from openhorse.engines.procedural.drawing.noise import (
     ROW,
     F,
     I,
-    U,
     add_noise,
     clamp01,
-    floor_int,
-    hash_uint,
     mix,
     smoothstep,
     sqrt,
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.players.markings import (
+    UNMARKED,
+    Pattern,
+    mark_pattern,
+    scatter_cells,
+    tint_pattern,
+)
 
 # The columns of a rig: one row is one capsule, in metres, in the rig's own axes (x ahead, y up, z to the viewer).
 START, END, RADII, COLOUR = 0, 3, 6, 8
@@ -67,37 +70,6 @@ class Light:
     def numbers(self) -> NDArray[np.float32]:
         """As the kernel reads it: direction, key, sky, ground, rim."""
         return np.array((*self.towards, *self.key, *self.sky, *self.ground, self.rim), np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Marks of a second colour on the hairy parts of a rig, fixed in its rest pose.
-
-    `across` is how many marks there are per metre, `limit` where a mark ends (0…1: more is less of it), `soft` how
-    blurred its edge is, `warp` how unsteady. Below `low` (metres above the ground of the rest pose) there are none, and
-    all of them from 0.1 m above it; below `belly` stripes run around the legs instead of around the trunk. What has
-    much shorter hair than `hair` (metres) has none: a cat's face.
-    """
-
-    kind: Literal["stripes", "dots", "patches", "net", "rosettes"]
-    colour: NDArray[np.float32]
-    across: float
-    limit: float
-    soft: float = 0.08
-    warp: float = 0.3
-    low: float = -9.0
-    belly: float = -9.0
-    hair: float = 0.001
-
-    def numbers(self) -> NDArray[np.float32]:
-        """As the kernel reads it."""
-        kind = _MARKS.index(self.kind) + 1
-        shape = (self.across, self.limit, self.soft, self.warp, self.low, self.belly, self.hair)
-        return np.array((kind, *self.colour, *shape), np.float32)
-
-
-_MARKS = ("stripes", "dots", "patches", "net", "rosettes")
-_PLAIN = np.zeros(11, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,50 +177,6 @@ def _comb(u, v, along, down, ax, ay, frequency, stretch):
     for i in range(u.shape[0]):
         along[i] = (u[i] * ay - v[i] * ax) * frequency
         down[i] = (u[i] * ax + v[i] * ay) * stretch
-
-
-@njit(**ROW)
-def _cells(nearest, second, x, y, ox, oy):
-    # how near the scattered points of one neighbouring cell are: the nearest so far, and the one after it
-    for i in range(x.shape[0]):
-        jx = I(floor_int(x[i]) + ox)
-        jy = I(floor_int(y[i]) + oy)
-        h = hash_uint(jx, jy)
-        dx = F(jx) + F(I(U(h & U(0xFFFF)))) * F(0.8 / 65535) + F(0.1) - x[i]
-        dy = F(jy) + F(I(U(h >> U(16)))) * F(0.8 / 65535) + F(0.1) - y[i]
-        d = sqrt(dx * dx + dy * dy)
-        second[i] = min(second[i], max(nearest[i], d))
-        nearest[i] = min(nearest[i], d)
-
-
-@njit(**ROW)
-def _mark(mask, u, v, noise, nearest, second, fur, pattern):
-    # how much of the pattern's colour there is
-    kind, limit, soft = I(pattern[0]), pattern[5], pattern[6]
-    for i in range(u.shape[0]):
-        wobble = noise[i] * pattern[7]
-        if kind == 1:
-            leg = smoothstep(pattern[9] + F(0.08), pattern[9] - F(0.08), v[i])
-            turn = mix(u[i], v[i] * F(1.3), leg) * pattern[4] + wobble
-            value = F(2) * abs(turn - F(floor_int(turn)) - C05)
-        elif kind == 2:
-            value = C1 - nearest[i] + wobble
-        elif kind == 3:
-            value = C05 + noise[i] * F(0.9)
-        elif kind == 4:
-            value = second[i] - nearest[i] + wobble * F(0.2)
-        else:
-            value = C1 - abs(nearest[i] - F(0.36)) * F(2.5) + wobble
-        there = smoothstep(pattern[8], pattern[8] + F(0.1), v[i]) * smoothstep(pattern[10] * C05, pattern[10], fur[i])
-        mask[i] = smoothstep(limit - soft, limit + soft, value) * there
-
-
-@njit(**ROW)
-def _tint(red, green, blue, mask, pattern):
-    for i in range(red.shape[0]):
-        red[i] = mix(red[i], pattern[1], mask[i])
-        green[i] = mix(green[i], pattern[2], mask[i])
-        blue[i] = mix(blue[i], pattern[3], mask[i])
 
 
 @njit(**ROW)
@@ -436,9 +364,9 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
             add_noise(b[19], d, best, C1)
             if pattern[0] != C1 and pattern[0] != F(3):
                 for k in range(9):
-                    _cells(b[24], b[25], d, best, I(k % 3 - 1), I(k // 3 - 1))
-            _mark(b[26], u, v, b[19], b[24], b[25], fur, pattern)
-            _tint(b[11], b[12], b[13], b[26], pattern)
+                    scatter_cells(b[24], b[25], d, best, I(k % 3 - 1), I(k // 3 - 1))
+            mark_pattern(b[26], u, v, b[19], b[24], b[25], fur, pattern)
+            tint_pattern(b[11], b[12], b[13], b[26], pattern)
         for k in range(5):
             _comb(u, v, d, best, combs[k, 0], combs[k, 1], combs[k, 2], combs[k, 3])
             b[19 + k] = C0
@@ -505,7 +433,7 @@ def render(
     """
     seen = in_view(rig, rest, stand)
     numbers = light.numbers()
-    marks = _PLAIN if pattern is None else pattern.numbers()
+    marks = UNMARKED if pattern is None else pattern.numbers()
     tiles = -(-out.shape[2] // 32) * -(-out.shape[1] // 16)
     in_strips(
         _render,

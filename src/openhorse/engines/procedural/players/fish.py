@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,8 @@ class _Body:
         q = min(1.0, max(0.0, s))
         front = math.sin(math.pi * 0.5 * min(1.0, (q + 0.012) / 0.36)) ** (0.35 + fish.nose)
         back = 1.0 if q < 0.36 else 0.5 + 0.5 * math.cos(math.pi * (q - 0.36) / 0.64)
-        return fish.stalk * min(1.0, q * 3) * 0.9 + (most - fish.stalk * 0.9) * front * back + 0.004
+        here: float = fish.stalk * min(1.0, q * 3) * 0.9 + (most - fish.stalk * 0.9) * front * back + 0.004
+        return here
 
     def sculpt(self) -> NDArray[np.float32]:
         """All of it."""
@@ -61,7 +63,7 @@ class _Body:
         fish, add = self.fish, self.model.add
         cover = {"fur": 0.0011, "gloss": fish.gloss}
         stations = [k / _STATIONS for k in range(_STATIONS + 1)]
-        for a, b in zip(stations, stations[1:], strict=False):
+        for a, b in pairwise(stations):
             wide = (self.half(a, fish.thick), self.half(b, fish.thick))
             rise = tuple(max(0.0, self.half(s, fish.tall) - self.half(s, fish.thick)) for s in (a, b))
             add((self.at(a), self.at(b)), wide, fish.back, blend=0.02, **cover)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.creature import Pattern
 from openhorse.engines.procedural.players.likeness import Likeness
+from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.membranes import Band, Sheet
 from openhorse.engines.procedural.players.menagerie import PAINTS
 from openhorse.engines.procedural.players.modelling import Model, Place
@@ -80,7 +80,8 @@ class Insect:
 
 def _butterfly(name: str, main: Array, margin: Array = _BLACK) -> Insect:
     body = (
-        (0.125, 0.0, 0.026, _BLACK), (0.085, 0.0, 0.032, _BLACK), (0.045, 0.002, 0.034, _BLACK), (0.0, -0.004, 0.026, _BLACK),
+        (0.125, 0.0, 0.026, _BLACK), (0.085, 0.0, 0.032, _BLACK), (0.045, 0.002, 0.034, _BLACK), (0.0, -0.004, 0.026,
+            _BLACK),
         (-0.05, -0.014, 0.024, _BLACK), (-0.10, -0.022, 0.021, _BLACK), (-0.15, -0.028, 0.013, _BLACK),
     )  # fmt: skip
     return Insect(name, body, (_FORE, _HIND), (main, margin), fur=0.004)
@@ -95,27 +96,34 @@ _INSECTS: Mapping[str, Insect] = {
     "bee": Insect(
         "bee",
         (
-            (0.115, -0.01, 0.048, _BLACK), (0.045, 0.005, 0.074, _GOLD), (-0.03, -0.005, 0.062, _AMBER), (-0.085, -0.016, 0.068, _GOLD),
+            (0.115, -0.01, 0.048, _BLACK), (0.045, 0.005, 0.074, _GOLD), (-0.03, -0.005, 0.062, _AMBER), (-0.085,
+                -0.016, 0.068, _GOLD),
             (-0.14, -0.034, 0.060, _GOLD), (-0.19, -0.052, 0.038, _BLACK), (-0.222, -0.064, 0.010, _BLACK),
         ),
-        (_SHORT,), clear=True, spots=False, beat=9.0, open=0.75, swing=0.55, flits=0.05, eye=(0.135, 0.006, 0.038, 0.024),
+        (_SHORT,), clear=True, spots=False, beat=9.0, open=0.75, swing=0.55, flits=0.05, eye=(0.135, 0.006, 0.038,
+            0.024),
         feeler=0.07, fur=0.009, pattern=Pattern("stripes", _BLACK, 13.0, 0.50, 0.08, 0.1), size=0.05,
     ),
     "dragonfly": Insect(
         "dragonfly",
-        ((0.13, 0.004, 0.034, linear(40, 140, 150)), (0.08, 0.0, 0.040, linear(36, 110, 130)), (0.04, 0.0, 0.036, linear(30, 110, 140)), *_DRAGON),
-        (_LONG, _LOW), clear=True, spots=False, beat=7.0, open=0.10, swing=0.30, flits=0.03, eye=(0.150, 0.016, 0.026, 0.026), feeler=0.03,
+        ((0.13, 0.004, 0.034, linear(40, 140, 150)), (0.08, 0.0, 0.040, linear(36, 110, 130)), (0.04, 0.0, 0.036,
+            linear(30, 110, 140)), *_DRAGON),
+        (_LONG, _LOW), clear=True, spots=False, beat=7.0, open=0.10, swing=0.30, flits=0.03, eye=(0.150, 0.016,
+            0.026, 0.026), feeler=0.03,
         size=0.16,
     ),
     "ladybird": Insect(
         "ladybird",
-        ((0.135, -0.045, 0.040, _BLACK), (0.095, -0.025, 0.062, _BLACK), (0.01, 0.0, 0.115, linear(206, 30, 24)), (-0.045, -0.004, 0.110, linear(206, 30, 24))),
+        ((0.135, -0.045, 0.040, _BLACK), (0.095, -0.025, 0.062, _BLACK), (0.01, 0.0, 0.115, linear(206, 30, 24)),
+        (-0.045, -0.004, 0.110, linear(206, 30, 24))),
         spots=False, eye=(0.163, -0.036, 0.026, 0.012), feeler=0.05, legs=0.09, walks=True, pace=2.2,
         pattern=Pattern("dots", _BLACK, 9.5, 0.70, 0.04, 0.05, low=-0.05), size=0.03,
     ),
     "ant": Insect(
         "ant",
-        ((0.15, 0.01, 0.042, linear(70, 34, 24)), (0.085, 0.01, 0.024, linear(60, 30, 22)), (0.04, 0.012, 0.030, linear(70, 34, 24)), (-0.01, 0.01, 0.014, linear(60, 30, 22)), (-0.07, 0.012, 0.050, linear(54, 26, 20)), (-0.115, 0.006, 0.042, linear(54, 26, 20))),
+        ((0.15, 0.01, 0.042, linear(70, 34, 24)), (0.085, 0.01, 0.024, linear(60, 30, 22)), (0.04, 0.012, 0.030,
+            linear(70, 34, 24)), (-0.01, 0.01, 0.014, linear(60, 30, 22)), (-0.07, 0.012, 0.050, linear(54, 26, 20)),
+            (-0.115, 0.006, 0.042, linear(54, 26, 20))),
         spots=False, eye=(0.165, 0.02, 0.033, 0.010), feeler=0.11, legs=0.17, walks=True, pace=3.0, size=0.03,
     ),
 }  # fmt: skip
@@ -203,11 +211,12 @@ class _Body:
         roots = np.array([place(root - 0.012 * k / len(outline), 0.0) for k in range(len(outline))])
         main, margin = insect.colours
         if insect.clear:
-            bands = (Band(1.0, main, 0.30), Band(0.55, main, 0.16))
-            self.sheets.append(Sheet(roots, tips, bands, _BLACK * 2, 0.42, near=side > 0))
+            glass = (Band(1.0, main, 0.30), Band(0.55, main, 0.16))
+            self.sheets.append(Sheet(roots, tips, glass, _BLACK * 2, 0.42, near=side > 0))
             return
         bands = (
-            Band(1.0, margin, 0.97), Band(0.83, main * 0.85, 0.97), Band(0.72, main, 0.98), Band(0.42, np.minimum(main * 1.25, 0.95), 0.9),
+            Band(1.0, margin, 0.97), Band(0.83, main * 0.85, 0.97), Band(0.72, main, 0.98), Band(0.42,
+                np.minimum(main * 1.25, 0.95), 0.9),
             Band(0.16, main * 0.4, 0.9),
         )  # fmt: skip
         rows = [(0.10 + 0.80 * k / 7, 0.915, 0.0085) for k in range(8)] if insect.spots else []

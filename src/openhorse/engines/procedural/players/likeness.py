@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.players.creature import Light, Pattern, Stand, in_view, render
+from openhorse.engines.procedural.players.creature import Light, Stand, in_view, render
+from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.membranes import Sheet, draw_sheet
 from openhorse.engines.procedural.players.membranes import extent as extent_of_sheets
 from openhorse.engines.procedural.players.player import Look, Sprite

@@ -81,9 +81,10 @@ def _smoothed(points: Array) -> Array:
     q = (at - k)[:, None]
     before, after = points[np.maximum(k - 1, 0)], points[np.minimum(k + 2, count - 1)]
     a, b = points[k], points[k + 1]
-    return 0.5 * (
+    curve: Array = 0.5 * (
         2 * a + (b - before) * q + (2 * before - 5 * a + 4 * b - after) * q**2 + (3 * a - before - 3 * b + after) * q**3
     )
+    return curve
 
 
 def _shade(roots: Array, tips: Array, light: Light) -> Array:

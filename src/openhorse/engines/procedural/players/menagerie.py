@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.creature import Pattern
+from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.species import BUILDS, Build, Bulk, Coat, Face
 
 Array = NDArray[np.floating]
@@ -61,8 +61,10 @@ _CAT = _beast(
 
 _HORSE = _beast(
     "horse",
-    Coat(linear(118, 62, 32), linear(140, 84, 48), linear(92, 48, 26), socks=linear(40, 27, 22), mane=linear(28, 20, 17)),
-    ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0, muzzle=2.05,
+    Coat(linear(118, 62, 32), linear(140, 84, 48), linear(92, 48, 26), socks=linear(40, 27, 22), mane=linear(28, 20,
+        17)),
+    ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0,
+    muzzle=2.05,
     bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=_GRAZER, foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
 )  # fmt: skip
 
@@ -78,7 +80,8 @@ _COW = _beast(
 _LION = _beast(
     "lion",
     Coat(linear(190, 136, 76), linear(232, 206, 166), linear(160, 106, 56), mane=None, iris=linear(170, 120, 40)),
-    ears="round", ear=0.95, tail="tuft", leg=1.0, girth=1.06, body=1.14, neck=0.90, neck_lift=-0.16, head=1.16, muzzle=0.86,
+    ears="round", ear=0.95, tail="tuft", leg=1.0, girth=1.06, body=1.14, neck=0.90, neck_lift=-0.16, head=1.16,
+    muzzle=0.86,
     bone=1.18, hair=0.0075, size=1.6, face=_BIG_CAT, bulk=Bulk(ruff=linear(96, 52, 24)),
 )  # fmt: skip
 
@@ -94,14 +97,17 @@ _TIGER = replace(
 _BEAR = _beast(
     "bear",
     Coat(linear(92, 58, 36), linear(134, 98, 66), linear(70, 44, 28), socks=linear(62, 40, 27)),
-    ears="round", ear=0.92, tail="bob", leg=0.98, girth=1.36, body=1.06, neck=0.80, neck_lift=-0.26, head=1.18, muzzle=0.98,
-    bone=1.52, hair=0.016, size=1.42, face=replace(_BIG_CAT, eye=0.95, out=1.04, thick=1.0, tip=1.0), bulk=Bulk(belly=0.5, withers=0.5),
+    ears="round", ear=0.92, tail="bob", leg=0.98, girth=1.36, body=1.06, neck=0.80, neck_lift=-0.26, head=1.18,
+    muzzle=0.98,
+    bone=1.52, hair=0.016, size=1.42, face=replace(_BIG_CAT, eye=0.95, out=1.04, thick=1.0, tip=1.0),
+    bulk=Bulk(belly=0.5, withers=0.5),
 )  # fmt: skip
 
 _RABBIT = _beast(
     "rabbit",
     Coat(linear(150, 126, 100), linear(232, 222, 206), linear(128, 104, 80)),
-    ears="rabbit", tail="bob", leg=0.64, girth=0.96, body=0.74, neck=0.50, neck_lift=-0.1, head=0.86, muzzle=0.30, bone=0.80,
+    ears="rabbit", tail="bob", leg=0.64, girth=0.96, body=0.74, neck=0.50, neck_lift=-0.1, head=0.86, muzzle=0.30,
+    bone=0.80,
     hair=0.011, size=0.44, gait="hop", bulk=Bulk(belly=0.5),
     face=Face(broad=0.98, cheek=1.06, eye=1.5, out=1.10, ahead=-0.006, tip=0.9, nose="cat"),
 )  # fmt: skip
@@ -109,14 +115,16 @@ _RABBIT = _beast(
 _DEER = _beast(
     "deer",
     Coat(linear(160, 100, 56), linear(230, 212, 184), linear(128, 82, 50), socks=linear(150, 96, 58)),
-    ears="side", ear=1.05, tail="short", leg=1.40, girth=0.90, body=1.04, neck=1.36, neck_lift=0.24, head=0.82, muzzle=1.36,
+    ears="side", ear=1.05, tail="short", leg=1.40, girth=0.90, body=1.04, neck=1.36, neck_lift=0.24, head=0.82,
+    muzzle=1.36,
     bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.3, tip=0.92), horns="antlers", foot="hoof",
 )  # fmt: skip
 
 _ELEPHANT = _beast(
     "elephant",
     Coat(linear(124, 118, 114), linear(138, 130, 126), linear(104, 98, 96)),
-    ears="fan", ear=1.3, tail="tuft", leg=1.38, girth=1.60, body=1.02, neck=1.10, neck_lift=-0.16, head=1.62, muzzle=0.55,
+    ears="fan", ear=1.3, tail="tuft", leg=1.38, girth=1.60, body=1.02, neck=1.10, neck_lift=-0.16, head=1.62,
+    muzzle=0.55,
     bone=2.35, hair=0.001, feather=0.0, size=2.7, gait="amble", foot="pad", horns="tusks", bulk=Bulk(belly=0.5),
     face=Face(broad=1.02, eye=0.72, nose="trunk", ahead=-0.010),
 )  # fmt: skip
@@ -237,7 +245,8 @@ _KINDS: Mapping[str, Build] = {
         _HORSE,
         name="donkey",
 
-        coat=Coat(linear(128, 118, 108), linear(214, 206, 196), linear(98, 88, 80), socks=linear(170, 160, 150), mane=linear(60, 52, 48)),
+        coat=Coat(linear(128, 118, 108), linear(214, 206, 196), linear(98, 88, 80), socks=linear(170, 160, 150),
+        mane=linear(60, 52, 48)),
         size=1.3, neck=1.3, leg=1.32, ear=1.75, tail="tuft", head=1.06,
     ),
     "camel": _beast(
@@ -252,7 +261,8 @@ _KINDS: Mapping[str, Build] = {
         _HORSE,
         name="unicorn",
 
-        coat=Coat(linear(244, 240, 240), linear(250, 246, 246), linear(224, 214, 222), socks=linear(240, 234, 240), mane=linear(214, 170, 226)),
+        coat=Coat(linear(244, 240, 240), linear(250, 246, 246), linear(224, 214, 222), socks=linear(240, 234, 240),
+        mane=linear(214, 170, 226)),
         horns="unicorn",
     ),
     "dragon": _beast(
@@ -341,7 +351,8 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
         ),
         "siamese": replace(
             _CAT, name="Siamese cat",
-            coat=Coat(linear(222, 200, 168), linear(90, 66, 52), linear(62, 46, 38), socks=linear(74, 54, 44), iris=linear(90, 150, 220)),
+            coat=Coat(linear(222, 200, 168), linear(90, 66, 52), linear(62, 46, 38), socks=linear(74, 54, 44),
+            iris=linear(90, 150, 220)),
             pattern=None,
         ),
     },
@@ -355,7 +366,8 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
     },
     "lion": {"lioness": replace(_LION, name="lioness", bulk=Bulk()), "cub": replace(_LION, bulk=Bulk())},
     "sheep": {"ram": replace(_KINDS["sheep"], name="ram", horns="ram")},
-    "bear": {"polar": replace(_BEAR, name="polar bear", coat=Coat(linear(236, 230, 214), linear(240, 236, 224), linear(214, 206, 188)))},
+    "bear": {"polar": replace(_BEAR, name="polar bear", coat=Coat(linear(236, 230, 214), linear(240, 236, 224),
+    linear(214, 206, 188)))},
 }  # fmt: skip
 
 _YOUNG = {"puppy", "kitten", "foal", "fawn", "calf", "lamb", "piglet", "cub", "kid", "baby", "pup", "bunny", "pony"}

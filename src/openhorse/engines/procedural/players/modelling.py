@@ -36,11 +36,11 @@ class Model:
     def chain(self, places: list[Place], radii: list[float], colour: Array, **cover: float) -> None:
         """Capsules from place to place."""
         for k in range(len(places) - 1):
-            self.add((places[k], places[k + 1]), (radii[k], radii[k + 1]), colour, **cover)  # type: ignore[arg-type]
+            self.add((places[k], places[k + 1]), (radii[k], radii[k + 1]), colour, **cover)
 
     def ball(self, place: Place, radius: float, colour: Array, **cover: float) -> None:
         """A ball."""
-        self.add((place, place), (radius, radius), colour, **cover)  # type: ignore[arg-type]
+        self.add((place, place), (radius, radius), colour, **cover)
 
     def eye(self, place: Place, radius: float, out: Place, ring: Array, iris: Array) -> None:
         """An eye that looks along `out`: a ring of skin, an iris, a glossy pupil."""

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.creature import Pattern
 from openhorse.engines.procedural.players.likeness import Likeness
+from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.membranes import Band, Sheet
 from openhorse.engines.procedural.players.menagerie import PAINTS
 from openhorse.engines.procedural.players.modelling import Model, Place
@@ -80,7 +80,7 @@ def _jellyfish(phase: float, strong: float, colour: Array) -> tuple[Model, list[
             continue
         long = 0.42 + 0.12 * math.sin(2.7 * k)
         line = np.array([_thread(rim[k], long, j / 9, phase, k) for j in range(10)])
-        sheets.append(Sheet(line - (0.003, 0, 0), line + (0.003, 0, 0), (Band(1.0, glow, 0.45),), near=rim[k][2] > 0))
+        sheets.append(Sheet(line - _THREAD, line + _THREAD, (Band(1.0, glow, 0.45),), near=rim[k][2] > 0))
     sheets += _bell(rim, wide, tall, glow)
     return model, sheets
 
@@ -235,9 +235,11 @@ _KINDS: Mapping[str, _Kind] = {
         linear(70, 106, 62), _turtle, "water", "swims", 2.2, 0.45, 1.3,
         Pattern("net", linear(58, 52, 30), 10.0, 0.16, 0.08, 0.2), pitch=0.35,
     ),
-    "jellyfish": _Kind(linear(176, 120, 226), _jellyfish, "water", "drifts", 2.4, 0.08, 0.8, side=-0.2, front=-0.2, pitch=0.10, cover=0.5),
+    "jellyfish": _Kind(linear(176, 120, 226), _jellyfish, "water", "drifts", 2.4, 0.08, 0.8, side=-0.2, front=-0.2,
+    pitch=0.10, cover=0.5),
     "octopus": _Kind(linear(206, 84, 60), _octopus, "water", "swims", 2.2, 0.20, 1.6, pitch=0.10),
-    "crab": _Kind(linear(214, 66, 34), _crab, "ground", "scuttles", 0.55, 0.12, 0.40, side=-0.12, front=-0.12, pitch=0.20),
+    "crab": _Kind(linear(214, 66, 34), _crab, "ground", "scuttles", 0.55, 0.12, 0.40, side=-0.12, front=-0.12,
+    pitch=0.20),
     "snake": _Kind(
         linear(116, 128, 60), _snake, "ground", "winds along", 1.7, 0.44, 1.5,
         Pattern("patches", linear(60, 60, 34), 12.0, 0.55, 0.08), side=-0.25, pitch=0.28,
@@ -245,6 +247,7 @@ _KINDS: Mapping[str, _Kind] = {
     "snail": _Kind(linear(170, 104, 52), _snail, "ground", "creeps", 2.6, 0.05, 0.12, side=-0.35),
 }  # fmt: skip
 
+_THREAD = np.array((0.003, 0.0, 0.0))
 _RESTING = {"stand", "sit", "sleep", "lie", "rest", "look"}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.creature import Pattern
+from openhorse.engines.procedural.players.markings import Pattern
 
 Array = NDArray[np.floating]
 
@@ -60,40 +60,54 @@ _KOI = Fish(
 
 FISH: Mapping[str, Fish] = {
     "fish": Fish(
-        "tropical fish", linear(244, 176, 34), linear(250, 214, 96), linear(236, 150, 30), tall=0.21, thick=0.075, forked=0.25,
+        "tropical fish", linear(244, 176, 34), linear(250, 214, 96), linear(236, 150, 30), tall=0.21, thick=0.075,
+        forked=0.25,
         dorsal=(0.16, -0.20, 0.12), iris=linear(40, 40, 60), size=0.30,
         pattern=Pattern("stripes", linear(36, 70, 160), 4.6, 0.74, 0.07, 0.35),
     ),
     "clownfish": Fish(
-        "clownfish", linear(240, 104, 22), linear(246, 128, 40), linear(240, 110, 24), tall=0.165, thick=0.095, forked=0.0,
-        dorsal=(0.17, -0.18, 0.075), veil=0.9, size=0.24, beat=1.9, pattern=Pattern("stripes", _WHITE, 4.3, 0.70, 0.05, 0.2),
+        "clownfish", linear(240, 104, 22), linear(246, 128, 40), linear(240, 110, 24), tall=0.165, thick=0.095,
+        forked=0.0,
+        dorsal=(0.17, -0.18, 0.075), veil=0.9, size=0.24, beat=1.9, pattern=Pattern("stripes", _WHITE, 4.3, 0.70,
+            0.05, 0.2),
     ),
     "goldfish": Fish(
-        "goldfish", linear(240, 118, 22), linear(250, 176, 70), linear(250, 150, 60), tall=0.165, thick=0.115, veil=1.75, forked=0.75,
+        "goldfish", linear(240, 118, 22), linear(250, 176, 70), linear(250, 150, 60), tall=0.165, thick=0.115,
+        veil=1.75, forked=0.75,
         dorsal=(0.10, -0.14, 0.13), tail=0.22, beat=1.1, size=0.26, iris=linear(220, 150, 40),
     ),
     "koi": _KOI,
     "shark": Fish(
-        "shark", linear(98, 110, 124), linear(222, 226, 228), linear(84, 96, 110), tall=0.105, thick=0.095, nose=0.62, stalk=0.024,
-        dorsal=(0.04, -0.06, 0.13), tail=0.18, forked=1.0, flipper=0.19, eye=0.011, gloss=0.10, beat=0.75, bend=0.075, size=4.6,
+        "shark", linear(98, 110, 124), linear(222, 226, 228), linear(84, 96, 110), tall=0.105, thick=0.095,
+        nose=0.62, stalk=0.024,
+        dorsal=(0.04, -0.06, 0.13), tail=0.18, forked=1.0, flipper=0.19, eye=0.011, gloss=0.10, beat=0.75,
+        bend=0.075, size=4.6,
     ),
     "dolphin": Fish(
-        "dolphin", linear(92, 112, 136), linear(214, 220, 224), linear(78, 96, 118), tall=0.110, thick=0.10, nose=0.42, stalk=0.024,
-        plane="up", dorsal=(-0.01, -0.09, 0.10), tail=0.13, forked=0.9, beak=0.085, flipper=0.14, eye=0.010, gloss=0.30, beat=0.95,
+        "dolphin", linear(92, 112, 136), linear(214, 220, 224), linear(78, 96, 118), tall=0.110, thick=0.10,
+        nose=0.42, stalk=0.024,
+        plane="up", dorsal=(-0.01, -0.09, 0.10), tail=0.13, forked=0.9, beak=0.085, flipper=0.14, eye=0.010,
+        gloss=0.30, beat=0.95,
         bend=0.055, size=3.4,
     ),
     "whale": Fish(
-        "whale", linear(52, 70, 92), linear(196, 204, 208), linear(46, 62, 82), tall=0.135, thick=0.125, nose=0.22, stalk=0.024,
-        plane="up", dorsal=(-0.14, -0.18, 0.030), tail=0.14, forked=0.8, flipper=0.24, eye=0.0075, gloss=0.16, beat=0.32, bend=0.050,
+        "whale", linear(52, 70, 92), linear(196, 204, 208), linear(46, 62, 82), tall=0.135, thick=0.125, nose=0.22,
+        stalk=0.024,
+        plane="up", dorsal=(-0.14, -0.18, 0.030), tail=0.14, forked=0.8, flipper=0.24, eye=0.0075, gloss=0.16,
+        beat=0.32, bend=0.050,
         blow=True, size=17.0,
     ),
     "orca": Fish(
-        "orca", linear(24, 25, 30), _WHITE, linear(22, 23, 28), tall=0.125, thick=0.11, nose=0.36, plane="up", stalk=0.026,
-        dorsal=(0.03, -0.05, 0.19), tail=0.13, forked=0.8, flipper=0.15, eye=0.008, gloss=0.3, beat=0.7, bend=0.05, size=9.0,
+        "orca", linear(24, 25, 30), _WHITE, linear(22, 23, 28), tall=0.125, thick=0.11, nose=0.36, plane="up",
+        stalk=0.026,
+        dorsal=(0.03, -0.05, 0.19), tail=0.13, forked=0.8, flipper=0.15, eye=0.008, gloss=0.3, beat=0.7, bend=0.05,
+        size=9.0,
     ),
     "salmon": Fish(
-        "salmon", linear(110, 126, 140), linear(226, 226, 226), linear(120, 110, 110), tall=0.105, thick=0.08, nose=0.5, forked=0.45,
-        dorsal=(0.04, -0.04, 0.06), gloss=0.4, size=1.0, pattern=Pattern("dots", linear(50, 56, 64), 30.0, 0.80, 0.05, 0.2),
+        "salmon", linear(110, 126, 140), linear(226, 226, 226), linear(120, 110, 110), tall=0.105, thick=0.08,
+        nose=0.5, forked=0.45,
+        dorsal=(0.04, -0.04, 0.06), gloss=0.4, size=1.0, pattern=Pattern("dots", linear(50, 56, 64), 30.0, 0.80,
+        0.05, 0.2),
     ),
 }  # fmt: skip
 """The fish and whales, by what a Character is called."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.creature import Pattern
+from openhorse.engines.procedural.players.markings import Pattern
 
 Array = NDArray[np.floating]
 
@@ -42,7 +42,8 @@ Horns = Literal["antlers", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", 
 class Face:
     """The shape of a head, as factors on a dog's: how broad it is, how thick its muzzle, how large its eyes.
 
-    `out` is how far its eyes stand sideways, `ahead` how far forward. `nose` is its kind; `iris` its colour is the coat's.
+    `out` is how far its eyes stand sideways,
+    `ahead` how far forward. `nose` is its kind; `iris` its colour is the coat's.
     """
 
     broad: float = 1.0

@@ -35,8 +35,8 @@ def leathern(root: tuple[float, float, float], angle: float, spread: float, colo
         tips = []
         for ahead, out in _EDGE:
             bend = angle - 0.5 * max(0.0, out - 0.3)
-            up, away = out * spread * math.sin(bend), out * spread * math.cos(bend)
-            tips.append((x + ahead - 0.25 * (1 - spread), y + up, side * (0.06 + away)))
+            up, away = 1.6 * out * spread * math.sin(bend), 1.6 * out * spread * math.cos(bend)
+            tips.append((x + 1.5 * ahead - 0.25 * (1 - spread), y + up, side * (0.06 + away)))
         roots = [(x + 0.02 - 0.26 * k / (len(_EDGE) - 1), y, side * 0.06) for k in range(len(_EDGE))]
         bands = (Band(1.0, colour, 0.96), Band(0.9, pale, 0.5), Band(0.35, colour, 0.6))
         found.append(Sheet(np.array(roots), np.array(tips), bands, colour * 0.4, 0.30, near=side > 0))
