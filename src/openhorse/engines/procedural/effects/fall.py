@@ -112,9 +112,9 @@ class _Splashes:
         seen = box.seen(camera, (across, 0.0, ahead))
         foot = camera.horizon + camera.eye * seen.metre
         on_water = seen.z + camera.z > self._from
-        half = (0.015 + age * np.where(on_water, 0.16, 0.055)) * seen.metre
+        half = (0.015 + age * np.where(on_water, 0.10, 0.055)) * seen.metre
         flat = np.maximum(half * camera.eye / seen.z, 0.7)
-        strong = seen.here * (1 - age) ** 1.5 * np.where(on_water, 0.5, 0.34)
+        strong = seen.here * (1 - age) ** 1.5 * np.where(on_water, 0.26, 0.34)
         shown = (half > 0.9) & (foot < out.shape[1] + 9)
         thick = np.maximum(0.25, 1.1 / flat)
         rings = np.stack([seen.x, foot, half, flat, thick, strong], axis=1)[shown]

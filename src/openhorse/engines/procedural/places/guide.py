@@ -33,6 +33,8 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.DESERT: Painter("desert", Hour.DAY, 0.52),
     Place.FOREST: Painter("forest", Hour.DAY, 0.55),
     Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66),
+    Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
+    Place.SEA: Painter("sea", Hour.DAY, 0.46),
 }
 
 

@@ -31,6 +31,7 @@ from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Floor, Pool
+from openhorse.engines.procedural.world.seawork import draw_sea
 
 _SIDE = 512
 """Texels of a floor's texture each way; a power of two, so that it is repeated by masking."""
@@ -181,6 +182,9 @@ def draw_pool(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Da
 
     `mirror` (3 × half the height × half the width) shows what stands beyond it upside down, where it is mirrored.
     """
+    if pool.heave:
+        draw_sea(out, mirror, pool, camera, light, t)
+        return
     first = max(0, int(np.ceil(camera.row(0.0, min(pool.far, 1e6) + camera.z))), int(np.ceil(camera.horizon)))
     last = out.shape[1]
     if pool.near > 0:

@@ -178,9 +178,27 @@ def daylight(brief: Brief, otherwise: Hour = Hour.DAY) -> Daylight:
         light = replace(light, cover=light.cover + 0.24, stars=0.3 * light.stars)
     if "mist" in weather:
         light = replace(_greyed(light, 0.3), clear=min(light.clear, 90), cover=max(light.cover, 0.1))
+    if "lightning" in brief.effects or brief.variety in ("storm", "stormy"):
+        light = _darkened(_greyed(light, 0.3), 0.42 if light.hour is Hour.DAY else 0.7)
+        light = replace(light, cover=0.42, size=0.0, stars=0.0)
     gain = {"warm": (1.03, 1.0, 0.94), "cool": (0.95, 1.0, 1.05), None: (1.0, 1.0, 1.0)}[brief.tone]
     red, green, blue = (a * b for a, b in zip(light.grade.gain, gain, strict=True))
     return replace(light, grade=replace(light.grade, gain=(red, green, blue)))
+
+
+def _darkened(light: Daylight, keep: float) -> Daylight:
+    """The same under clouds so heavy that only `keep` of the light comes through."""
+    dim = np.float32(keep)
+    sky = light.sky
+    dull = Palette(
+        sky.zenith * dim,
+        sky.middle * dim,
+        sky.horizon * np.float32(min(1.0, 1.25 * keep)),
+        sky.sun * dim,
+        sky.cloud_light * dim,
+        sky.cloud_shade * np.float32(0.75 * keep),
+    )
+    return replace(light, sky=dull, key=light.key * dim, ambient=light.ambient * dim, air=light.air * dim)
 
 
 def _greyed(light: Daylight, part: float) -> Daylight:

@@ -32,6 +32,7 @@ from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.scenery import Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
+from openhorse.engines.procedural.world.seawork import heave
 from openhorse.engines.procedural.world.traces import Traces
 from openhorse.vocabulary import Frame
 
@@ -129,6 +130,8 @@ class World:
         t, camera = self.shot.moment(index)[0], self.camera(index)
         wind = force(t * self._rate, self.shot.seed)
         self._draw_behind(camera, t)
+        if self.scenery.living is not None:
+            self.scenery.living(self._out, camera, t * self._rate)
         self._effects.behind(self._out, camera, t)
         if self._floor is not None:
             self._floor.draw(self._out, camera)
@@ -140,6 +143,8 @@ class World:
                     work.draw(self._out, camera, t, wind)
             self._draw_mirror(camera, t, wind)
             draw_pool(self._out, self._mirror, pool, camera, self._light, t * self._rate)
+        if self.scenery.ground is not None:
+            self.scenery.ground(self._out, camera, t * self._rate)
         self._draw_standing(camera, t, wind, beyond)
         return self._out
 
@@ -232,7 +237,10 @@ class World:
     def _where(self, one: Placed, t: float) -> tuple[float, float]:
         """Right of the camera's first place and above the ground."""
         if one.mount is None:
-            return one.at(t), one.y
+            x, pool = one.at(t), self.scenery.pool
+            if one.player.medium == "afloat" and pool is not None and pool.heave:
+                return x, one.y + 0.8 * heave(pool, x, one.z, t * self._rate)
+            return x, one.y
         mount = self.placed[one.mount]
         ahead, up = mount.player.saddle(t) or (0.0, mount.player.tall)
         return mount.at(t) + mount.facing * ahead, mount.y + up

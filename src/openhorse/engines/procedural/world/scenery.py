@@ -7,8 +7,9 @@ right of the camera's first place, y above the ground, z ahead of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,11 @@ from openhorse.engines.procedural.drawing.paint import Layer
 from openhorse.engines.procedural.score import Bed, HitKind, Mood, Space, Surface
 from openhorse.engines.procedural.world.hours import Daylight
 
+if TYPE_CHECKING:
+    from openhorse.engines.procedural.world.camera import Camera
+
+Living = Callable[[NDArray[np.float32], "Camera", float], None]
+"""Draws over a frame (3 × height × width, linear) what a place has of its own that moves, at a moment of the film."""
 Lamp = Literal["steady", "flicker", "pulse", "blink"]
 Colour = NDArray[np.float32]
 Texture = NDArray[np.float32]
@@ -124,7 +130,8 @@ class Pool:
 
     `deep` is its own colour, `chop` its waves (0.3 a pond … 2 a rough sea), `flow` how fast it goes to the right
     (metres a second). Its near shore winds by `wind` metres and comes and goes by `swell`. With `near` 0 it reaches to
-    the frame's lower edge.
+    the frame's lower edge. With a `heave` it is a sea whose waves are about so many metres high: light shines through
+    their tops in the colour `thin`, and `foam` (0 none … 1 a storm's) tells how many of them break.
     """
 
     near: float
@@ -134,6 +141,9 @@ class Pool:
     flow: float = 0.0
     wind: float = 0.0
     swell: float = 0.0
+    heave: float = 0.0
+    thin: Colour | None = None
+    foam: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,12 @@ class Scenery:
     """A place ready to be filmed.
 
     `says` is what it is, for the customer: "a bamboo forest". Without a `sky` the `backdrop` (3 × height × width,
-    linear, the frame's size) is behind everything, or black. `stage` is how far ahead players may act (nearest,
-    farthest), and `aside` how far to each side where it is bounded. `medium` is what players are in; small things stand
-    on a `table` of that height, where there is one. Indoors the `light` is not the hour's own, and rain and snow fall only
-    beyond the wall with the windows, `wall` metres ahead. `beds`, `space`, `surface` and `mood` are what it sounds like.
+    linear, the frame's size) is behind everything, or black. `living` draws over that, behind all that stands there,
+    and `ground` over the floor and the water, before all that stands on them. `stage` is how far ahead players may act
+    (nearest, farthest), and `aside` how far to each side where it is bounded. `medium` is what players are in; small
+    things stand on a `table` of that height, where there is one. Indoors the `light` is not the hour's own, and rain
+    and snow fall only beyond the wall with the windows, `wall` metres ahead. `beds`, `space`, `surface` and `mood` are
+    what it sounds like.
     """
 
     says: str
@@ -154,6 +166,8 @@ class Scenery:
     growths: tuple[Growth, ...] = ()
     sky: bool = True
     backdrop: NDArray[np.float32] | None = None
+    living: Living | None = None
+    ground: Living | None = None
     stage: tuple[float, float] = (4.0, 12.0)
     aside: float = math.inf
     medium: Literal["air", "water", "space"] = "air"
