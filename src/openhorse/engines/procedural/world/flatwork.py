@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import C0, C05, C1, ROW, F, I, gradient_noise
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.parts.grain import grain
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Flat
@@ -126,10 +127,8 @@ class Flatwork:
         elif hidden > 0.01:
             planes[:3] *= 1 - hidden
         self._levels = [planes]
-        # copies that join without a gap lie over one another a little: their soft edges would be seen through
-        self._joint = 2 if 0 < flat.period < flat.wide + 0.5 / flat.metre else 0
-        self._joined: dict[int, NDArray[np.float32]] = {}
         self._seed = seed
+        self._streaks = _streaks(planes.shape[2], seed) if flat.pour else None
 
     def draw(self, out: Planes, camera: Camera, t: float, wind: float = 1.0, mirrored: float = 0.0) -> None:
         """Draw it at `t`; `wind` is the gust's force. `mirrored` (0…1) draws its image in level water instead."""
@@ -138,7 +137,9 @@ class Flatwork:
             return
         metre = camera.metre(flat.z)
         level, scale = self._level(metre / flat.metre)
-        sheet = self._sheet(level)
+        sheet = self._levels[level]
+        if self._streaks is not None:
+            sheet = _poured(sheet, self._streaks, flat, t)
         step = flat.metre / 2**level
         sway = 0.0 if flat.sway == 0 else flat.sway * wind * step * (0.75 + 0.25 * math.sin(1.7 * t + self._seed % 7))
         gain = _burning(flat.lamp, t, self._seed)
@@ -148,7 +149,7 @@ class Flatwork:
         if mirrored:
             # as far below its own ground's level as it stands above it
             top = camera.row(-flat.y, flat.z)
-            how |= {"turned": -1.0, "gain": gain * mirrored, "hides": how["hides"] * mirrored}
+            how |= {"turned": -1.0, "gain": gain * mirrored}
         first = flat.x + flat.drift * t - flat.wide / 2
         for x in self._repeated(first, camera, out.shape[2]):
             lay(out, sheet, (camera.column(x, flat.z), top, scale), **how)
@@ -164,13 +165,6 @@ class Flatwork:
         end = math.floor((right + 2 * flat.sway - first) / flat.period)
         return [first + k * flat.period for k in range(start, end + 1)]
 
-    def _sheet(self, level: int) -> NDArray[np.float32]:
-        """One of its sizes, with some of its beginning at its end if copies join."""
-        sheet = self._levels[level]
-        if self._joint and level not in self._joined:
-            self._joined[level] = np.concatenate([sheet, sheet[:, :, : self._joint]], axis=2)
-        return self._joined.get(level, sheet)
-
     def _level(self, scale: float) -> tuple[int, float]:
         """The size to draw from, and how much it is then enlarged: 0.7 to 1.4 unless it is near."""
         level = 0
@@ -182,6 +176,33 @@ class Flatwork:
                 self._levels.append(np.ascontiguousarray(small, np.float32))
             level, scale = level + 1, scale * 2
         return level, scale
+
+
+_STREAK_ROWS = 320
+_STREAKS_A_SECOND = 80.0
+
+
+def _streaks(width: int, seed: int) -> NDArray[np.float32]:
+    """What falls in falling water, by its time of fall: 0…1, seamless downwards."""
+    random = np.random.default_rng((seed, 5))
+    fine = grain((width, _STREAK_ROWS), (width / 4, 26), random, 2)
+    broad = grain((width, _STREAK_ROWS), (width / 22, 12), random, 2)
+    return np.clip(0.56 + 0.42 * fine + 0.45 * broad, 0, 1).astype(np.float32)
+
+
+def _poured(sheet: NDArray[np.float32], streaks: NDArray[np.float32], flat: Flat, t: float) -> NDArray[np.float32]:
+    """The sheet with streaks that have fallen for `t` seconds; they leave slowly and arrive fast, and so are drawn out."""
+    rows, columns = sheet.shape[1:]
+    down = (np.arange(rows, dtype=np.float64) + 0.5) / rows
+    fallen = down * (1.6 - 0.65 * down) * flat.tall / flat.pour
+    at = (fallen - t) * _STREAKS_A_SECOND % _STREAK_ROWS
+    first = at.astype(np.int64) % _STREAK_ROWS
+    share = (at - np.floor(at)).astype(np.float32)[:, None]
+    across = streaks if columns == streaks.shape[1] else cv2.resize(streaks, (columns, _STREAK_ROWS))
+    pattern = across[first] * (1 - share) + across[(first + 1) % _STREAK_ROWS] * share
+    poured = sheet * (np.float32(0.42) + np.float32(0.58) * pattern)
+    poured[:3] *= np.float32(0.75) + np.float32(0.5) * pattern
+    return np.ascontiguousarray(poured)
 
 
 def _burning(lamp: str, t: float, seed: int) -> float:

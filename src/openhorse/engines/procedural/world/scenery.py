@@ -69,7 +69,7 @@ class Flat:
     stands at `x`, `y`, `z`. It is repeated every `period` metres to both sides; 0 for one piece. `sway` is how far its
     top swings in a gust; `drift` how fast it goes to the right by itself, metres a second. A `glow` is added to what is
     behind it instead of hiding it, as light is. A `lamp` tells how a shining one burns. `haze` multiplies the air
-    before it: 0 for what is painted with its air.
+    before it: 0 for what is painted with its air. With `pour` streaks fall down over it at so many metres a second.
     """
 
     layer: Layer
@@ -83,6 +83,7 @@ class Flat:
     glow: bool = False
     lamp: Lamp = "steady"
     haze: float = 1.0
+    pour: float = 0.0
 
     @property
     def wide(self) -> float:

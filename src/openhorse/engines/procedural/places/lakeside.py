@@ -1,0 +1,152 @@
+"""A site in, a lake's shore out: level water that mirrors mountains, or a pond with lilies. Knows no camera."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.land import Range, alps, downs, veil
+from openhorse.engines.procedural.parts.mist import bank
+from openhorse.engines.procedural.parts.rocks import GREY, boulders
+from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, wetness
+from openhorse.engines.procedural.parts.trees import planted, shade_under, woods
+from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool, Scenery, Site
+
+_REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
+_POND = ("pond", "lotus", "lily", "lilies")
+
+
+def paint(site: Site) -> Scenery:
+    """A lake below mountains, or a pond with lilies where the variety names one."""
+    pond = any(word in (site.shot.brief.variety or "") for word in _POND)
+    near = 6.2 if pond else 8.0
+    sward = sward_of(site)
+    return Scenery(
+        says="a lily pond" if pond else "a mountain lake's shore",
+        flats=(*(_garden(site) if pond else _mountains(site)), *_shore(site, near), *swaths(site, sward, 10, 0.12, 0.8 * near)),
+        floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0, wet=wetness(site)),
+        pool=Pool(near, 32.0 if pond else 1300.0, linear(18, 48, 52) if pond else linear(20, 52, 74), 0.26, 0.0, 1.4, 0.12),
+        growths=(_lilies(site, near),) if pond and not is_snowy(site) else (),
+        stage=(2.2, 0.84 * near),
+        beds=(Bed("lapping", 0.3), Bed("birds", 0.14)),
+        space="open" if pond else "valley",
+        mood="tender" if pond else "calm",
+    )  # fmt: skip
+
+
+def _mountains(site: Site) -> tuple[Flat, ...]:
+    """Peaks, wooded feet and mist on the other shore."""
+    rise = site.lens.horizon / site.lens.focal
+    return (
+        alps(site, Range(16000.0, 16000 * 0.70 * rise, 130, 0.1, 0.5, "far", haze=veil(site, 16000.0, 0.5)), 5, 0.34),
+        alps(site, Range(9000.0, 9000 * 0.60 * rise, 220, 0.14, 0.35, "wall", haze=veil(site, 9000.0, 0.22)), 3, 0.42),
+        downs(site, Range(3000.0, 3000 * 0.20 * rise, 110, 0.15, 0.3, "feet", haze=veil(site, 3000.0, 0.22)), 2.2, 0.97),
+        bank(site, 2300.0, 2300 * 0.10 * rise, 0.0, 0.7, 3.0),
+        woods(site, ("spruce", "spruce", "birch"), 1350.0, 34.0, 0.16, "shore"),
+        bank(site, 1310.0, 14.0, 0.0, 0.4, 2.0, "water"),
+    )
+
+
+def _garden(site: Site) -> tuple[Flat, ...]:
+    """Willows and reeds round a pond."""
+    lens = site.lens
+    rise = lens.horizon / lens.focal
+    flats = [
+        downs(site, Range(1800.0, 1800 * 0.22 * rise, 110, 0.2, 0.3, haze=veil(site, 1800.0, 0.3)), 2.4, 0.9),
+        woods(site, ("oak", "birch", "willow"), 110.0, 11.0, 0.30),
+        woods(site, ("oak", "bush", "willow"), 56.0, 6.5, 0.6, "garden"),
+        woods(site, ("bush",), 33.2, 1.3, 0.7, "bank"),
+    ]
+    for part, z, tall in ((0.36, 35.0, 10.0), (-0.38, 37.0, 9.0)):
+        spot = (part * lens.reach(z), z)
+        flats += [planted("willow", site, spot, tall), shade_under(site, spot, 8.0)]
+    return tuple(flats)
+
+
+def _shore(site: Site, near: float) -> tuple[Flat, ...]:
+    """Reeds, stones and one tree at the side."""
+    random = site.random("shore")
+    lens = site.lens
+    side = 1.0 if site.shot.seed % 2 else -1.0
+    flats = []
+    for k in range(8):
+        part = (k + float(random.uniform(0.1, 0.9))) / 8 * 1.3 - 0.65
+        z = near * float(random.uniform(0.96, 1.05))
+        flats.append(boulders(site, (part * lens.reach(z), z), float(random.uniform(0.35, 0.9)), f"edge {k}", GREY, 4))
+    for k, (part, wide) in enumerate(((0.40, 2.2), (0.52, 2.4), (-0.52, 1.9))):
+        z = near * (0.98 - 0.03 * k)
+        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), (wide, 1.4), f"reeds {k}"))
+    z = 1.2 * lens.nearest
+    for k, part in enumerate((-0.46, 0.5)):
+        size = (0.26 * lens.reach(z), 0.38 * lens.eye)
+        flats.append(fringe(site, sward_of(site), (part * lens.reach(z), z), size, f"side {k}"))
+    if near > 7:
+        for part, z, tall in ((-0.45, 13.0, 6.0), (-0.54, 10.5, 6.6)):
+            flats.append(planted("spruce", site, (side * part * lens.reach(z), z), tall))
+    return tuple(flats)
+
+
+def _lilies(site: Site, near: float) -> Growth:
+    """Lily pads and lotus flowers that lie on the water."""
+    random = site.random("lilies")
+    light = ground_light(site.light)
+    pictures = np.stack([_pad(random, light) for _ in range(4)] + [_lotus(random, light) for _ in range(2)])
+    period = max(20.0, 1.6 * site.lens.reach(24.0))
+    count = 420
+    z = near + 0.9 + (29.0 - near) * random.uniform(0, 1, count) ** 1.5
+    x = random.uniform(0, period, count)
+    # they lie in flocks
+    keep = np.sin(x * 0.55 + 2 * np.sin(z * 0.4)) + np.sin(z * 0.8 + x * 0.2) > 0.1
+    kind = np.where(random.random(count) < 0.86, random.integers(0, 4, count), random.integers(4, 6, count))
+    wide = random.uniform(0.4, 0.75, count)
+    # a pad seen from the eye's height is as flat as its distance makes it
+    flat = np.clip(site.lens.eye / z * 2.6, 0.16, 0.9)
+    tall = np.where(kind < 4, wide * flat / 0.5, 0.42)
+    places = np.stack([x, z, tall, kind], 1)[keep]
+    return Growth(pictures, places.astype(np.float32), period)
+
+
+def _pad(random: np.random.Generator, light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A round leaf with its notch, seen aslant."""
+    side, fine = 64, 4
+    ink = np.zeros((side * fine, 2 * side * fine, 4), np.float32)
+    centre, axes = (side * fine, round(0.56 * side * fine)), (round(0.86 * side * fine), round(0.36 * side * fine))
+    notch = int(random.integers(0, 360))
+    colour = (linear(58, 106, 46) + (linear(112, 148, 66) - linear(58, 106, 46)) * random.random()) * light
+    dark = (*map(float, colour * 0.35), 1.0)
+    cv2.ellipse(ink, (centre[0], centre[1] + 8), axes, 0, notch, notch + 334, dark, -1)
+    cv2.ellipse(ink, centre, axes, 0, notch, notch + 334, (*map(float, colour), 1.0), -1)
+    for angle in range(notch + 16, notch + 330, 24):
+        tip = (
+            round(centre[0] + 0.9 * axes[0] * np.cos(np.radians(angle))),
+            round(centre[1] + 0.9 * axes[1] * np.sin(np.radians(angle))),
+        )
+        cv2.line(ink, centre, tip, (*map(float, colour * 1.25), 1.0), 3)
+    return _small(ink, side)
+
+
+def _lotus(random: np.random.Generator, light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A lotus flower: pointed petals, the outer ones lower."""
+    side, fine = 64, 4
+    ink = np.zeros((side * fine, 2 * side * fine, 4), np.float32)
+    foot = np.array((side * fine, 0.94 * side * fine))
+    for row, (long, spread, gain) in enumerate(((0.62, 1.25, 0.75), (0.72, 0.85, 0.9), (0.76, 0.4, 1.05))):
+        for angle in np.linspace(-spread, spread, 7 - 2 * row):
+            way = np.array((np.sin(angle), -np.cos(angle)))
+            aside = np.array((-way[1], way[0])) * 0.10 * side * fine
+            tip = foot + way * long * side * fine
+            middle = foot + way * 0.55 * long * side * fine
+            points = np.rint([foot, middle + aside, tip, middle - aside]).astype(np.int32)
+            tone = (linear(246, 170, 196) * random.uniform(0.85, 1.1)) * light * gain
+            cv2.fillPoly(ink, [points], (*map(float, tone), 1.0))
+    return _small(ink, side)
+
+
+def _small(ink: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    small = cv2.resize(ink, (2 * side, side), interpolation=cv2.INTER_AREA)
+    small[:2], small[:, :2], small[:, -2:] = 0, 0, 0
+    return np.asarray(small, np.float32)

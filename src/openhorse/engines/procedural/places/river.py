@@ -1,0 +1,96 @@
+"""A site in, a river out: it runs across between its banks, with stones, reeds and trees mirrored in it. Knows no camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openhorse.engines.procedural.brief import Season
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.land import Range, downs, veil
+from openhorse.engines.procedural.parts.mist import bank
+from openhorse.engines.procedural.parts.rocks import GREY, WET, boulders
+from openhorse.engines.procedural.parts.seasons import season_of, wetness
+from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
+from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site
+
+_REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
+
+
+def paint(site: Site) -> Scenery:
+    """A river, or a narrow stream where the brief's variety says so."""
+    stream = any(word in (site.shot.brief.variety or "") for word in ("stream", "brook", "creek"))
+    near, far = (6.6, 10.5) if stream else (7.6, 27.0)
+    sward = sward_of(site)
+    return Scenery(
+        says="a stream" if stream else "a river",
+        flats=(
+            *_beyond(site, far), *_stones(site, near, far, stream), *_near(site, near),
+            *swaths(site, sward, 10, 0.13, 0.86 * near),
+        ),
+        floor=Floor(turf(site, sward, 0.5), 4.5, patches(site), 60.0, wet=wetness(site)),
+        pool=Pool(near, far, linear(24, 62, 60), 0.55 if stream else 0.42, 1.4 if stream else 0.7, 1.3),
+        stage=(2.2, 0.86 * near),
+        beds=(Bed("stream", 0.5), Bed("birds", 0.2)),
+        mood="calm",
+    )  # fmt: skip
+
+
+def _beyond(site: Site, far: float) -> tuple[Flat, ...]:
+    """The other bank: reeds, trees that hang over the water, woods and hills behind."""
+    random = site.random("beyond")
+    lens, season = site.lens, season_of(site)
+    rise = lens.horizon / lens.focal
+    kinds: tuple[TreeKind, ...] = {
+        Season.SPRING: ("willow", "cherry", "birch"), Season.AUTUMN: ("maple", "birch", "oak")
+    }.get(season, ("willow", "oak", "birch"))  # fmt: skip
+    side = 1.0 if site.shot.seed % 2 else -1.0
+    flats = [
+        downs(site, Range(4800.0, 4800 * 0.46 * rise, 120, 0.1, 0.4, "far", haze=veil(site, 4800.0, 0.5)), 2.2, 0.5),
+        downs(site, Range(1500.0, 1500 * 0.24 * rise, 110, 0.2, 0.3, "near", haze=veil(site, 1500.0, 0.25)), 2.8, 0.9),
+        woods(site, ("oak", "poplar", "birch", "oak"), 6.5 * far, 13.0, 0.28),
+        woods(site, ("oak", "bush", "birch"), 2.6 * far, 7.0, 0.8, "middle"),
+        bank(site, 2.2 * far, 2.2, 0.0, 0.3, 0.3),
+        woods(site, ("bush",), far + 0.8, 1.3, 0.8, "bank"),
+    ]
+    for k, (part, more) in enumerate(((0.33, 1.08), (-0.42, 1.2), (0.10, 1.55), (-0.16, 1.9))):
+        z = far * more * float(random.uniform(1.0, 1.08))
+        spot = (side * part * lens.reach(z), z)
+        tall = (0.56, 0.50, 0.32, 0.28)[k] * lens.horizon / lens.metre(z) * 1.25
+        flats += [planted(kinds[k % len(kinds)], site, spot, tall), shade_under(site, spot, 0.8 * tall)]
+    return tuple(flats)
+
+
+def _stones(site: Site, near: float, far: float, stream: bool) -> tuple[Flat, ...]:
+    """Stones in the water and along its edge."""
+    random = site.random("stones")
+    lens = site.lens
+    flats = []
+    for k in range(11 if stream else 8):
+        deep = float(random.uniform(0.08, 0.9)) ** 1.3
+        z = near + (far - near) * deep
+        part = float(random.uniform(-0.55, 0.55))
+        size = float(random.uniform(0.5, 1.3)) * (0.7 if stream else 1.0 + deep)
+        flats.append(boulders(site, (part * lens.reach(z), z), size, f"water {k}", WET, 3, 0.3))
+    for k in range(7):
+        part = (k + float(random.uniform(0.1, 0.9))) / 7 * 1.3 - 0.65
+        z = near * float(random.uniform(0.95, 1.03))
+        flats.append(boulders(site, (part * lens.reach(z), z), float(random.uniform(0.35, 0.8)), f"edge {k}", GREY, 4))
+    return tuple(flats)
+
+
+def _near(site: Site, near: float) -> tuple[Flat, ...]:
+    """Reeds at the water's edge and tall grass at the frame's sides."""
+    lens = site.lens
+    plain = sward_of(site)
+    side = 1.0 if site.shot.seed % 2 else -1.0
+    flats = []
+    for k, (part, wide) in enumerate(((0.40, 2.2), (0.52, 2.4), (-0.50, 1.9))):
+        z = near * (0.97 - 0.03 * k)
+        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), (wide, 1.35), f"reeds {k}"))
+    for k, part in enumerate((-0.46, 0.5)):
+        z = 1.2 * lens.nearest
+        size = (0.28 * lens.reach(z), 0.40 * lens.eye)
+        flats.append(fringe(site, replace(plain, tall=1.2), (part * lens.reach(z), z), size, f"side {k}"))
+    return tuple(flats)
