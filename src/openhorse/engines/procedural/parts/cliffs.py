@@ -26,7 +26,7 @@ _SNOW = (linear(150, 164, 186), linear(246, 248, 252))
 
 @dataclass(frozen=True, slots=True)
 class Cliff:
-    """A wall `tall` metres high at `z`, lower by `dip` of that about `notch` (metres right), `wide` metres across there.
+    """A wall `tall` metres high at `z`; about `notch` (metres right, `wide` across) it is only `lip` of that high.
 
     `wet` is how far about the notch the rock is wet and dark; `green` (0…1) how much grows on it.
     """
@@ -35,7 +35,7 @@ class Cliff:
     tall: float
     notch: float
     wide: float
-    dip: float = 0.35
+    lip: float = 0.62
     wet: float = 6.0
     green: float = 0.6
 
@@ -49,7 +49,8 @@ def cliff(site: Site, form: Cliff) -> Flat:
     x = (np.arange(width, dtype=np.float32) + 0.5) / metre - reach / 2
     aside = np.abs(x - form.notch)
     top = 0.80 + 0.16 * ridge(width, 4, random, 6, 0.55) + 0.02 * ridge(width, 60, random, 3)
-    top = np.clip(top, 0.3, 0.98) - form.dip * np.exp(-((aside / (0.62 * form.wide)) ** 4))
+    low = np.exp(-((aside / (0.66 * form.wide)) ** 6))
+    top = np.clip(top, 0.3, 0.98) * (1 - low) + form.lip * low
     up = np.linspace(1, 0, height, dtype=np.float32)[:, None]
     cover = np.clip((top[None, :] - up) * height + 0.5, 0, 1).astype(np.float32)
     relief, ledge = _wall((width, height), metre, random)
@@ -71,14 +72,15 @@ def _wall(size: tuple[int, int], metre: float, random: np.random.Generator) -> t
     strata = up / 3.4 + 0.9 * grain(size, (wide / 14, tall / 18), random, 3)
     part = strata - np.floor(strata)
     steps = np.floor(strata) * -0.35 + smooth(0.84, 1.0, part) * -0.35
-    out = 1.5 * columns + 1.9 * blocks + steps
+    cracks = np.abs(grain(size, (wide / 0.9, tall / 3.2), random, 4))
+    out = 1.5 * columns + 2.1 * blocks + 0.75 * cracks + steps
     return out.astype(np.float32), smooth(0.80, 0.95, part)
 
 
 def _rock(site: Site, out: Field, up: Field, random: np.random.Generator) -> NDArray[np.float32]:
     height, width = out.shape
-    soft = cv2.GaussianBlur(out, (0, 0), 0.8)
-    across, down = np.gradient(soft, axis=1) * 7, np.gradient(soft, axis=0) * 7
+    soft = cv2.GaussianBlur(out, (0, 0), 0.6)
+    across, down = np.gradient(soft, axis=1) * 9, np.gradient(soft, axis=0) * 9
     length = np.sqrt(across * across + down * down + 1)
     right, high, near = (float(part) for part in sunward(site.light))
     lit = np.clip((-across * right + down * high + max(near, 0.22)) / length * 0.9 + 0.16, 0, 1)
@@ -86,7 +88,7 @@ def _rock(site: Site, out: Field, up: Field, random: np.random.Generator) -> NDA
     tone = np.clip(0.5 + 0.35 * grain((width, height), (9, 6), random, 5), 0, 1)
     own = mixed(*_ROCK, tone.astype(np.float32))
     light = site.light
-    shine = light.key * (0.85 * lit**1.4)[..., None] + light.ambient
+    shine = light.key * (1.05 * lit**1.5)[..., None] + light.ambient
     return (own * shine * (1 - hollow)[..., None] * (0.72 + 0.28 * up)[..., None]).astype(np.float32)
 
 
@@ -99,13 +101,13 @@ def _grown(
     dress = Dress.of(site)
     brush = Brush("leaves" if not dress.snow else "puff", dress.tones(*(_SNOW if dress.snow else _GREEN), 0.4))
     size = 1.5 * metre
-    count = int(form.green * 5200)
+    count = int(form.green * 12000)
     x, y = random.uniform(0, width, count), random.uniform(0, height, count)
     row, column = y.astype(int), x.astype(int)
     patch = grain((width, height), (10, 8), random, 3)[row, column]
-    keep = (ledge[row, column] > 0.4) & (patch > -0.1) & (layer[row, column, 3] > 0.9)
+    keep = (ledge[row, column] > 0.4) & (patch > 0.0) & (layer[row, column, 3] > 0.9)
     ledges = np.stack([x, y, size * random.uniform(0.4, 0.9, count), 0.25 + 0.4 * (1 - y / height)], 1)[keep]
-    crown = int(width / size * 9 * form.green)
+    crown = int(width / size * 15 * form.green)
     cx = random.uniform(0, width, crown)
     rise = random.uniform(-1.3, 1.0, crown)
     swell = np.clip(0.7 + 0.9 * grain((width, 1), (14, 1), random, 3)[0][cx.astype(int)], 0.15, 1.6)
@@ -116,4 +118,3 @@ def _grown(
     dabs = np.concatenate([ledges, tops[off & (cy > size)][np.argsort(rise[off & (cy > size)])]])
     dabs[:, 3] = np.clip(dabs[:, 3] + random.normal(0, 0.1, len(dabs)), 0, 1)
     return brush.paint(layer, dabs.astype(np.float32), random, True)
-

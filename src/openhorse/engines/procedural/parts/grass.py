@@ -87,13 +87,20 @@ def swaths(site: Site, sward: Sward, count: int = 17, tall: float = 0.15, farthe
     `tall` is in heights of the eye, so that a small animal looks over them as a man does.
     """
     near = site.lens.nearest * 1.04
-    far = max(farthest * min(1.0, site.lens.eye / 1.2), near * 6)
+    far = min(farthest, max(farthest * site.lens.eye / 1.2, near * 6))
+    far = max(far, 1.02 * near)
     stock = Stock(tufts(site, sward, site.random("swaths"), 14))
     flats = []
     for k in range(count):
         z = near * (far / near) ** (k / (count - 1))
         flats.append(_swath(site, sward, stock, z, tall * site.lens.eye * sward.tall))
     return tuple(flats)
+
+
+def edge(site: Site, sward: Sward, z: float, tall: float) -> Flat:
+    """One row of tufts up to `tall` metres high `z` ahead: for a bank or a border."""
+    stock = Stock(tufts(site, sward, site.random(f"edge {z}"), 10))
+    return _swath(site, sward, stock, z, tall)
 
 
 def _swath(site: Site, sward: Sward, stock: Stock, z: float, tall: float) -> Flat:
@@ -233,6 +240,8 @@ def fringe(site: Site, sward: Sward, spot: tuple[float, float], size: tuple[floa
     at = np.clip(random.normal(0.5, 0.19, count), 0.12, 0.88)
     high = height * np.clip(1.1 - 2.0 * np.abs(at - 0.5), 0.3, 1) * random.uniform(0.7, 1.0, count)
     kinds = np.where(random.random(count) < sward.share, random.integers(4, 12, count), random.integers(0, 4, count))
-    rows = np.stack([at * width, np.full(count, height), high, kinds, random.uniform(0.6, 1.0, count)], 1)
+    feet = height * (1 - random.uniform(0, 0.10, count))
+    rows = np.stack([at * width, feet, high, kinds, random.uniform(0.6, 1.0, count)], 1)
     layer = Stock(pictures).strew(np.zeros((height, width, 4), np.float32), rows.astype(np.float32), wrapped=False)
+    layer *= np.clip((height - np.arange(height, dtype=np.float32)) / (0.16 * height), 0, 1)[:, None, None]
     return Flat(layer, metre, x, z, sway=0.05 * tall)

@@ -45,7 +45,7 @@ def glow_of(site: Site, grove: Grove) -> Colour:
     """The light that stands in a wood: warmer than the open air's, and coloured by its leaves."""
     light = site.light
     sun = light.key * np.array((0.075, 0.080, 0.035), np.float32)
-    through = grove.leaves[1] * (light.ambient * np.float32(0.25) + light.key * np.float32(0.26))
+    through = grove.leaves[1] * (light.ambient * np.float32(0.25) + light.key * np.float32(0.22))
     return (light.air * np.float32(0.24) + sun + through).astype(np.float32)
 
 
@@ -117,7 +117,7 @@ def _markings(
     width, height, metre = size
     if grove.jointed:
         joint = (t / 0.34 + random.uniform(0, 1)) % 1
-        rings = 1 - 0.55 * np.exp(-((joint - 0.5) / 0.035) ** 2) + 0.35 * np.exp(-((joint - 0.58) / 0.05) ** 2)
+        rings = 1 - 0.55 * np.exp(-(((joint - 0.5) / 0.035) ** 2)) + 0.35 * np.exp(-(((joint - 0.58) / 0.05) ** 2))
         return np.broadcast_to(rings, (height, width)).astype(np.float32)
     if float(grove.bark.mean()) > 0.4:
         bars = grain((width, height), (width / metre / 0.16, height / metre / 0.05), random, 2)

@@ -39,7 +39,9 @@ def survey(height: Map, light: Daylight, scale: float, reach: int = 90) -> Land:
     """What light and painters ask of heights; `scale` is how many columns wide the land is as it is high."""
     right, up, near = (float(part) for part in sunward(light))
     across = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * np.float32(0.5 * scale)
-    away = np.gradient(height, axis=0).astype(np.float32) * np.float32(scale * 0.6)
+    # towards the viewer only: a crest must not take the light of its hidden side
+    away = np.diff(height, axis=0, prepend=height[:1]) * np.float32(scale * 0.6)
+    away = np.maximum(away, np.float32(-0.15))
     length = np.sqrt(across * across + away * away + 1)
     facing = (-across * right + up + away * near) / length
     steep = 1 - 1 / length
@@ -70,7 +72,8 @@ def seen(height: Map, colour: Map, rows: int, tilt: float) -> tuple[Layer, Map]:
     """
     lines, columns = height.shape
     base = np.linspace(0, tilt, lines, dtype=np.float32)[:, None]
-    top = np.maximum.accumulate((base + height * np.float32(1 - tilt)) * np.float32(rows), axis=0)
+    risen = (base + height * np.float32(1 - tilt)) * np.float32(rows)
+    top = np.maximum.accumulate(risen, axis=0)
     first = np.clip(np.floor(top - 0.5).astype(np.int64) + 1, 0, rows)
     flat = first * columns + np.arange(columns)
     counts = np.bincount(flat.ravel(), minlength=(rows + 1) * columns).reshape(rows + 1, columns)[:rows]
@@ -80,6 +83,8 @@ def seen(height: Map, colour: Map, rows: int, tilt: float) -> tuple[Layer, Map]:
     level = np.arange(rows, dtype=np.float32)[:, None] + np.float32(0.5)
     low, high = top[before, column], top[behind, column]
     share = np.clip((level - low) / np.maximum(high - low, 1e-3), 0, 1)[..., None]
+    # what lies just behind a crest is hidden: its colour must not be seen along the crest
+    share = np.where((risen[before, column] < low - 1e-3)[..., None], np.float32(1), share)
     picture = colour[before, column] * (1 - share) + colour[behind, column] * share
     cover = np.clip(top[-1] - np.arange(rows, dtype=np.float32)[:, None], 0, 1)
     layer = np.dstack([picture * cover[..., None], cover])[::-1]

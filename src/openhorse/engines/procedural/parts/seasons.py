@@ -30,8 +30,8 @@ def is_snowy(site: Site) -> bool:
 
 
 def wetness(site: Site) -> float:
-    """How much a floor mirrors: 0 when dry."""
-    return 0.3 if site.shot.brief.weather & {"rain", "after-rain"} else 0.0
+    """How much bare ground mirrors: 0 when dry."""
+    return 0.12 if site.shot.brief.weather & {"rain", "after-rain"} else 0.0
 
 
 def ground_light(light: Daylight) -> Colour:

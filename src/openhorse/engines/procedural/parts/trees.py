@@ -207,7 +207,10 @@ def _broad(kind: Species, dress: Dress, tall: int, random: np.random.Generator) 
         # leaves hide what is thinner than a pixel
         thick = skeleton.limbs[:, 6] * tall > 0.5
         skeleton = Skeleton(skeleton.limbs[thick], skeleton.tips)
-    limbs = trunk_layer(skeleton, kind.bark, dress, (width, tall), tall * shrink, random)
+    # snow on twigs too thin to carry a line of it lightens them
+    frosted = 0.4 * min(1.0, 120 / tall) if bare and dress.snow else 0.0
+    bark = kind.bark + (linear(232, 238, 246) - kind.bark) * np.float32(frosted)
+    limbs = trunk_layer(skeleton, bark, dress, (width, tall), tall * shrink, random)
     if bare:
         return _snowed(limbs, skeleton, kind, dress, tall * shrink, random) if dress.snow else limbs
     dark, light = _leaf_colours(kind, dress.season, random)

@@ -16,7 +16,7 @@ from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site, Texture
 
 _ROCKY = ("canyon", "mesa", "rock", "red", "gobi", "badland", "cact", "west")
-_SAND = (linear(186, 128, 74), linear(236, 188, 126))
+_SAND = (linear(176, 114, 68), linear(226, 172, 116))
 _EARTH = (linear(150, 88, 54), linear(210, 150, 100))
 _SCRUB = Sward(linear(78, 74, 40), linear(180, 168, 104), (), 0.0, 1.0, 18, 0.8)
 
@@ -45,11 +45,11 @@ def _part(site: Site, z: float, part: float) -> float:
 
 
 def _dunes(site: Site) -> tuple[Flat, ...]:
-    rows = ((2600.0, 0.34, 3.4, 0.42), (900.0, 0.30, 2.3, 0.24), (300.0, 0.26, 1.5, 0.10), (95.0, 0.10, 1.2, 0.03))
+    rows = ((2600.0, 0.40, 3.0, 0.40), (900.0, 0.42, 2.0, 0.22), (300.0, 0.40, 1.3, 0.08), (90.0, 0.20, 1.0, 0.02))
     return tuple(
         dunes(
             site,
-            Range(z, _part(site, z, part), 130, 0.30, 0.25, f"row {k}", haze=veil(site, z, air), y=-0.006 * z),
+            Range(z, _part(site, z, part), 130, 0.30, 0.12, f"row {k}", haze=veil(site, z, air), y=-0.006 * z),
             crests,
         )
         for k, (z, part, crests, air) in enumerate(rows)
@@ -87,7 +87,7 @@ def _near(site: Site, rocky: bool) -> tuple[Flat, ...]:
     colours = RED if rocky else (linear(120, 84, 56), linear(206, 164, 118))
     for k, (part, far, wide) in enumerate(((-0.43, 1.5, 0.16), (0.46, 2.2, 0.20), (0.30, 5.0, 0.07))):
         z = far * lens.nearest
-        size = wide * lens.reach(z) * (1.0 if rocky else 0.5)
+        size = wide * lens.reach(z) * (1.0 if rocky else 0.6)
         flats.append(boulders(site, (-side * part * lens.reach(z), z), size, f"stone {k}", colours, 4, 0.0))
     for k, (part, far) in enumerate(((0.40, 1.25), (-0.30, 1.8), (0.22, 3.2), (-0.46, 3.6))):
         z = far * lens.nearest

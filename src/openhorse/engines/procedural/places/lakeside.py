@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, swaths, sward_of, turf
 from openhorse.engines.procedural.parts.land import Range, alps, downs, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, boulders
-from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, wetness
+from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy
 from openhorse.engines.procedural.parts.trees import planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool, Scenery, Site
@@ -27,8 +27,11 @@ def paint(site: Site) -> Scenery:
     sward = sward_of(site)
     return Scenery(
         says="a lily pond" if pond else "a mountain lake's shore",
-        flats=(*(_garden(site) if pond else _mountains(site)), *_shore(site, near), *swaths(site, sward, 10, 0.12, 0.8 * near)),
-        floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0, wet=wetness(site)),
+        flats=(
+            *(_garden(site) if pond else _mountains(site)), *_shore(site, near),
+            *swaths(site, sward, 10, 0.12, 0.82 * near), edge(site, sward, 0.91 * near, 0.28),
+        ),
+        floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0),
         pool=Pool(near, 32.0 if pond else 1300.0, linear(18, 48, 52) if pond else linear(20, 52, 74), 0.26, 0.0, 1.4, 0.12),
         growths=(_lilies(site, near),) if pond and not is_snowy(site) else (),
         stage=(2.2, 0.84 * near),
@@ -44,7 +47,9 @@ def _mountains(site: Site) -> tuple[Flat, ...]:
     return (
         alps(site, Range(16000.0, 16000 * 0.70 * rise, 130, 0.1, 0.5, "far", haze=veil(site, 16000.0, 0.5)), 5, 0.34),
         alps(site, Range(9000.0, 9000 * 0.60 * rise, 220, 0.14, 0.35, "wall", haze=veil(site, 9000.0, 0.22)), 3, 0.42),
-        downs(site, Range(3000.0, 3000 * 0.20 * rise, 110, 0.15, 0.3, "feet", haze=veil(site, 3000.0, 0.22)), 2.2, 0.97),
+        downs(
+            site, Range(3000.0, 3000 * 0.20 * rise, 110, 0.15, 0.3, "feet", haze=veil(site, 3000.0, 0.22)), 2.2, 0.97
+        ),
         bank(site, 2300.0, 2300 * 0.10 * rise, 0.0, 0.7, 3.0),
         woods(site, ("spruce", "spruce", "birch"), 1350.0, 34.0, 0.16, "shore"),
         bank(site, 1310.0, 14.0, 0.0, 0.4, 2.0, "water"),

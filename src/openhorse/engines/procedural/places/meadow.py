@@ -8,9 +8,9 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, downs
-from openhorse.engines.procedural.parts.seasons import is_snowy, season_of, wetness
+from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.land import Range, downs, veil
+from openhorse.engines.procedural.parts.seasons import is_snowy, season_of
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
@@ -66,7 +66,7 @@ def paint(site: Site) -> Scenery:
     return Scenery(
         says=says,
         flats=(*_far(site), *_trees(site), *swaths(site, sward), *_frame(site, sward)),
-        floor=Floor(turf(site, sward), _tile(site), patches(site), 90.0, wet=wetness(site)),
+        floor=Floor(turf(site, sward), _tile(site), patches(site), 90.0),
         stage=(2.0, 16.0),
         beds=(Bed("birds", 0.25), Bed("leaves", 0.18)),
         surface="leaves",
@@ -94,9 +94,9 @@ def _sward(site: Site) -> tuple[str, Sward]:
 def _far(site: Site) -> tuple[Flat, ...]:
     """Hills behind hills."""
     return (
-        downs(site, Range(5200.0, 620.0, 120, 0.12, 0.5, haze=0.8), 2.6, 0.35),
-        downs(site, Range(1900.0, 150.0, 120, 0.20, 0.45, haze=1.0), 3.4, 0.55, fields=True),
-        downs(site, Range(620.0, 30.0, 90, 0.35, 0.15, haze=1.2), 3.0, 0.4),
+        downs(site, Range(5200.0, 620.0, 120, 0.12, 0.5, haze=veil(site, 5200.0, 0.46)), 2.6, 0.35),
+        downs(site, Range(1900.0, 150.0, 120, 0.20, 0.45, haze=veil(site, 1900.0, 0.26)), 3.4, 0.55, fields=True),
+        downs(site, Range(620.0, 30.0, 90, 0.35, 0.15, haze=veil(site, 620.0, 0.12)), 3.0, 0.4),
     )
 
 

@@ -7,7 +7,7 @@ from openhorse.engines.procedural.parts.grass import Sward, patches, sward_of, s
 from openhorse.engines.procedural.parts.land import Range, alps, downs, karst, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import boulders
-from openhorse.engines.procedural.parts.seasons import is_snowy, wetness
+from openhorse.engines.procedural.parts.seasons import is_snowy
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
@@ -28,7 +28,7 @@ def paint(site: Site) -> Scenery:
     return Scenery(
         says=says,
         flats=(*far, *_slope(site), *swaths(site, sward, 13, 0.11, 18.0), *_stones(site)),
-        floor=Floor(turf(site, sward, 0.6), 5.0, patches(site), 70.0, wet=wetness(site)),
+        floor=Floor(turf(site, sward, 0.6), 5.0, patches(site), 70.0),
         stage=(2.2, 14.0),
         beds=(Bed("wind", 0.4), Bed("birds", 0.08, distance=0.7)),
         space="valley",
@@ -109,5 +109,3 @@ def _stones(site: Site) -> tuple[Flat, ...]:
         size = wide * lens.reach(near)
         flats.append(boulders(site, (part * lens.reach(near), near), size, f"stone {k}"))
     return tuple(flats)
-
-

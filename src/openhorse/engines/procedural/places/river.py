@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, swaths, sward_of, turf
 from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, WET, boulders
-from openhorse.engines.procedural.parts.seasons import season_of, wetness
+from openhorse.engines.procedural.parts.seasons import season_of
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site
@@ -27,9 +27,9 @@ def paint(site: Site) -> Scenery:
         says="a stream" if stream else "a river",
         flats=(
             *_beyond(site, far), *_stones(site, near, far, stream), *_near(site, near),
-            *swaths(site, sward, 10, 0.13, 0.86 * near),
+            *swaths(site, sward, 10, 0.13, 0.84 * near), edge(site, sward, 0.92 * near, 0.30),
         ),
-        floor=Floor(turf(site, sward, 0.5), 4.5, patches(site), 60.0, wet=wetness(site)),
+        floor=Floor(turf(site, sward, 0.5), 4.5, patches(site), 60.0),
         pool=Pool(near, far, linear(24, 62, 60), 0.55 if stream else 0.42, 1.4 if stream else 0.7, 1.3),
         stage=(2.2, 0.86 * near),
         beds=(Bed("stream", 0.5), Bed("birds", 0.2)),

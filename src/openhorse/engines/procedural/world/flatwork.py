@@ -120,7 +120,7 @@ class Flatwork:
 
     def __init__(self, flat: Flat, light: Daylight, seed: int) -> None:
         self.flat = flat
-        hidden = light.haze(flat.z) * flat.haze
+        hidden = 1 - (1 - light.haze(flat.z)) ** flat.haze
         planes = np.ascontiguousarray(flat.layer.transpose(2, 0, 1), np.float32)
         if hidden > 0.01 and not flat.glow:
             planes[:3] = planes[:3] * (1 - hidden) + planes[3] * light.air[:, None, None] * hidden
@@ -149,7 +149,7 @@ class Flatwork:
         if mirrored:
             # as far below its own ground's level as it stands above it
             top = camera.row(-flat.y, flat.z)
-            how |= {"turned": -1.0, "gain": gain * mirrored}
+            how |= {"turned": -1.0, "gain": gain * mirrored, "hides": how["hides"] * mirrored}
         first = flat.x + flat.drift * t - flat.wide / 2
         for x in self._repeated(first, camera, out.shape[2]):
             lay(out, sheet, (camera.column(x, flat.z), top, scale), **how)
