@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place, Shot
 from openhorse.engines.procedural.montage import Montage, Take
 from openhorse.engines.procedural.places.guide import PAINTERS
+from openhorse.engines.procedural.players.company import family_of
 from openhorse.engines.procedural.prompt.places import stand_in
 from openhorse.engines.procedural.scene import Scene
 from openhorse.engines.procedural.storyboard import Scheduled, Storyboard
@@ -19,6 +20,13 @@ _OWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH))
 """Places that have a scene of their own, for shots that ask for no more than it has."""
 DRAWN = _OWN | frozenset(PAINTERS)
 """Every place that is drawn."""
+_WATERY = frozenset((Place.SEA, Place.LAKE, Place.RIVER))
+_SWIMMERS = frozenset(("turtle", "jellyfish", "octopus", "seahorse"))
+"""Kinds that swim below the surface, besides all of the family of fish."""
+_WALKERS = frozenset(("beasts", "people"))
+"""Families of players that need a ground to stand on."""
+_WATERFOWL = frozenset(("swan", "duck", "goose"))
+_AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
 _RUNNERS = frozenset(("dog", "cat", "fox", "wolf", "horse", "deer"))
 _GAITS = frozenset(("run", "walk", "trot", "gallop", "play"))
 
@@ -37,7 +45,7 @@ def film(board: Storyboard, frame: Shot) -> Film:
     shots, remarks = [], []
     for scheduled in board.shots:
         place, note = stand_in(scheduled.brief, DRAWN)
-        brief = replace(scheduled.brief, place=place)
+        brief = settled(replace(scheduled.brief, place=place))
         if _owner(brief) is not None and brief.move is not None and brief.move is not brief.move.plain:
             note = f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}"
             brief = replace(brief, move=brief.move.plain)
@@ -53,6 +61,32 @@ def film(board: Storyboard, frame: Shot) -> Film:
     takes = [_take(shot, scheduled) for shot, scheduled in zip(shots, board.shots, strict=True)]
     whole = replace(frame, brief=shots[0].brief)
     return Film(Montage(takes, whole, _scene), whole, tuple(dict.fromkeys(remarks)))
+
+
+def settled(brief: Brief) -> Brief:
+    """`brief` with what its place and its cast make of each other: who swims is under water, nobody walks on it."""
+    families = {family_of(one.kind) for one in brief.cast}
+    watery = brief.place in _WATERY
+    swims = [family_of(one.kind) == "fish" or one.kind in _SWIMMERS for one in brief.cast]
+    if swims and all(swims) and watery:
+        return replace(brief, place=Place.UNDERWATER) if Place.UNDERWATER in PAINTERS else brief
+    if brief.place is Place.SEA and families & _WALKERS and not _is_afloat(brief):
+        brief = replace(brief, place=Place.BEACH)
+    if watery:
+        cast = [replace(one, actions=_swimming(one.actions)) if one.kind in _WATERFOWL else one for one in brief.cast]
+        brief = replace(brief, cast=tuple(cast))
+    return brief
+
+
+def _is_afloat(brief: Brief) -> bool:
+    """Whether somebody swims, surfs, or has a boat to be in."""
+    boats = any(one.kind in ("boat", "sailing-boat", "ship") for one in brief.cast)
+    return boats or any(_AT_SEA & set(one.actions) for one in brief.cast)
+
+
+def _swimming(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """A waterfowl's actions on the water: it glides over it rather than through the air."""
+    return tuple("swim" if one in ("glide", "float", "drift") else one for one in actions) or ("swim",)
 
 
 def _take(shot: Shot, scheduled: Scheduled) -> Take:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Shot
+from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
 from openhorse.engines.procedural.drawing.stamps import Stamps
@@ -39,6 +39,8 @@ from openhorse.vocabulary import Frame
 _FOCAL = 1.15
 """The focal length in mean sides of the frame: about that of a 40 mm lens."""
 _EYE = 1.6
+_NIGHTLY = frozenset(("stars", "aurora", "fireflies", "fireworks", "lanterns"))
+"""Effects that are seen at night, where the prompt names no hour."""
 _MOST_RANKS = 4
 """How many depths of players are told apart by what grows between them."""
 _FOOT = 0.86
@@ -54,7 +56,8 @@ class World:
         self.shot = shot
         troupe = gather(shot)
         painter = painter_of(shot.brief)
-        self._light = daylight(shot.brief, painter.hour)
+        nightly = bool(shot.brief.effects & _NIGHTLY)
+        self._light = daylight(shot.brief, Hour.NIGHT if nightly else painter.hour)
         self.lens = _lens(shot, painter.horizon)
         distance = 8.0
         if troupe.lead is not None:
