@@ -69,9 +69,18 @@ def make(
     watermark: Annotated[bool, typer.Option(help="Put our mark into the lower right corner.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to; never over a file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the task object.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print as JSON what is understood of the prompt, and make no film.")
+    ] = False,
 ) -> None:
     """Make a film here and now, without a server."""
     from openhorse import local
+
+    if explain:
+        from openhorse.engines.procedural.storyboard import explain_prompt
+
+        _write_json(explain_prompt(prompt, seconds, len(reference or []), image is None))
+        return
 
     with _progress_bar() as on_progress:
         try:

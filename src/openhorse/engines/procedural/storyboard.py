@@ -6,7 +6,7 @@ A later shot keeps what it does not speak of: the place, the hour, the weather, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,8 @@ from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Pla
 from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.engines.procedural.prompt.places import choose_setting
 from openhorse.engines.procedural.prompt.shots import Entry, Piece, read_shots
+from openhorse.engines.procedural.sound.speech import read_speech
+from openhorse.engines.procedural.sound.wishes import is_of_sound, read_wishes
 
 LEAST_SECONDS = 1.0
 
@@ -144,8 +146,8 @@ def _times(pieces: Sequence[Piece], seconds: int) -> list[tuple[int, int]]:
     starts = [piece.start for piece in pieces]
     if all(start is not None for start in starts):
         begins = [start or 0.0 for start in starts]
-        end = pieces[-1].end or begins[-1] + (begins[-1] - begins[0]) / max(1, count - 1)
-        length = max(end - begins[0], 0.001)
+        end = pieces[-1].end or max(seconds, begins[-1] + LEAST_SECONDS)
+        length = max(end - begins[0], LEAST_SECONDS)
         # codes that run past the film are shrunk to fit it; codes that end before it leave the rest to the last shot
         scale = min(1.0, seconds / length)
         edges = [round((begin - begins[0]) * scale * FRAME_RATE) for begin in begins]
@@ -158,9 +160,25 @@ def _times(pieces: Sequence[Piece], seconds: int) -> list[tuple[int, int]]:
 
 # --- told to the customer ------------------------------------------------------------------------------------
 
-_UNTOLD = frozenset(
-    ("prompt", "mentions", "relations", "roles", "unused", "subjects", "actions", "place", "variety", "life")
-)
+
+def explain_prompt(prompt: str, seconds: int, references: int = 0, staged: bool = True) -> dict[str, Any]:
+    """What an order's prompt is understood to say, for JSON: shots, what is spoken and heard, words without use.
+
+    Of a film that is made of pictures (`references`, or not `staged`) it tells no place and nobody who acts: those
+    are in the pictures.
+    """
+    speech = read_speech(prompt)
+    if references or not staged:
+        told = _explain_pictures(read_prompt(speech.rest, references, staged=False), seconds)
+    else:
+        told = explain(read_storyboard(speech.rest, seconds))
+    unused = [word for word in told.pop("unused") if not is_of_sound(word)]
+    wishes = {name: value for name, value in asdict(read_wishes(speech.rest)).items() if value not in (None, True, ())}
+    if speech.lines:
+        told["speech"] = [{"text": one.text, "language": one.language, "voice": one.speaker} for one in speech.lines]
+    if wishes:
+        told["sound"] = {name: _plain(value) for name, value in wishes.items()}
+    return told | {"unused": unused}
 
 
 def explain(storyboard: Storyboard) -> dict[str, Any]:
@@ -170,6 +188,16 @@ def explain(storyboard: Storyboard) -> dict[str, Any]:
     if storyboard.left_out:
         told["left_out"] = storyboard.left_out
     return told
+
+
+_UNTOLD = frozenset(("prompt", "mentions", "unused"))
+_OF_PICTURES = frozenset(("relations", "roles", "subjects", "actions", "life"))
+_OF_TEXT = frozenset(("place", "variety", "cast", "features", "effects", "season"))
+
+
+def _explain_pictures(brief: Brief, seconds: int) -> dict[str, Any]:
+    shot = {"start": 0.0, "seconds": float(seconds), "entry": "cut"} | _set(brief, _UNTOLD | _OF_TEXT)
+    return {"shots": [shot], "unused": list(brief.unused)}
 
 
 def _told(shot: Scheduled) -> dict[str, Any]:
@@ -184,26 +212,35 @@ def _told(shot: Scheduled) -> dict[str, Any]:
         told["variety"] = variety
     if shot.brief.place is None:
         told["place_named"] = False
+    return told | _set(shot.brief, _UNTOLD | _OF_PICTURES | {"place", "variety"})
+
+
+def _set(brief: Brief, without: frozenset[str]) -> dict[str, Any]:
+    """The fields of `brief` that say something."""
     plain = Brief("")
-    for one in fields(Brief):
-        value = getattr(shot.brief, one.name)
-        if one.name not in _UNTOLD and value != getattr(plain, one.name):
-            told[one.name] = [_described(who) for who in value] if one.name == "cast" else _plain(value)
-    return told
+    told = {one.name: getattr(brief, one.name) for one in fields(Brief) if one.name not in without}
+    return {name: _plain(value) for name, value in told.items() if value != getattr(plain, name)}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    match value:
+        case Character():
+            return _described(value)
+        case StrEnum():
+            return value.value
+        case frozenset():
+            return sorted(value)
+        case dict():
+            return {str(name): _plain(one) for name, one in value.items()}
+        case tuple():
+            return [_plain(one) for one in value]
+        case _:
+            return value
 
 
 def _described(character: Character) -> dict[str, Any]:
     plain = Character("")
     told = {one.name: getattr(character, one.name) for one in fields(Character)}
     described = {name: _plain(value) for name, value in told.items() if value != getattr(plain, name)}
-    if character.colours:
-        described["colours"] = dict(character.colours)
-    return described
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    return list(value) if isinstance(value, tuple) else value
+    return described | ({"colours": dict(character.colours)} if character.colours else {})

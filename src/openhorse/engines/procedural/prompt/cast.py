@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from openhorse.engines.procedural.brief import Bond, Character
-from openhorse.engines.procedural.prompt.kin import FAMILIES, group_size
+from openhorse.engines.procedural.prompt.kin import FAMILIES, group_size, is_carried
 from openhorse.engines.procedural.prompt.lexicon import Match
 from openhorse.engines.procedural.prompt.member import (
     Member,
@@ -26,6 +26,7 @@ from openhorse.engines.procedural.prompt.syntax import (
     PREPOSITIONS,
     WHILE,
     is_governed,
+    is_scenery,
     leads,
     noun_follows,
     verb_before,
@@ -52,6 +53,7 @@ _HANDLED = frozenset(
     )
 )
 """What is done with a thing that the doer then has: who reads a book holds it."""
+_ADJECTIVES = ("colour", "size", "adjective")
 _GREGARIOUS = frozenset(("bird", "fish", "goose", "seagull", "koi", "bee", "lantern"))
 """Of these Chinese, which marks no plural, means several when it tells no number."""
 _COMPOSED: dict[str, tuple[str, str]] = {
@@ -157,7 +159,7 @@ class _Reader:
         text = self.matches[at].text
         if text in _WITH:
             self.with_at = at
-            theirs = self.latest is not None and not _is_scenery(self.matches[at - 1])
+            theirs = self.latest is not None and not is_scenery(self.matches[at - 1])
             self.bearer = [self.latest] if self.latest is not None and theirs else []
         elif text != "的":
             self.with_at = -9
@@ -227,7 +229,7 @@ class _Reader:
             self._relate(at)
         elif match.values("deed") or match.values("action"):
             self._act(at)
-        elif _is_scenery(match):
+        elif is_scenery(match):
             self._scenery(at)
         elif match.kind in ("word", "han"):
             self._forget()
@@ -287,7 +289,12 @@ class _Reader:
     def _act(self, at: int) -> None:
         match = self.matches[at]
         deeds = deeds_of(match)
-        if not deeds or (deeds == ["ride"] and leads(self.matches, at)) or self._is_of_scenery(at):
+        if (
+            self._is_named(at)
+            or not deeds
+            or (deeds == ["ride"] and leads(self.matches, at))
+            or self._is_of_scenery(at)
+        ):
             return  # whoever comes after 骑着马的 rides; the horse does not
         if self._is_attribute(at):
             self.before.deeds += deeds
@@ -303,13 +310,27 @@ class _Reader:
                 one.takes(thing, None)
         self.begun = True
 
+    def _is_named(self, at: int) -> bool:
+        """Whether what may be a verb is a noun here: a smile, a vintage look."""
+        match = self.matches[at]
+        if not match.text.isascii() or match.text.endswith("ing"):
+            return False
+        described = at > 0 and any(self.matches[at - 1].values(slot) for slot in ("look", "tone", "mood"))
+        before = self.matches[at - 1] if at else match
+        article = (
+            before.text in _ONES
+            or before.text in _KNOWN
+            or (not is_noun(before) and any(before.values(slot) for slot in _ADJECTIVES))
+        )
+        return article or (described and "look" in match.values("deed"))
+
     def _is_of_scenery(self, at: int) -> bool:
         """Whether a verb describes what is no character: a burning castle, on melting ice."""
         if not self.matches[at].text.endswith("ing") or at + 1 == len(self.matches):
             return False
         led = self.before.open or (at > 0 and self.matches[at - 1].text in PREPOSITIONS)
         following = self.matches[at + 1]
-        return led and not is_noun(following) and (_is_scenery(following) or following.kind == "word")
+        return led and not is_noun(following) and (is_scenery(following) or following.kind == "word")
 
     def _is_attribute(self, at: int) -> bool:
         """Whether a verb describes the noun after it: a running dog, 奔跑的狗, 在海滩上奔跑的狗."""
@@ -326,7 +347,7 @@ class _Reader:
             self.noun_at = at
             return
         bond, bearer = self._object_of(at, kind)
-        if bond == "holds" and FAMILIES.get(kind, "thing") in ("thing", "plant"):
+        if bond == "holds" and is_carried(kind):
             self._hold(at, kind, bearer)
             return
         one = self._known(at, kind, variety) or self._enter(at, kind, variety, bond, bool(bearer))
@@ -361,9 +382,9 @@ class _Reader:
         if self.bond is not None:
             return self.bond, self.bearer
         if self.with_at >= 0 and at - self.with_at <= 5 and self.bearer:
-            return ("holds" if family in ("thing", "plant") else "beside"), self.bearer
+            return ("holds" if is_carried(kind) else "beside"), self.bearer
         verb = verb_before(self.matches, at)
-        if family in ("thing", "plant") and verb in _HANDLED and self.subjects:
+        if (is_carried(kind) or verb == "play") and family == "thing" and verb in _HANDLED and self.subjects:
             return "holds", self.subjects
         mounted = self._mounted(at, kind)
         if mounted and self.subjects:
@@ -482,7 +503,3 @@ class _Reader:
             if is_noun(match) or match.values("deed") or match.kind == "stop":
                 return False
         return False
-
-
-def _is_scenery(match: Match) -> bool:
-    return any(match.values(slot) for slot in ("place", "feature", "effect", "weather"))

@@ -26,26 +26,46 @@ FAMILIES: Mapping[str, str] = {kind: family for family, kinds in _MEMBERS.items(
 _GROUPS = {"person": 5, "beast": 6, "bird": 9, "swimmer": 12, "insect": 9, "vehicle": 5, "plant": 9, "thing": 6}
 
 
+_FIXED = frozenset(
+    ("campfire", "snowman", "scarecrow", "statue", "planet", "earth", "swing", "chair", "mirror", "tree", "piano")
+)
+
+
+def is_carried(kind: str) -> bool:
+    """Whether somebody can have it in his hands: a thing or a flower, but no statue."""
+    return FAMILIES.get(kind, "thing") in ("thing", "plant") and kind not in _FIXED
+
+
 def group_size(kind: str) -> int:
     """How many of a kind a flock, a herd, 一群 are."""
     return _GROUPS[FAMILIES.get(kind, "thing")]
 
 
-_NEAREST: Mapping[str, tuple[str, ...]] = {}
+_ALIKE = (
+    *_MEMBERS.values(),
+    "cup glass teapot bottle box bag",
+    "candle lantern lamp campfire",
+    "feather kite paper-plane toy-balloon balloon",
+    "paper-boat boat",
+    "ball fruit crystal planet earth heart coin",
+    "cake food fruit",
+    "book sign phone clock music-box camera-thing mirror",
+    "piano guitar violin flute drum",
+    "statue snowman scarecrow toy sword chair swing windchime shoe umbrella",
+)
+"""Kinds that may stand in for each other, near ones side by side."""
 
 
 def nearest_kin(kind: str, drawn: Collection[str]) -> str | None:
-    """The kind among `drawn` that is nearest to `kind`: itself, or the next of its family; None when it has none."""
+    """The kind among `drawn` that is nearest to `kind`: itself, or the next of those like it; None when it has none."""
     if kind in drawn:
         return kind
-    family = _MEMBERS.get(FAMILIES.get(kind, ""), "").split()
-    if kind not in family:
-        return None
-    at = family.index(kind)
-    near = sorted(
-        (other for other in family if other in drawn), key=lambda other: (abs(family.index(other) - at), other)
-    )
-    return near[0] if near else None
+    for alike in (names.split() for names in _ALIKE):
+        near = [other for other in alike if other in drawn]
+        if kind in alike and near:
+            at = alike.index(kind)
+            return min(near, key=lambda other: (abs(alike.index(other) - at), other))
+    return None
 
 
 def cast_stand_in(character: Character, drawn: Collection[str]) -> tuple[Character | None, str | None]:

@@ -42,6 +42,11 @@ _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 _COUNT = re.compile(
     r"(?<![\w.:\-–~,/#@\[])([1-9]|10)\s?(?=[a-zA-Z\u3400-\u9fff])(?!\s?(?:s|k|d|p|x|mm|秒|帧|d|点|号|月|年|am|pm)\b)(?!\s?[秒帧点号月年])"
 )
+_SOUNDS = frozenset(("sound", "sounds", "noise", "noises", "audio", "music", "hum", "roar", "chirping", "rustle"))
+_MUSIC = frozenset(
+    ("music", "melody", "soundtrack", "sound", "sounds", "solo", "声", "声音", "音乐", "配乐", "曲", "伴奏", "旋律")
+)
+_SHOWN = ("character", "feature", "weather", "place", "effect", "variety", "kin")
 _OF_REFERENCES = frozenset({"role", "noun", "tie", "after", "relation", "show"})
 """Slots of which something is made only where reference pictures are named."""
 
@@ -57,6 +62,7 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
     staged = staged and not references
     text = prompt[:READ_CHARACTERS]
     matches = _without_refused(read(_spelled_out(text) if staged else text, staged))
+    matches = _without_sounds(matches) if staged else matches
     said = _said(matches)
     flags = said["flag"]
     mentions, relations = read_references(matches, references)
@@ -127,6 +133,20 @@ def _without_refused(matches: Sequence[Match]) -> list[Match]:
         elif state == "refused":
             state = "nothing"
         kept.append(match)
+    return kept
+
+
+def _without_sounds(matches: Sequence[Match]) -> list[Match]:
+    """The matches without what is only to be heard: piano music, the sound of waves, 雨声."""
+    kept: list[Match] = []
+    heard = False
+    for at, match in enumerate(matches):
+        following = matches[at + 1].text if at + 1 < len(matches) else ""
+        heard = heard and match.kind != "stop" and match.text not in ("and", "as", "while", "和")
+        heard = heard or (match.text in _SOUNDS and following in ("of", "from"))
+        shown = any(match.values(slot) for slot in _SHOWN)
+        if not (shown and (heard or following in _MUSIC)):
+            kept.append(match)
     return kept
 
 

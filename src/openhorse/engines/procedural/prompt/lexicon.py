@@ -148,10 +148,14 @@ def _forms(line: str, simplified: dict[int, str]) -> Iterator[list[str]]:
         yield [token.text for token in _tokens(_spelling(form, simplified))]
 
 
+def _sections(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((files(__package__) / name).read_text("utf-8"))
+
+
 @cache
 def _index(staged: bool) -> _Index:
     """The lexicon as a tree of words, read once; who acts in a text's film is in it only where that is `staged`."""
-    sections = tomllib.loads((files(__package__) / "lexicon.toml").read_text("utf-8"))
+    sections = _sections("lexicon.toml") | _sections("kin.toml")
     simplified = {ord(pair[0]): pair[1] for pair in sections.pop("script")["pairs"].split()}
     measures = sections["number"].pop("measures").split()
     root, words = _Node(), set[str]()

@@ -95,7 +95,7 @@ def read_shots(prompt: str) -> Pieces:
     text = prompt[:READ_CHARACTERS]
     for divide in (_by_codes, _by_labels, _by_cuts, _by_order):
         pieces = divide(text)
-        if pieces is not None:
+        if pieces is not None and pieces.shots:
             return Pieces(pieces.shots[:MOST_SHOTS], pieces.common)
     return Pieces((Piece(text),))
 

@@ -74,3 +74,8 @@ def is_governed(matches: Sequence[Match], at: int) -> bool:
         if is_noun(match):
             return False
     return False
+
+
+def is_scenery(match: Match) -> bool:
+    """Whether it names what stands or falls in a place, and nobody who acts there."""
+    return any(match.values(slot) for slot in ("place", "feature", "effect", "weather"))
