@@ -132,52 +132,14 @@ def test_of_several_places_one_is_the_stage(prompt: str, place: Place, variety: 
 
 def test_every_place_can_be_named_in_both_languages() -> None:
     """Each of the places is found by a word of either language."""
-    english = [
-        "lake",
-        "street",
-        "beach",
-        "mountains",
-        "sea",
-        "desert",
-        "forest",
-        "meadow",
-        "river",
-        "waterfall",
-        "skyline",
-        "village",
-        "road",
-        "room",
-        "café",
-        "kitchen",
-        "stage",
-        "underwater",
-        "outer space",
-        "sky",
-        "abstract",
-    ]
-    chinese = [
-        "湖",
-        "街道",
-        "沙滩",
-        "山",
-        "大海",
-        "沙漠",
-        "森林",
-        "草地",
-        "河",
-        "瀑布",
-        "天际线",
-        "村庄",
-        "公路",
-        "房间",
-        "咖啡馆",
-        "厨房",
-        "舞台",
-        "水下",
-        "太空",
-        "天空",
-        "抽象",
-    ]
+    english = (
+        *("lake", "street", "beach", "mountains", "sea", "desert", "forest", "meadow", "river", "waterfall", "skyline"),
+        *("village", "road", "room", "café", "kitchen", "stage", "underwater", "outer space", "sky", "abstract"),
+    )
+    chinese = (
+        *("湖", "街道", "沙滩", "山", "大海", "沙漠", "森林", "草地", "河", "瀑布", "天际线"),
+        *("村庄", "公路", "房间", "咖啡馆", "厨房", "舞台", "水下", "太空", "天空", "抽象"),
+    )
     for one, other, place in zip(english, chinese, Place, strict=True):
         assert choose_place(read_prompt(one)) is choose_place(read_prompt(other)) is place
 
