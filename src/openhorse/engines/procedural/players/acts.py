@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.players.gait import GALLOP, STAND, TROT, WALK, Gait
-from openhorse.engines.procedural.players.posture import Attitude, Tread
+from openhorse.engines.procedural.players.posture import Attitude, Tread, standing
 from openhorse.engines.procedural.players.species import Build
 
 _TURN = 2 * math.pi
 
 HOP = Gait("hop", (0.0, 0.03, 0.44, 0.50), 0.62, 0.34, 0.36, 0.16, 0.050, 0.15, 0.9, 1)
 LEAP = Gait("leap", (0.0, 0.05, 0.46, 0.54), 0.86, 0.28, 0.52, 0.26, 0.085, 0.20, 0.9, 1)
-AMBLE = Gait("amble", (0.0, 0.5, 0.25, 0.75), 0.78, 0.55, 0.36, 0.10, 0.010, 0.012, 0.05)
+AMBLE = Gait("amble", (0.0, 0.5, 0.25, 0.75), 0.78, 0.55, 0.32, 0.10, 0.010, 0.012, 0.05)
 
 Mood = Callable[[Build, float, int], Attitude]
 """What an animal does with its body at a moment: build, seconds of its own time, seed."""
@@ -85,10 +85,6 @@ def _standing(build: Build, t: float, seed: int) -> Attitude:
     )
 
 
-def _rump(build: Build) -> float:
-    return 0.50 * build.leg + 0.03 * (build.girth - 1)
-
-
 def _sitting(build: Build, t: float, seed: int) -> Attitude:
     # the chest as high as straight forelegs hold it, the rump on the ground
     hip = 0.095 * build.girth
@@ -101,7 +97,7 @@ def _sitting(build: Build, t: float, seed: int) -> Attitude:
     alive = _alive(build, t, seed)
     return replace(
         alive,
-        height=centre / _rump(build),
+        height=centre / standing(build),
         tilt=tilt,
         hind=Tread(knee, 175, apart=0.05),
         fore=Tread(chest, 93, apart=0.06),
@@ -116,11 +112,11 @@ def _lying(build: Build, t: float, seed: int) -> Attitude:
     if build.hoofed or build.foot == "pad":
         centre = 0.122 * build.girth + 0.05 * build.bulk.belly
         legs = {"hind": Tread(0.16, 172, apart=0.05), "fore": Tread(0.10, 12, apart=0.08), "short": 0.42 / build.leg}
-        return replace(alive, height=centre / _rump(build), tilt=0.03, tail=-0.5, **legs)  # type: ignore[arg-type]
+        return replace(alive, height=centre / standing(build), tilt=0.03, tail=-0.5, **legs)  # type: ignore[arg-type]
     centre = 0.125 * build.girth + 0.012
     return replace(
         alive,
-        height=centre / _rump(build),
+        height=centre / standing(build),
         tilt=0.10,
         hind=Tread(0.16, 174, apart=0.05),
         fore=Tread(0.27, 174, apart=0.08),
@@ -142,8 +138,8 @@ def _grazing(build: Build, t: float, seed: int) -> Attitude:
     alive = _alive(build, t, seed)
     short = build.neck < 1.2
     tilt, height = (-0.26, 0.93) if short else (-0.08, 1.0)
-    mouth = (0.060 + 0.072 * build.muzzle) * build.head
-    base = _rump(build) * height + 0.20 * math.sin(tilt) + 0.085
+    mouth = (0.072 + 0.082 * build.muzzle) * build.head
+    base = standing(build) * height + 0.20 * math.sin(tilt) + 0.085
     need = (base - mouth) / (0.215 * build.neck)
     reach = min(1.9, max(1.0, need / 0.95))
     angle = -math.asin(min(0.95, need / reach))
@@ -197,11 +193,11 @@ def _howling(build: Build, t: float, seed: int) -> Attitude:
 
 
 def _shaking(build: Build, t: float, seed: int) -> Attitude:
-    quick = math.sin(_TURN * 5.2 * t)
+    quick = math.sin(_TURN * 4.2 * t)
     strong = 0.5 - 0.5 * math.cos(_TURN * t / 2.4)
     standing = _standing(build, t, seed)
     return replace(
-        standing, sway=0.018 * quick * strong, turn=0.2 + 0.5 * quick * strong, prick=quick * strong, wag=quick
+        standing, sway=0.018 * quick * strong, turn=0.2 + 0.32 * quick * strong, prick=quick * strong, wag=quick
     )
 
 

@@ -138,7 +138,10 @@ class Beast:
             return ()
         size, wide = self._size, 0.045 * (0.4 + 0.6 * self._unit.bone)
         posed = self._pose(t)
-        feet = [Foot(foot.x * size, foot.z * size, max(0.0, foot.y - 0.026) * size, wide * size) for foot in posed.feet]
+        feet = [
+            Foot(foot.x * size, foot.z * size, max(0.0, foot.y - 0.026 * max(1.0, self._unit.bone)) * size, wide * size)
+            for foot in posed.feet
+        ]
         girth = 0.13 * self._unit.girth
         for ahead in (0.18, -0.20):
             x, y, _ = self._trunk(t, ahead, -girth)

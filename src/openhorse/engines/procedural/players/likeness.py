@@ -20,7 +20,7 @@ from openhorse.engines.procedural.players.membranes import extent as extent_of_s
 from openhorse.engines.procedural.players.player import Look, Sprite
 
 _FINEST = 560.0  # pixels per metre of the model beyond which the sprite is enlarged instead: fur is soft
-_STEPS = 28  # enough for what passes one limb to reach another behind it
+_STEPS = 22  # enough for what passes one limb to reach another behind it
 _SIDE, _FRONT = math.radians(-20), math.radians(-62)
 
 
@@ -49,8 +49,8 @@ class Likeness:
         right, top = (high + margin[:, None]).max(axis=0)
         if sheets:
             corners = extent_of_sheets(sheets, stand)
-            left, bottom = np.minimum((left, bottom), corners.min(axis=0) - 0.01)
-            right, top = np.maximum((right, top), corners.max(axis=0) + 0.01)
+            left, bottom = np.minimum((left, bottom), corners.min(axis=0) - 0.035)
+            right, top = np.maximum((right, top), corners.max(axis=0) + 0.035)
         return float(left), float(right), float(top), float(bottom)
 
     def draw(

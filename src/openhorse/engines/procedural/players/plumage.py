@@ -254,7 +254,7 @@ class Sculptor:
                 joint = self.at(-0.10, -0.055)[:2]
             else:
                 tip = (pose.feet[k][0], pose.feet[k][1] + 0.012)
-                bone = bird.leg * 0.60 + 0.045
+                bone = bird.leg * 0.53 + 0.042
                 joint = knee(hip, tip, bone * 0.86, bone * 1.0, -1.0)
             thin = 0.0115 if bird.leg < 0.3 else 0.0125
             model.add(((*hip, z), (*joint, z)), (0.040 * bird.girth, thin * 1.25), feathers, blend=0.03, fur=0.004)

@@ -84,6 +84,12 @@ class Attitude:
 UPRIGHT = Attitude()
 
 
+def standing(build: Build) -> float:
+    """How high the trunk's middle is when it stands; long legs keep some bend, so that they reach as they stride."""
+    long = 0.50 * build.leg if build.face is None else min(0.50 * build.leg, 0.452 * build.leg + 0.05)
+    return long + 0.03 * (build.girth - 1)
+
+
 class Posture:
     """Collects the capsules of one pose."""
 
@@ -92,7 +98,7 @@ class Posture:
         self.leg = build.leg * attitude.short
         self.capsules: list[list[float]] = []
         turn = _TURN * phase
-        height = 0.50 * build.leg + 0.03 * (build.girth - 1)
+        height = standing(build)
         bounce = gait.bounces * turn
         self.flex = gait.flex * math.cos(turn - _TURN * 0.93)  # +1 gathered, −1 stretched
         lift = gait.bob * math.cos(bounce - gait.bounces * _TURN * 0.93)

@@ -81,7 +81,7 @@ def _jellyfish(phase: float, strong: float, colour: Array) -> tuple[Model, list[
         long = 0.42 + 0.12 * math.sin(2.7 * k)
         line = np.array([_thread(rim[k], long, j / 9, phase, k) for j in range(10)])
         sheets.append(Sheet(line - _THREAD, line + _THREAD, (Band(1.0, glow, 0.45),), near=rim[k][2] > 0))
-    sheets += _bell(rim, wide, tall, glow)
+    sheets += _bell(wide, tall, glow)
     return model, sheets
 
 
@@ -90,7 +90,7 @@ def _thread(root: Place, long: float, q: float, phase: float, k: int) -> Place:
     return (root[0] * (1 - 0.25 * q) + sway, root[1] - long * q, root[2] * (1 - 0.25 * q))
 
 
-def _bell(rim: list[Place], wide: float, tall: float, glow: Array) -> list[Sheet]:
+def _bell(wide: float, tall: float, glow: Array) -> list[Sheet]:
     # domes within domes, each a little smaller and paler: a body that light passes through
     found = []
     for shrink, cover, tone in ((1.0, 0.30, 0.75), (0.86, 0.20, 0.95), (0.66, 0.22, 1.15), (0.40, 0.30, 1.3)):
@@ -98,9 +98,6 @@ def _bell(rim: list[Place], wide: float, tall: float, glow: Array) -> list[Sheet
         top = np.stack([wide * shrink * np.cos(angles), tall * shrink * np.sin(angles) ** 0.8, 0 * angles], axis=1)
         low = np.stack([wide * shrink * np.cos(angles), -0.055 * np.sin(angles) - 0.012, 0 * angles], axis=1)
         found.append(Sheet(low, top, (Band(1.0, glow * tone, cover),), near=True))
-    spokes = np.array([place for place in rim if place[2] >= -1e-6])
-    crown = np.repeat(np.array([[0.0, tall * 0.92, 0.0]]), len(spokes), axis=0)
-    found.append(Sheet(crown, spokes, (Band(1.0, glow, 0.10),), glow * 1.4, 0.28, near=True))
     return found
 
 

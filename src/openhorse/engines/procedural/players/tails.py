@@ -166,6 +166,6 @@ def draw_ruff(posture: Posture, head: Head, colour: Array) -> None:
     t = posture.trunk
     g = posture.build.girth
     posture.add(
-        t(0.17, 0.05), head(-0.110, -0.01, 0), (0.132 * g, 0.135), Skin(colour * 0.9, fur=0.034, flow=0.8), 0.05
+        t(0.185, 0.045), head(-0.090, -0.02, 0), (0.156 * g, 0.158), Skin(colour * 0.9, fur=0.034, flow=0.8), 0.05
     )
-    posture.add(t(0.25, 0.00), t(0.24, -0.13), (0.118 * g, 0.070), Skin(colour * 0.75, fur=0.036, flow=1.0), 0.05)
+    posture.add(t(0.245, 0.00), t(0.25, -0.13), (0.150 * g, 0.088), Skin(colour * 0.75, fur=0.036, flow=1.0), 0.05)

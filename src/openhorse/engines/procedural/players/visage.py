@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.players.posture import Array, Head, Posture, Skin
+from openhorse.engines.procedural.players.posture import Array, Head, Place, Posture, Skin
 from openhorse.engines.procedural.players.species import Face
 
 _INK = linear(14, 10, 9)
@@ -109,18 +109,23 @@ def _draw_trunk(posture: Posture, head: Head, length: float) -> None:
     # an elephant's: it hangs, its tip curls forward, and it swings late
     s, coat = posture.build.head, posture.build.coat
     x, y, z = length * 0.72, -0.03, 0.0
-    count = 10
+    count, wide = 10, 0.06
     curl = posture.attitude.gape
     for i in range(count):
         q = i / count
         angle = -1.12 - 0.62 * min(1.0, 2 * q) + (1.1 + 1.9 * curl) * max(0.0, q - 0.45) + 0.9 * curl
         angle += 0.16 * q * posture.wave(0.2 + 0.3 * q)
-        here = head(x, y, z)
+        here = _lifted(head(x, y, z), wide)
         x, y = x + 0.052 * math.cos(angle), y + 0.052 * math.sin(angle)
         z = 0.05 * q * posture.attitude.wag
         wide = 0.050 * (1 - q) + 0.019
         skin = Skin(coat.base * (0.92 if i % 2 else 1.0), fur=0.001)
-        posture.add(here, head(x, y, z), (wide * s, (wide - 0.004) * s), skin, 0.03)
+        posture.add(here, _lifted(head(x, y, z), wide * s), (wide * s, (wide - 0.004) * s), skin, 0.03)
+
+
+def _lifted(place: Place, radius: float) -> Place:
+    # onto the ground, where it would be below
+    return place[0], max(place[1], radius), place[2]
 
 
 def _draw_eyes(posture: Posture, head: Head, face: Face) -> None:
