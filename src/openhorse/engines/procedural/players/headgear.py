@@ -113,7 +113,7 @@ def _draw_fans(posture: Posture, head: Head) -> None:
             off = 0.128 + flap * (1.1 if k in (1, 2, 3) else 0.6)
             tip = head(-0.005 + back * e, 0.015 + up * e, off * z)
             skin = Skin(coat.base * (0.84 + 0.03 * (k % 2)), fur=0.001)
-            posture.add(root, tip, (0.034 * s, 0.030 * e * s), skin, 0.075)
+            posture.add(root, tip, (0.026 * s, 0.022 * e * s), skin, 0.055)
 
 
 def _draw_drops(posture: Posture, head: Head) -> None:

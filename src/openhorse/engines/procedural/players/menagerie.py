@@ -65,7 +65,7 @@ _HORSE = _beast(
         17)),
     ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0,
     muzzle=2.05,
-    bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=_GRAZER, foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
+    bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=replace(_GRAZER, snout=linear(74, 50, 40)), foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
 )  # fmt: skip
 
 _COW = _beast(
@@ -73,7 +73,7 @@ _COW = _beast(
     Coat(_WHITE, linear(240, 226, 212), linear(226, 214, 200), socks=_WHITE),
     ears="side", tail="tuft", leg=1.22, girth=1.34, body=1.28, neck=1.02, neck_lift=-0.34, head=1.16, muzzle=1.62,
     bone=1.14, hair=0.002, size=1.62, gait="trot", foot="hoof", horns="cow", bulk=Bulk(belly=0.95, withers=0.2),
-    face=replace(_GRAZER, broad=1.02, tip=1.42, thick=1.12, droop=0.22),
+    face=replace(_GRAZER, broad=1.02, tip=1.42, thick=1.12, droop=0.22, snout=linear(206, 150, 136)),
     pattern=Pattern("patches", _BLACK, 4.2, 0.52, 0.03),
 )  # fmt: skip
 
@@ -117,7 +117,7 @@ _DEER = _beast(
     Coat(linear(160, 100, 56), linear(230, 212, 184), linear(128, 82, 50), socks=linear(150, 96, 58)),
     ears="side", ear=1.05, tail="short", leg=1.40, girth=0.90, body=1.04, neck=1.36, neck_lift=0.24, head=0.82,
     muzzle=1.36,
-    bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.3, tip=0.92), horns="antlers", foot="hoof",
+    bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.35, tip=0.92, snout=linear(40, 30, 28)), horns="antlers", foot="hoof",
 )  # fmt: skip
 
 _ELEPHANT = _beast(
@@ -126,7 +126,7 @@ _ELEPHANT = _beast(
     ears="fan", ear=1.3, tail="tuft", leg=1.38, girth=1.60, body=1.02, neck=1.10, neck_lift=-0.16, head=1.62,
     muzzle=0.55,
     bone=2.35, hair=0.001, feather=0.0, size=2.7, gait="amble", foot="pad", horns="tusks", bulk=Bulk(belly=0.5),
-    face=Face(broad=1.02, eye=0.72, nose="trunk", ahead=-0.010),
+    face=Face(broad=1.02, thick=0.92, eye=0.95, out=1.40, nose="trunk", ahead=0.006),
 )  # fmt: skip
 
 _KINDS: Mapping[str, Build] = {
@@ -237,6 +237,7 @@ _KINDS: Mapping[str, Build] = {
     "zebra": replace(
         _HORSE,
         name="zebra",
+        face=replace(_GRAZER, snout=linear(52, 46, 44)),
         coat=Coat(_WHITE, _WHITE, linear(190, 184, 176), socks=_WHITE, mane=_BLACK),
         size=1.45, neck=1.5, leg=1.4, tail="tuft",
         pattern=Pattern("stripes", _BLACK, 9.5, 0.52, 0.05, 0.6, belly=0.46),
@@ -244,6 +245,7 @@ _KINDS: Mapping[str, Build] = {
     "donkey": replace(
         _HORSE,
         name="donkey",
+        face=replace(_GRAZER, snout=linear(214, 206, 196)),
 
         coat=Coat(linear(128, 118, 108), linear(214, 206, 196), linear(98, 88, 80), socks=linear(170, 160, 150),
         mane=linear(60, 52, 48)),
@@ -264,6 +266,7 @@ _KINDS: Mapping[str, Build] = {
         coat=Coat(linear(244, 240, 240), linear(250, 246, 246), linear(224, 214, 222), socks=linear(240, 234, 240),
         mane=linear(214, 170, 226)),
         horns="unicorn",
+        face=replace(_GRAZER, snout=linear(222, 190, 196)),
     ),
     "dragon": _beast(
         "dragon",
@@ -399,8 +402,11 @@ def _painted(build: Build, colour: str) -> Build:
     ruff = build.bulk.ruff
     bulk = build.bulk if ruff is None else replace(build.bulk, ruff=paint * 0.6)
     name = f"{colour} {build.name}"
+    face = build.face
+    if face is not None and face.snout is not None and build.hoofed:
+        face = replace(face, snout=paint * 0.55 + linear(206, 160, 150) * (0.25 if colour == "white" else 0.0))
     new = Coat(paint, light, paint * 0.72, socks, mane, None if coat.limbs is None else coat.limbs, iris)
-    return replace(build, name=name, coat=new, pattern=marks, bulk=bulk)
+    return replace(build, name=name, coat=new, pattern=marks, bulk=bulk, face=face)
 
 
 def _young(build: Build, word: str) -> Build:

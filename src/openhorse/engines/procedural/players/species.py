@@ -56,6 +56,7 @@ class Face:
     nose: Literal["dog", "cat", "soft", "snout", "trunk", "beak"] = "dog"
     droop: float = 0.0
     patch: NDArray[np.floating] | None = None
+    snout: NDArray[np.floating] | None = None
 
 
 @dataclass(frozen=True, slots=True)

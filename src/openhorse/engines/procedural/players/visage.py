@@ -47,7 +47,7 @@ def _draw_muzzle(posture: Posture, head: Head, face: Face, length: float) -> Non
     pale = coat.light * 0.6 + coat.base * 0.4
     long = build.muzzle > 1.5
     bridge = coat.base if long or face.nose == "trunk" else pale * 0.6 + coat.base * 0.4
-    end = (0.033 * face.tip * s) if face.nose != "trunk" else 0.05 * s
+    end = (0.033 * face.tip * s) if face.nose != "trunk" else 0.043 * s
     ends = head(0.042, -0.012, 0), head(length, -0.022, 0)
     posture.add(*ends, (0.044 * face.thick * s, end), Skin(bridge, fur=hair), 0.04, 1.05)
     if long:  # the jawbone of a grazer
@@ -91,7 +91,11 @@ def _draw_nose(posture: Posture, head: Head, face: Face, length: float) -> None:
             ends = head(length + 0.026 * tip, -0.006, 0), head(length + 0.024 * tip, -0.016, 0)
             posture.add(*ends, (0.0125 * s, 0.008 * s), Skin(_ROSE * 0.7, fur=0.0, gloss=0.3), 0.006)
         case "soft" | "beak":
-            dim = Skin(coat.dark * 0.25, fur=0.0, gloss=0.1)
+            if face.snout is not None:
+                ends = head(length - 0.016, -0.022, 0), head(length + 0.004, -0.026, 0)
+                bare = Skin(face.snout, fur=0.0003, gloss=0.12)
+                posture.add(*ends, (0.034 * tip * s, 0.0335 * tip * s), bare, 0.022, 1.0)
+            dim = Skin(coat.dark * 0.2 if face.snout is None else face.snout * 0.25, fur=0.0, gloss=0.1)
             for z in (-1, 1):
                 ends = head(length + 0.014, -0.004, 0.021 * tip * z), head(length + 0.020, -0.014, 0.019 * tip * z)
                 posture.add(*ends, (0.0085 * s, 0.0065 * s), dim, 0.006)
@@ -118,7 +122,7 @@ def _draw_trunk(posture: Posture, head: Head, length: float) -> None:
         here = _lifted(head(x, y, z), wide)
         x, y = x + 0.052 * math.cos(angle), y + 0.052 * math.sin(angle)
         z = 0.05 * q * posture.attitude.wag
-        wide = 0.050 * (1 - q) + 0.019
+        wide = 0.040 * (1 - q) + 0.018
         skin = Skin(coat.base * (0.92 if i % 2 else 1.0), fur=0.001)
         posture.add(here, _lifted(head(x, y, z), wide * s), (wide * s, (wide - 0.004) * s), skin, 0.03)
 
