@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.model import RIGHT, UP, Colour, Ink, Wall, box, drum, moved
+from openhorse.engines.procedural.parts.model import AWAY, RIGHT, UP, Colour, Ink, Wall, box, drum, moved
 from openhorse.engines.procedural.parts.windows import rect
 
 _BOOKS = (
@@ -26,7 +26,9 @@ _BOOKS = (
 )
 
 
-def _soft(corner: tuple[float, float, float], size: tuple[float, float, float], colour: Colour, near: float = 0.0) -> list[Wall]:
+def _soft(
+    corner: tuple[float, float, float], size: tuple[float, float, float], colour: Colour, near: float = 0.0
+) -> list[Wall]:
     """A cushion-like box: its front lighter above, dark in its seams."""
     wide, tall, _ = size
     seam = 0.10 * min(wide, tall)
@@ -101,8 +103,7 @@ def shelf(wide: float, tall: float, wood: Colour, random: np.random.Generator, f
             u += thick + 0.002
         inks.append(Ink(rect(0, row * step, wide, 0.035), wood))
         inks.append(Ink(rect(0, row * step + step - 0.05, wide, 0.05), wood * np.float32(0.2)))
-    for u in (0.0, wide - 0.05):
-        inks.append(Ink(rect(u, 0, 0.05, tall), wood))
+    inks += [Ink(rect(u, 0, 0.05, tall), wood) for u in (0.0, wide - 0.05)]
     inks.append(Ink(rect(0, tall - 0.05, wide, 0.05), wood * np.float32(1.1)))
     return box((-wide / 2, 0, 0), (wide, tall, 0.3), wood, inks)
 
@@ -154,13 +155,23 @@ def fireplace(stone: Colour, wood: Colour, burns: bool, random: np.random.Genera
         for k in range(9):
             u = 0.46 + 0.68 * k / 8
             high = random.uniform(0.22, 0.5) * (1.15 - abs(k - 4) / 7)
-            flame = [(u - 0.07, 0.07), (u + 0.07, 0.07), (u + 0.05, 0.5 * high), (u + random.normal(0, 0.03), high), (u - 0.06, 0.5 * high)]
+            flame = [
+                (u - 0.07, 0.07),
+                (u + 0.07, 0.07),
+                (u + 0.05, 0.5 * high),
+                (u + random.normal(0, 0.03), high),
+                (u - 0.06, 0.5 * high),
+            ]
             inks.append(Ink(flame, np.array((1.8, 0.75 + 0.3 * random.random(), 0.14)), shines=True))
             core = [(u - 0.035, 0.07), (u + 0.035, 0.07), (u, 0.55 * high)]
             inks.append(Ink(core, np.array((2.6, 1.7, 0.5)), shines=True))
-    for u in (0.45, 0.62):
-        inks.append(Ink(_round(u, 0.03, 0.5, 0.09, 0.045), linear(70, 46, 34)))
-    walls = box((-0.8, 0, 0), (1.6, 1.18, 0.4), stone * np.float32(0.55), [Ink(i.outline, i.colour, i.thick, i.shines) for i in inks if _within(i, 1.6, 1.18)])
+    inks += [Ink(_round(u, 0.03, 0.5, 0.09, 0.045), linear(70, 46, 34)) for u in (0.45, 0.62)]
+    walls = box(
+        (-0.8, 0, 0),
+        (1.6, 1.18, 0.4),
+        stone * np.float32(0.55),
+        [Ink(i.outline, i.colour, i.thick, i.shines) for i in inks if _within(i, 1.6, 1.18)],
+    )
     mantel = box((-0.95, 1.18, -0.12), (1.9, 0.09, 0.5), wood)
     chimney = box((-0.6, 1.27, 0.08), (1.2, 1.6, 0.3), stone * np.float32(0.9))
     return walls + [replace(w, near=0.3) for w in mantel] + chimney
@@ -176,7 +187,10 @@ def floor_lamp(shade: Colour, lit: Colour) -> list[Wall]:
     walls = drum((0, 0, 0), 0.16, 0.15, 0.03, [metal], 12)
     walls += [Wall((-0.015, 0, 0), RIGHT, UP, rect(0, 0, 0.03, 1.4), metal)]
     outline = [(-0.24, 1.32), (0.24, 1.32), (0.15, 1.66), (-0.15, 1.66)]
-    inks = [Ink(outline, lit * np.float32(0.8), shines=True), Ink([(-0.16, 1.34), (0.16, 1.34), (0.1, 1.62), (-0.1, 1.62)], lit * np.float32(1.25), shines=True)]
+    inks = [
+        Ink(outline, lit * np.float32(0.8), shines=True),
+        Ink([(-0.16, 1.34), (0.16, 1.34), (0.1, 1.62), (-0.1, 1.62)], lit * np.float32(1.25), shines=True),
+    ]
     return [*walls, Wall((0, 0, -0.2), RIGHT, UP, outline, shade, tuple(inks) if lit.max() > 0.05 else ())]
 
 
@@ -184,13 +198,26 @@ def pendant(shade: Colour, lit: Colour, drop: float) -> list[Wall]:
     """A lamp hanging on a cord `drop` long, its cord's upper end at (0, 0, 0)."""
     walls = [Wall((-0.008, -drop, 0), RIGHT, UP, rect(0, 0, 0.016, drop), linear(34, 30, 28))]
     outline = [(-0.20, -drop - 0.20), (0.20, -drop - 0.20), (0.06, -drop), (-0.06, -drop)]
-    inks = [Ink([(-0.15, -drop - 0.2), (-0.02, -drop - 0.2), (-0.03, -drop - 0.02), (-0.055, -drop - 0.02)], shade * np.float32(1.6))]
+    inks = [
+        Ink(
+            [(-0.15, -drop - 0.2), (-0.02, -drop - 0.2), (-0.03, -drop - 0.02), (-0.055, -drop - 0.02)],
+            shade * np.float32(1.6),
+        )
+    ]
     if lit.max() > 0.05:
-        inks.append(Ink([(-0.19, -drop - 0.2), (0.19, -drop - 0.2), (0.17, -drop - 0.16), (-0.17, -drop - 0.16)], lit * np.float32(2.2), shines=True))
+        inks.append(
+            Ink(
+                [(-0.19, -drop - 0.2), (0.19, -drop - 0.2), (0.17, -drop - 0.16), (-0.17, -drop - 0.16)],
+                lit * np.float32(2.2),
+                shines=True,
+            )
+        )
     walls.append(Wall((0, 0, -0.1), RIGHT, UP, outline, shade, tuple(inks)))
     if lit.max() > 0.05:
         bulb = [(0.055 * math.cos(a), -drop - 0.22 + 0.055 * math.sin(a)) for a in np.linspace(0, math.tau, 13)[:-1]]
-        walls.append(Wall((0, 0, -0.11), RIGHT, UP, bulb, shade, (Ink(bulb, lit * np.float32(3.4), shines=True),), near=0.2))
+        walls.append(
+            Wall((0, 0, -0.11), RIGHT, UP, bulb, shade, (Ink(bulb, lit * np.float32(3.4), shines=True),), near=0.2)
+        )
     return walls
 
 
@@ -207,7 +234,9 @@ def potted_plant(tall: float, leaf: Colour, pot: Colour, random: np.random.Gener
         outline = [base, (middle[0] - side[0], middle[1] - side[1]), tip, (middle[0] + side[0], middle[1] + side[1])]
         tone = leaf * np.float32(random.uniform(0.6, 1.25))
         vein = Ink([base, middle, tip], tone * np.float32(1.35), thick=0.012 * tall)
-        walls.append(Wall((0, 0, 0.1 * random.uniform(-1, 1)), RIGHT, UP, outline, tone, (vein,), near=0.02 * k, twin=True))
+        walls.append(
+            Wall((0, 0, 0.1 * random.uniform(-1, 1)), RIGHT, UP, outline, tone, (vein,), near=0.02 * k, twin=True)
+        )
     return walls
 
 
@@ -215,7 +244,10 @@ def picture_frame(wide: float, tall: float, random: np.random.Generator) -> list
     """A framed landscape to hang on a wall; its foot is its lower edge."""
     frame = (linear(150, 112, 60), linear(60, 46, 38), linear(226, 220, 208))[random.integers(0, 3)]
     sky = (linear(176, 204, 222), linear(240, 200, 150), linear(120, 150, 180))[random.integers(0, 3)]
-    inks = [Ink(rect(0.05, 0.05, wide - 0.1, tall - 0.1), linear(236, 232, 222)), Ink(rect(0.10, 0.10, wide - 0.2, tall - 0.2), sky)]
+    inks = [
+        Ink(rect(0.05, 0.05, wide - 0.1, tall - 0.1), linear(236, 232, 222)),
+        Ink(rect(0.10, 0.10, wide - 0.2, tall - 0.2), sky),
+    ]
     for k, tone in enumerate((linear(120, 140, 150), linear(96, 122, 92), linear(66, 92, 58))):
         base = 0.10 + (tall - 0.2) * (0.55 - 0.17 * k)
         us = np.linspace(0.10, wide - 0.10, 9)
@@ -226,18 +258,24 @@ def picture_frame(wide: float, tall: float, random: np.random.Generator) -> list
 
 def rug_flat(wide: float, deep: float, colours: tuple[Colour, Colour, Colour]) -> list[Wall]:
     """A rug lying on the floor, as inks on a level wall."""
-    from openhorse.engines.procedural.parts.model import AWAY
-
     one, two, three = colours
-    inks = [Ink(rect(0, 0, wide, deep), two), Ink(rect(0.10, 0.10, wide - 0.2, deep - 0.2), three), Ink(rect(0.15, 0.15, wide - 0.3, deep - 0.3), one)]
+    inks = [
+        Ink(rect(0, 0, wide, deep), two),
+        Ink(rect(0.10, 0.10, wide - 0.2, deep - 0.2), three),
+        Ink(rect(0.15, 0.15, wide - 0.3, deep - 0.3), one),
+    ]
     count = max(2, round(wide / 0.5))
     for k in range(count):
         u, v, r = wide * (k + 0.5) / count, deep / 2, 0.36 * wide / count
         for size, tone in ((1.0, two), (0.62, three), (0.3, one)):
-            inks.append(Ink([(u - r * size, v), (u, v - deep * 0.26 * size), (u + r * size, v), (u, v + deep * 0.26 * size)], tone))
+            inks.append(
+                Ink(
+                    [(u - r * size, v), (u, v - deep * 0.26 * size), (u + r * size, v), (u, v + deep * 0.26 * size)],
+                    tone,
+                )
+            )
     for k in range(round(wide / 0.1)):
-        for v in (-0.05, deep - 0.01):
-            inks.append(Ink(rect(0.1 * k + 0.02, v, 0.03, 0.06), three))
+        inks += [Ink(rect(0.1 * k + 0.02, v, 0.03, 0.06), three) for v in (-0.05, deep - 0.01)]
     return [Wall((-wide / 2, 0.006, -deep / 2), RIGHT, AWAY, rect(0, 0, wide, deep), one, tuple(inks))]
 
 

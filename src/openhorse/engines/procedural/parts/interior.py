@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.paint import soften
 from openhorse.engines.procedural.parts.grain import grain, smooth
 from openhorse.engines.procedural.parts.model import (
     RIGHT,
@@ -33,8 +34,8 @@ from openhorse.engines.procedural.world.scenery import Flat, Site
 _INDOORS = {
     Hour.DAY: (rgb(0.78, 0.74, 0.66), rgb(0.34, 0.33, 0.32), rgb(0.20, 0.16, 0.12)),
     Hour.DAWN: (rgb(0.80, 0.58, 0.42), rgb(0.25, 0.22, 0.22), rgb(0.16, 0.11, 0.08)),
-    Hour.DUSK: (rgb(0.86, 0.48, 0.22), rgb(0.20, 0.14, 0.12), rgb(0.15, 0.09, 0.05)),
-    Hour.NIGHT: (rgb(0.74, 0.41, 0.17), rgb(0.125, 0.085, 0.068), rgb(0.09, 0.055, 0.03)),
+    Hour.DUSK: (rgb(0.80, 0.44, 0.20), rgb(0.16, 0.115, 0.105), rgb(0.15, 0.09, 0.05)),
+    Hour.NIGHT: (rgb(0.50, 0.27, 0.11), rgb(0.088, 0.064, 0.062), rgb(0.06, 0.036, 0.02)),
 }
 
 
@@ -107,12 +108,10 @@ def shell(
     return tuple(flats)
 
 
-def _back(
-    site: Site, room: Shell, light: Daylight, openings: tuple[Opening, ...], glows: tuple[Glow, ...]
-) -> Flat:
+def _back(site: Site, room: Shell, light: Daylight, openings: tuple[Opening, ...], glows: tuple[Glow, ...]) -> Flat:
     lens, z = site.lens, room.deep
     metre = site.fine(z)
-    wide, tall = room.wide * 1.3, room.tall + 0.3
+    wide, tall = min(room.wide * 1.3, 1.35 * lens.reach(z)), room.tall + 0.3
     width, height = math.ceil(wide * metre), math.ceil(tall * metre)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = (x + 0.5) / metre - wide / 2, tall - (y + 0.5) / metre
@@ -123,7 +122,7 @@ def _back(
         inside = (x > one.x) & (x < one.x + one.wide) & (y > one.y) & (y < one.y + one.tall)
         cover = np.where(inside, np.float32(0.0), cover)
     layer = np.dstack([picture * cover[..., None], cover]).astype(np.float32)
-    return Flat(layer, metre, 0.0, lens and z, haze=0.0)
+    return Flat(layer, metre, 0.0, z, haze=0.0)
 
 
 def _papered(room: Shell, x: NDArray[np.float32], y: NDArray[np.float32], random: np.random.Generator) -> Colour:
@@ -132,7 +131,7 @@ def _papered(room: Shell, x: NDArray[np.float32], y: NDArray[np.float32], random
     worn = 1 + 0.05 * grain((width, height), (6, 4), random, 5)
     match room.paper:
         case "stripes":
-            worn = worn * (1 - 0.10 * smooth(-0.2, 0.2, np.sin(x * math.tau / 0.36)))
+            worn = worn * (1 - 0.10 * smooth(-0.2, 0.2, np.sin(x * np.float32(math.tau / 0.36))))
         case "flowers":
             u, v = x / 0.5, y / 0.5
             u = u + 0.5 * (np.floor(v) % 2)
@@ -142,13 +141,17 @@ def _papered(room: Shell, x: NDArray[np.float32], y: NDArray[np.float32], random
             row = np.floor(y / 0.085)
             u = x / 0.25 + 0.5 * (row % 2)
             tone = random.uniform(0.72, 1.2, (64, 64))[row.astype(int) % 64, np.floor(u).astype(int) % 64]
-            joint = smooth(0.03, 0.09, np.minimum(u % 1, 1 - u % 1)) * smooth(0.08, 0.2, np.minimum(y / 0.085 % 1, 1 - y / 0.085 % 1))
+            joint = smooth(0.03, 0.09, np.minimum(u % 1, 1 - u % 1)) * smooth(
+                0.08, 0.2, np.minimum(y / 0.085 % 1, 1 - y / 0.085 % 1)
+            )
             worn = worn * (tone * (0.6 + 0.4 * joint)).astype(np.float32)
         case "boards":
             u = x / 0.22
             tone = random.uniform(0.85, 1.12, 64)[np.floor(u).astype(int) % 64]
             fibre = grain((width, height), (160, 3), random, 2)
-            worn = worn * (tone * (1 + 0.08 * fibre) * (0.6 + 0.4 * smooth(0.0, 0.06, np.minimum(u % 1, 1 - u % 1)))).astype(np.float32)
+            worn = worn * (
+                tone * (1 + 0.08 * fibre) * (0.6 + 0.4 * smooth(0.0, 0.06, np.minimum(u % 1, 1 - u % 1)))
+            ).astype(np.float32)
         case _:
             pass
     picture: NDArray[np.float32] = (worn[..., None] * room.wall).astype(np.float32)
@@ -161,7 +164,8 @@ def _papered(room: Shell, x: NDArray[np.float32], y: NDArray[np.float32], random
         picture = np.where(low[..., None], room.dado * (0.9 + 0.1 * panel - 0.3 * edge)[..., None], picture)
         picture = np.where((np.abs(y - 0.97) < 0.035)[..., None], room.dado * np.float32(1.15), picture)
     picture = np.where((y < 0.13)[..., None], room.wood * np.float32(0.9), picture)
-    return np.where((y > room.tall - 0.09)[..., None], room.ceiling * np.float32(0.85), picture)
+    crowned: Colour = np.where((y > room.tall - 0.09)[..., None], room.ceiling * np.float32(0.85), picture)
+    return crowned
 
 
 def _on_wall(
@@ -180,7 +184,8 @@ def _sides(site: Site, room: Shell, light: Daylight, glows: tuple[Glow, ...]) ->
     """Both side walls and the ceiling as one painted flat at two thirds of the way."""
     lens = site.lens
     z = 0.72 * room.deep
-    near = 0.62 * min(room.deep, room.wide * lens.focal / lens.width)
+    above = (room.tall - lens.eye) * lens.focal / max(1.0, lens.horizon)
+    near = 0.62 * min(room.deep, room.wide * lens.focal / lens.width, above)
     d0, d1, half = near - z, room.deep - z, room.wide / 2
     deep = d1 - d0
     board = Ink(rect(0, 0, deep, 0.13), room.wood * np.float32(0.9))
@@ -192,14 +197,21 @@ def _sides(site: Site, room: Shell, light: Daylight, glows: tuple[Glow, ...]) ->
     walls = [
         Wall((-half, 0, d0), (0, 0, 1), UP, face, room.wall, inks, twin=True),
         Wall((half, 0, d0), (0, 0, 1), UP, face, room.wall, inks, twin=True),
-        plane([(-half, room.tall, d1), (half, room.tall, d1), (half, room.tall, d0), (-half, room.tall, d0)], room.ceiling, twin=True),
+        plane(
+            [(-half, room.tall, d1), (half, room.tall, d1), (half, room.tall, d0), (-half, room.tall, d0)],
+            room.ceiling,
+            twin=True,
+        ),
     ]
     if room.beams:
         for k in range(4):
             d = d0 + (k + 0.5) * deep / 4
-            walls += [replace(w, near=0.5, twin=True) for w in box((-half, room.tall - 0.2, d), (room.wide, 0.2, 0.2), room.wood)]
+            walls += [
+                replace(w, near=0.5, twin=True)
+                for w in box((-half, room.tall - 0.2, d), (room.wide, 0.2, 0.2), room.wood)
+            ]
     metre = site.fine(room.deep)
-    pose = Pose(0.0, lens.eye, z)
+    pose = Pose(0.0, lens.eye, z, crop=(0.64 * lens.reach(z), 0.8 * lens.height / lens.metre(z)))
     layer, aside, low = paint_walls(walls, light, pose, metre, site.random("sides"), Finish(0.3))
     height, width = layer.shape[:2]
     # darker towards us, as what is beside a lens is
@@ -210,7 +222,9 @@ def _sides(site: Site, room: Shell, light: Daylight, glows: tuple[Glow, ...]) ->
         y = low + (height - np.arange(height, dtype=np.float32)[:, None]) / metre
         x = aside + (np.arange(width, dtype=np.float32)[None, :] - width / 2) / metre
         scale = z / room.deep
-        far = ((x - glow.x * scale) ** 2 + (y - lens.eye - (glow.y - lens.eye) * scale) ** 2) / (glow.reach * scale) ** 2
+        far = ((x - glow.x * scale) ** 2 + (y - lens.eye - (glow.y - lens.eye) * scale) ** 2) / (
+            glow.reach * scale
+        ) ** 2
         layer[..., :3] += (0.5 / (1 + 3.0 * far) ** 2)[..., None] * glow.colour * room.ceiling * layer[..., 3:]
     return Flat(layer, metre, aside, z, low, haze=0.0)
 
@@ -224,9 +238,7 @@ def _frame(site: Site, room: Shell, light: Daylight, one: Opening) -> Flat:
         *(Ink(rect(w * k / one.across - 0.025, 0, 0.05, h), one.frame) for k in range(1, one.across)),
         *(Ink(rect(0, h * k / one.down - 0.025, w, 0.05), one.frame) for k in range(1, one.down)),
     ]
-    walls = [
-        Wall((0, 0, 0), RIGHT, UP, ink.outline, ink.colour, near=0.01 * k) for k, ink in enumerate(front)
-    ]
+    walls = [Wall((0, 0, 0), RIGHT, UP, ink.outline, ink.colour, near=0.01 * k) for k, ink in enumerate(front)]
     walls += [replace(wall, near=0.5) for wall in box((-0.16, -0.15, -0.18), (w + 0.32, 0.07, 0.2), one.frame)]
     metre = site.fine(z)
     pose = Pose(-one.x, site.lens.eye - one.y, z)
@@ -282,3 +294,34 @@ def lamp_colour(site: Site) -> Colour:
     dull = site.light.cover > 0.3
     strength = max(site.light.lamps, 0.45 if dull else 0.0)
     return linear(255, 186, 104) * np.float32(strength)
+
+
+def sunbeams(site: Site, room: Shell, one: Opening, side: float) -> tuple[Flat, ...]:
+    """The sun's light through a window: its panes on the floor; none under clouds or at night."""
+    light = site.light
+    if light.hour is Hour.NIGHT or light.cover > 0.2:
+        return ()
+    lens, z = site.lens, room.deep - 0.5
+    colour = light.key * np.float32(0.15 if light.hour is Hour.DAY else 0.13)
+    walls = []
+    pane, deep, lean = one.wide / one.across, 1.7, -0.55 * side
+    for k in range(one.across):
+        for j in range(one.down):
+            d0, d1 = -0.2 - deep * j / one.down, -0.2 - deep * (j + 0.92) / one.down
+            x = one.x + k * pane
+            near, far = x - lean * 2 * d1, x - lean * 2 * d0
+            corners = [
+                (near, 0.004, d1),
+                (near + 0.92 * pane, 0.004, d1),
+                (far + 0.92 * pane, 0.004, d0),
+                (far, 0.004, d0),
+            ]
+            walls.append(replace(plane(corners, colour), twin=True))
+    inks = [replace(wall, inks=(Ink(wall.outline, colour, shines=True),)) for wall in walls]
+    metre = min(site.fine(z), 0.7 * lens.height)
+    layer, aside, low = paint_walls(
+        inks, light, Pose(0.0, lens.eye, z), metre, site.random("beams"), Finish(0.0, glow=0.2)
+    )
+    soft = soften(layer[..., :3] * layer[..., 3:], 0.03 * metre, 0.015 * metre, 2)
+    patch = np.dstack([soft, np.zeros(soft.shape[:2], np.float32)]).astype(np.float32)
+    return (Flat(patch, metre, aside, z, low, glow=True, haze=0.0),)

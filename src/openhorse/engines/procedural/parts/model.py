@@ -66,12 +66,16 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """From where a building is seen: how far to its left the lens is, its eye's height, its distance; and its turn."""
+    """From where a building is seen: how far to its right the lens is, its eye's height, its distance; and its turn.
+
+    What is farther from the lens's axis than `crop` (metres to each side, and up or down) is cut off.
+    """
 
     aside: float
     eye: float
     z: float
     turn: float = 0.0
+    crop: tuple[float, float] = (math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,11 @@ def paint_walls(
     spots = np.concatenate([_project(wall, wall.outline, pose) for _, wall, _ in seen])
     pad = 0.6 * finish.glow + 3 / metre
     (left, low), (right, high) = spots.min(0) - pad, spots.max(0) + pad
-    low = max(low, min(0.0, float(spots[:, 1].min())) - 0.02)
+    low = max(low, min(0.0, float(spots[:, 1].min())) - 0.02, pose.eye - pose.crop[1])
+    left, right = max(left, pose.aside - pose.crop[0]), min(right, pose.aside + pose.crop[0])
+    high = min(high, pose.eye + pose.crop[1])
+    if right - left < 2 / metre or high - low < 2 / metre:
+        return np.zeros((4, 4, 4), np.float32), 0.0, 0.0
     frame = (left * metre, -high * metre, (right - left) * metre, (high - low) * metre)
     body, shine = Canvas(*frame, samples=3), Canvas(*frame, samples=2)
     lamp = Light(light)

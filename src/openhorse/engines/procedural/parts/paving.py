@@ -63,7 +63,8 @@ def _rough(colour: NDArray[np.float32], random: np.random.Generator, strength: f
 
 
 def _toned(colour: NDArray[np.float32], tone: Field) -> Texture:
-    return np.clip(tone[..., None] * colour, 0, 4).astype(np.float32)
+    toned: Texture = np.clip(tone[..., None] * colour, 0, 4).astype(np.float32)
+    return toned
 
 
 def _grid(
@@ -122,7 +123,8 @@ def _checks(colour: NDArray[np.float32], random: np.random.Generator) -> Texture
     base = _grid(colour, (8, 8), 0.0, random, 0.006)
     y, x = np.mgrid[0:_SIDE, 0:_SIDE] * 8 // _SIDE
     dark = ((x + y) % 2).astype(np.float32)[..., None]
-    return (base * (1 - np.float32(0.45) * dark)).astype(np.float32)
+    checks: Texture = (base * (1 - np.float32(0.45) * dark)).astype(np.float32)
+    return checks
 
 
 def _tatami(colour: NDArray[np.float32], random: np.random.Generator) -> Texture:
@@ -133,7 +135,8 @@ def _tatami(colour: NDArray[np.float32], random: np.random.Generator) -> Texture
     border = smooth(0.05, 0.035, np.minimum(v, 1 - v))
     picture = mixed(_toned(colour, straw), linear(44, 58, 44), border)
     seam = smooth(0.0, 0.006, np.minimum(u, 1 - u))
-    return (picture * (0.6 + 0.4 * seam)[..., None]).astype(np.float32)
+    mats: Texture = (picture * (0.6 + 0.4 * seam)[..., None]).astype(np.float32)
+    return mats
 
 
 def rug(size: tuple[int, int], colours: tuple[NDArray[np.float32], ...], random: np.random.Generator) -> Texture:
@@ -149,4 +152,5 @@ def rug(size: tuple[int, int], colours: tuple[NDArray[np.float32], ...], random:
         band = smooth(low - 0.01, low + 0.01, edge) * smooth(high + 0.01, high - 0.01, edge)
         picture = mixed(picture, colour, band)
     weave = 1 + 0.12 * cv2.GaussianBlur(random.uniform(-1, 1, (height, width)).astype(np.float32), (0, 0), 0.8)
-    return (picture * weave[..., None]).astype(np.float32)
+    woven: Texture = (picture * weave[..., None]).astype(np.float32)
+    return woven

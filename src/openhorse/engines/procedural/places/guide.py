@@ -38,6 +38,9 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66),
     Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
     Place.SEA: Painter("sea", Hour.DAY, 0.46),
+    Place.ROOM: Painter("room", Hour.DAY, 0.44),
+    Place.CAFE: Painter("cafe", Hour.DUSK, 0.44),
+    Place.KITCHEN: Painter("kitchen", Hour.DAY, 0.44),
 }
 
 

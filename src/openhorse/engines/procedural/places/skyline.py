@@ -120,9 +120,9 @@ def _bank(site: Site, neon: bool, z: float, strength: float) -> Flat:
     up = np.linspace(1, 0, height, dtype=np.float32)[:, None]
     strength *= 1.0 if site.light.hour is Hour.NIGHT else 0.4
     drift = 1 + 0.5 * grain((width, 1), (4, 1), site.random(f"glow {z}"), 2)
-    warm, cool = linear(255, 60, 190) * 0.26, linear(60, 120, 255) * 0.26
+    warm, cool = linear(255, 60, 190) * np.float32(0.26), linear(60, 120, 255) * np.float32(0.26)
     if not neon:
-        warm, cool = linear(255, 160, 80) * 0.17, linear(255, 130, 110) * 0.12
+        warm, cool = linear(255, 160, 80) * np.float32(0.17), linear(255, 130, 110) * np.float32(0.12)
     share = smooth(-0.5, 0.5, grain((width, 1), (3, 1), site.random("glow tone"), 2))
     colour = mixed(warm, cool, share) * np.float32(site.light.lamps * strength)
     shape = (np.exp(-up * 4.5) * smooth(1.0, 0.7, up) * drift)[..., None]
@@ -143,9 +143,7 @@ def _traffic(site: Site) -> list[Flat]:
             layer[middle - 1 : middle + 1, x - 2 : x + 3, :3] += tone
         layer[..., :3] += _spread(layer[..., :3])
         speed = random.uniform(14, 34) * (1 if lane % 2 else -1)
-        flats.append(
-            Flat(layer, metre, 0.0, z - lane, 50 + 40 * lane, period=wide, drift=speed, glow=True, haze=0.3)
-        )
+        flats.append(Flat(layer, metre, 0.0, z - lane, 50 + 40 * lane, period=wide, drift=speed, glow=True, haze=0.3))
     return flats
 
 
@@ -163,8 +161,9 @@ def _railing(site: Site, z: float) -> Flat:
     shine = linear(150, 156, 166) * (site.light.ambient * 1.5 + site.light.key * 0.5)
 
     def bar(x0: float, y0: float, x1: float, y1: float) -> None:
-        rows, columns = slice(round((tall - y1) * metre), max(1, round((tall - y0) * metre))), slice(
-            round(x0 * metre), max(1, round(x1 * metre))
+        rows, columns = (
+            slice(round((tall - y1) * metre), max(1, round((tall - y0) * metre))),
+            slice(round(x0 * metre), max(1, round(x1 * metre))),
         )
         layer[rows, columns] = (*iron, 1.0)
         layer[rows.start : rows.start + max(1, round(0.012 * metre)), columns] = (*shine, 1.0)

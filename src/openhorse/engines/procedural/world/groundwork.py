@@ -103,9 +103,9 @@ class Groundwork:
         tint = np.ones((64, 64, 3), np.float32) if floor.tint is None else cv2.resize(floor.tint, (64, 64))
         self._tint = np.ascontiguousarray(tint.transpose(2, 0, 1).reshape(3, -1), np.float32)
 
-    def draw(self, out: Planes, camera: Camera) -> None:
-        """Fill `out` below the horizon."""
-        first = max(0, int(np.ceil(camera.horizon)))
+    def draw(self, out: Planes, camera: Camera, far: float = 0.0) -> None:
+        """Fill `out` below the horizon, or from `far` metres ahead on where that is above 0."""
+        first = max(0, int(np.ceil(camera.row(0.0, far) if far else camera.horizon)))
         if first >= out.shape[1]:
             return
         numbers = (

@@ -136,8 +136,10 @@ class World:
         if self.scenery.living is not None:
             self.scenery.living(self._out, camera, t * self._rate)
         self._effects.behind(self._out, camera, t)
+        if self.scenery.wall:
+            self._draw_outside(camera, t, wind)
         if self._floor is not None:
-            self._floor.draw(self._out, camera)
+            self._floor.draw(self._out, camera, self.scenery.wall)
         pool = self.scenery.pool
         beyond = math.inf if pool is None else pool.far
         if pool is not None:
@@ -196,8 +198,10 @@ class World:
                 work.draw(self._mirror, half, t, wind, mirrored=1.0)
 
     def _draw_standing(self, camera: Camera, t: float, wind: float, beyond: float) -> None:
-        """Flats, growth and players, the farthest first; what falls before all that is out of doors."""
+        """Flats, growth and players, the farthest first."""
         wet = 0.0 if self.scenery.floor is None else self.scenery.floor.wet
+        wall = self.scenery.wall or math.inf
+        beyond = min(beyond, wall)
         standing = [work for work in self._flats if work.flat.z < beyond]
         if wet > 0.02:
             for work in standing:
@@ -208,7 +212,7 @@ class World:
         ranks = sorted({one.z for one in self.placed}, reverse=True)[:_MOST_RANKS]
         for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
             things += [(near + 1e-4, _Patch(growth, near, far)) for growth in self._growths]
-        things += [(effect.z, effect) for effect in self._effects.between]
+        things += [(effect.z, effect) for effect in self._effects.between if effect.z < wall]
         for _, thing in sorted(things, key=lambda one: -one[0]):
             if isinstance(thing, Flatwork):
                 thing.draw(self._out, camera, t, wind)
@@ -216,6 +220,18 @@ class World:
                 thing.growing.draw(self._out, camera, thing.near, thing.far)
             elif isinstance(thing, Placed):
                 self._draw_player(thing, camera, t, wet)
+            else:
+                self._effects.draw(thing, self._out, camera, t)
+
+    def _draw_outside(self, camera: Camera, t: float, wind: float) -> None:
+        """What is beyond the wall of a room, and the weather there."""
+        things: list[tuple[float, Flatwork | Effect]] = [(work.flat.z, work) for work in self._flats]
+        things += [(effect.z, effect) for effect in self._effects.between]
+        for z, thing in sorted(things, key=lambda one: -one[0]):
+            if z < self.scenery.wall:
+                break
+            if isinstance(thing, Flatwork):
+                thing.draw(self._out, camera, t, wind)
             else:
                 self._effects.draw(thing, self._out, camera, t)
 
