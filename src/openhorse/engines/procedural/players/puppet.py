@@ -30,7 +30,8 @@ class Part:
     """What a puppet is called and how large it is, in metres; how it goes; how it is turned to the viewer.
 
     `yaw` is how far one that goes to the right is turned towards us, `frontal` how far from straight on one is that
-    faces us. `breeze` is how strongly things trail behind, `still` tells that nothing of it ever moves.
+    faces us. `breeze` is how strongly things trail behind, `still` tells that nothing of it ever moves. What is `fixed` shows its
+    front to whichever side it faces. `lift` is how far it is tipped towards us beyond the camera's own look down.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Part:
     frontal: float = 0.30
     breeze: float = 0.4
     still: bool = False
+    fixed: bool = False
+    lift: float = 0.0
     rate: float = 1.0
     start: float = 0.0
 
@@ -80,16 +83,10 @@ class Puppet:
         if self.part.still and self._kept is not None and self._kept[0] == key:
             sprite = self._kept[1]
         else:
-            view = View(look.metre * self.part.size, self.yaw(look.facing), look.pitch)
+            view = View(look.metre * self.part.size, facing_yaw(self.part, look.facing), look.pitch + self.part.lift)
             sprite = self._easel.draw(self.mesh, self.pose(own), view, look.light, self._wind(own))
             self._kept = key, sprite
         return sprite if self.finish is None else self.finish(sprite, look, own)
-
-    def yaw(self, facing: int) -> float:
-        """How the rig is turned for one that faces right, left or us."""
-        if facing == 0:
-            return -math.pi / 2 + self.part.frontal
-        return -self.part.yaw if facing > 0 else -math.pi + self.part.yaw
 
     def _wind(self, t: float) -> Array | None:
         if not len(self._light_parts):
@@ -118,10 +115,19 @@ class Puppet:
         return None if self._seat is None else self._seat(self.time(t))
 
 
+def facing_yaw(part: Part, facing: int) -> float:
+    """How the rig is turned for one that faces right, left or us."""
+    if part.fixed:
+        return -part.yaw if facing > 0 else part.yaw if facing < 0 else -0.15
+    if facing == 0:
+        return -math.pi / 2 + part.frontal
+    return -part.yaw if facing > 0 else -math.pi + part.yaw
+
+
 def spot(part: Part, sprite: Sprite, look: Look, point: Sequence[float]) -> tuple[float, float]:
     """The sprite's pixel of a place in the rig's own metres."""
-    yaw = -math.pi / 2 + part.frontal if look.facing == 0 else -part.yaw if look.facing > 0 else -math.pi + part.yaw
-    seen = turned(yaw, look.pitch) @ np.asarray(point, np.float64) * look.metre * part.size
+    turn = turned(facing_yaw(part, look.facing), look.pitch + part.lift)
+    seen = turn @ np.asarray(point, np.float64) * look.metre * part.size
     return sprite.x + float(seen[0]), sprite.y - float(seen[1])
 
 

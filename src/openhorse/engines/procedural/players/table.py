@@ -45,6 +45,7 @@ class Thing:
     yaw: float = 0.5
     lick: float = 0.3
     halo: float = 6.0
+    lift: float = 0.10
 
 
 def cup(colour: Dye) -> Thing:
@@ -58,10 +59,10 @@ def cup(colour: Dye) -> Thing:
     swirl = np.clip(np.sin(np.arctan2(spots[:, 2], spots[:, 0]) * 2 + np.hypot(spots[:, 0], spots[:, 2]) * 190), 0, 1)[:, None]
     coffee = coffee.coloured(coffee.colours * (1 - 0.8 * swirl) + linear(206, 150, 96) * 0.8 * swirl)
     handle = tube(smooth([(-0.042, 0.066, 0), (-0.060, 0.068, 0), (-0.072, 0.052, 0), (-0.062, 0.034, 0), (-0.037, 0.030, 0)], 6), 0.0052, china, 12)
-    saucer = lathe([(0.001, 0.0), (0.036, 0.0), (0.050, 0.004), (0.074, 0.013), (0.0755, 0.0155), (0.073, 0.0155), (0.048, 0.0075), (0.001, 0.007)], china, 56)
-    saucer = saucer.painted(lambda p: (np.hypot(p[:, 0], p[:, 2]) > 0.0725) & (p[:, 1] > 0.012), _GILT)
+    saucer = lathe([(0.001, 0.0), (0.036, 0.0), (0.050, 0.004), (0.0735, 0.013), (0.0755, 0.0155), (0.0735, 0.0157), (0.0715, 0.0150), (0.066, 0.0132), (0.048, 0.0075), (0.001, 0.007)], china, 56)
+    saucer = saucer.painted(lambda p: (np.hypot(p[:, 0], p[:, 2]) > 0.0740) & (p[:, 1] > 0.0154), _GILT)
     spoon = [tube(smooth([(0.030, 0.0165, 0.058), (-0.020, 0.0185, 0.064), (-0.062, 0.022, 0.060)], 6), 0.0019, CHROME, 8), ball((0.038, 0.0160, 0.055), (0.013, 0.0028, 0.009), CHROME, 12)]
-    return Thing(join(body, coffee, handle, saucer, *spoon), "a cup of coffee", 0.085, 0.155, "steams", steam=((0.0, 0.078, 0.0, 0.034, 0.19),), yaw=2.55)
+    return Thing(join(body, coffee, handle, saucer, *spoon), "a cup of coffee", 0.085, 0.155, "steams", steam=((0.0, 0.074, 0.0, 0.034, 0.19),), yaw=2.75, lift=0.30)
 
 
 def mug(colour: Dye) -> Thing:
@@ -70,7 +71,7 @@ def mug(colour: Dye) -> Thing:
     body = lathe([(0.036, 0.0), (0.040, 0.003), (0.0415, 0.02), (0.0415, 0.095), (0.0405, 0.0975), (0.0385, 0.0965), (0.0378, 0.08)], clay, 48)
     tea = lathe([(0.0380, 0.086), (0.0, 0.086)], Material(linear(128, 58, 18), gloss=0.8), 36)
     handle = tube(smooth([(-0.040, 0.080, 0), (-0.066, 0.078, 0), (-0.073, 0.050, 0), (-0.062, 0.024, 0), (-0.040, 0.022, 0)], 6), 0.0064, clay, 12)
-    return Thing(join(body, tea, handle), "a mug", 0.1, 0.115, "steams", steam=((0.0, 0.09, 0.0, 0.032, 0.19),), yaw=2.6)
+    return Thing(join(body, tea, handle), "a mug", 0.1, 0.115, "steams", steam=((0.0, 0.088, 0.0, 0.032, 0.19),), yaw=2.75, lift=0.26)
 
 
 def teapot(colour: Dye) -> Thing:
@@ -151,7 +152,7 @@ def book(colour: Dye) -> Thing:
         turn = turn * turn * (3 - 2 * turn)
         return np.array([placed(), placed(turn=rotation(2, turn * math.pi * 0.985), about=(0, 0.010, 0))])
 
-    return Thing(join(join(*parts).on(0), page.on(1)), "a book", 0.12, 0.42, "lies open", bones, yaw=1.25)
+    return Thing(join(join(*parts).on(0), page.on(1)), "a book", 0.12, 0.42, "lies open", bones, yaw=0.35, lift=0.55)
 
 
 def clock(colour: Dye) -> Thing:
@@ -202,7 +203,7 @@ def fruit(colour: Dye) -> Thing:
     for k in range(20):
         a, level = k * 2.39996, k // 7
         parts.append(ball((0.085 + 0.022 * math.cos(a), 0.115 + 0.016 * level, 0.03 + 0.022 * math.sin(a)), 0.0115, Material(linear(84, 34, 96), gloss=0.7, soft=0.5), 10))
-    return Thing(join(*parts), "a bowl of fruit", 0.19, 0.28)
+    return Thing(join(*parts), "a bowl of fruit", 0.19, 0.28, lift=0.20)
 
 
 def _apple(colour: Dye, orange: bool = False) -> Mesh:
@@ -271,10 +272,10 @@ def crystal(colour: Dye) -> Thing:
     """A cluster that glows from within."""
     parts = []
     for x, z, long, wide, lean, round_ in ((0, 0, 0.24, 0.042, 0.0, 0.0), (0.055, 0.02, 0.17, 0.032, 0.35, 0.2), (-0.05, 0.02, 0.19, 0.034, 0.30, 2.9), (0.02, -0.05, 0.15, 0.030, 0.40, 1.7), (0.015, 0.055, 0.13, 0.030, 0.42, 4.6), (-0.04, -0.04, 0.11, 0.026, 0.55, 2.4)):
-        prism = lathe([(wide * 0.8, 0), (wide, long * 0.75), (0.0, long)], Material(colour, gloss=1.0, soft=0.6, glow=0.35), 6)
+        prism = lathe([(wide * 0.8, 0), (wide, long * 0.75), (0.0, long)], Material(colour, gloss=1.0, soft=0.5, glow=0.10), 6)
         flat = _faceted(prism)
         up = np.clip(flat.points[:, 1:2] / long, 0, 1)
-        flat = flat.coloured(flat.colours * (0.6 + 1.1 * up))
+        flat = flat.coloured(flat.colours * (0.35 + 1.2 * up))
         parts.append(flat.turned(2, -lean).turned(1, round_).moved(x, 0, z))
     rock = ball((0, 0.0, 0), (0.12, 0.035, 0.11), Material(linear(70, 66, 74)), 8)
     return Thing(join(*parts, _faceted(rock)), "a crystal", 0.25, 0.24, "glows", halo=0.0)
@@ -339,13 +340,13 @@ def noodles(colour: Dye) -> Thing:
     egg = [ball((0.035, 0.080, 0.040), (0.024, 0.010, 0.020), Material(DYES["white"], gloss=0.4), 12), ball((0.035, 0.087, 0.040), (0.011, 0.005, 0.010), Material(linear(244, 150, 40), gloss=0.6), 10)]
     leeks = [lathe([(0.004, 0), (0.007, 0.002), (0.004, 0.004)], Material(linear(96, 170, 70)), 12).moved(0.05 * math.cos(a) - 0.02, 0.080, 0.05 * math.sin(a) - 0.01) for a in np.arange(9) * 0.7]
     sticks = [tube([(-0.16, 0.100, 0.02 + 0.022 * k), (0.12, 0.086, -0.02 + 0.008 * k)], (0.0038, 0.0024), Material(linear(126, 44, 34), gloss=0.5), 8) for k in (0, 1)]
-    return Thing(join(*parts, *egg, *leeks, *sticks), "a bowl of noodles", 0.12, 0.26, "steams", steam=((0.0, 0.075, 0.0, 0.085, 0.24),), yaw=0.3)
+    return Thing(join(*parts, *egg, *leeks, *sticks), "a bowl of noodles", 0.12, 0.26, "steams", steam=((0.0, 0.075, 0.0, 0.085, 0.24),), yaw=0.3, lift=0.42)
 
 
 _THINGS: Mapping[str, tuple[Callable[[Dye], Thing], tuple[str, ...]]] = {
     "cup": (cup, ("white", "cream", "teal")), "coffee": (cup, ("white", "cream")), "tea": (cup, ("white", "teal")), "mug": (mug, ("red", "teal", "blue", "cream")), "teapot": (teapot, ("teal", "brown", "white")), "candle": (candle, ("cream",)),
     "cake": (cake, ("pink", "brown", "red")), "book": (book, ("red", "teal", "navy")), "clock": (clock, ("red", "teal", "gold")), "bottle": (bottle, ("green", "brown", "blue")), "fruit": (fruit, ("blue",)), "apple": (apple, ("red",)),
-    "gift": (gift, ("red", "blue", "green")), "box": (gift, ("brown", "red")), "guitar": (guitar, ("orange",)), "piano": (piano, ("black",)), "crystal": (crystal, ("cyan", "violet", "magenta")), "phone": (phone_thing, ("black",)),
+    "gift": (gift, ("red", "blue", "green")), "box": (gift, ("brown", "red")), "guitar": (guitar, ("orange",)), "piano": (piano, ("black",)), "crystal": (crystal, ("violet", "cyan", "teal")), "phone": (phone_thing, ("black",)),
     "vase": (vase, ("blue", "teal", "white")), "noodles": (noodles, ("navy", "red", "white")), "bowl": (noodles, ("navy", "white")),
 }
 
@@ -364,7 +365,7 @@ def cast_thing(casting: Casting) -> Puppet:
 def puppet_of(made: Thing, casting: Casting) -> Puppet:
     """The player of a thing."""
     sways = bool((made.mesh.sway > 0).any())
-    part = Part(made.name, made.does, made.tall, made.long, "ground", 0.0, yaw=made.yaw, frontal=math.pi / 2 - made.yaw, still=made.bones is None and not sways, breeze=0.5, rate=casting.rate,
+    part = Part(made.name, made.does, made.tall, made.long, "ground", 0.0, yaw=made.yaw, fixed=True, lift=made.lift, still=made.bones is None and not sways, breeze=0.5, rate=casting.rate,
                 start=casting.phase * 5 + (casting.seed % 13) * 0.71)
     rest = np.array([placed()])
     bones = made.bones
@@ -380,9 +381,9 @@ def _below(made: Thing) -> Sequence[Foot]:
 def _burning(made: Thing, part: Part) -> Callable[[Sprite, Look, float], Sprite]:
     def burn(sprite: Sprite, look: Look, t: float) -> Sprite:
         m = look.metre
-        wide = max([f[3] * 9 + abs(f[0]) for f in made.flames] + [s[3] * 3 + abs(s[0]) for s in made.steam])
-        top = max([f[1] + f[4] * 2.6 for f in made.flames] + [s[1] + s[4] * 1.05 for s in made.steam])
-        sprite = room(sprite, -wide * m, -(top + 0.01) * m, wide * m, 0)
+        wide = max([max(f[3] * 3, f[4] * made.halo * 0.66) + abs(f[0]) for f in made.flames] + [s[3] * 3 + abs(s[0]) for s in made.steam])
+        top = max([f[1] + f[4] * max(1.3, 0.45 + made.halo * 0.66) for f in made.flames] + [s[1] + s[4] * 1.05 for s in made.steam])
+        sprite = room(sprite, -wide * m, -(top + 0.01) * m, wide * m, 0.3 * wide * m)
         for k, (x, y, z, half, tall) in enumerate(made.flames):
             px, py = spot(part, sprite, look, (x, y, z))
             flicker = 1 + 0.07 * math.sin(t * 11 + k * 2.1) + 0.05 * math.sin(t * 17.3 + k)
