@@ -6,25 +6,41 @@ Knows no pixels. A place is one module with a function `paint(site) -> Scenery`,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from openhorse.engines.procedural.brief import Brief, Hour, Place
+from openhorse.engines.procedural.parts.landmarks import landmarks
 from openhorse.engines.procedural.world.scenery import Scenery, Site
+
+
+_TOO_FAR = 400.0
+"""Metres of water beyond which nothing is built on its far shore."""
 
 
 @dataclass(frozen=True, slots=True)
 class Painter:
-    """Who paints a place: a module beside this one; the hour where the prompt names none, and the horizon (0 … 1)."""
+    """Who paints a place: a module beside this one; the hour where the prompt names none, and the horizon (0 … 1).
+
+    One that `builds` sets up its landmarks itself; others have them set up behind all who act there.
+    """
 
     module: str
     hour: Hour = Hour.DAY
     horizon: float = 0.5
+    builds: bool = False
 
     def paint(self, site: Site) -> Scenery:
-        """The place's scenery."""
+        """The place's scenery, with the landmarks that the brief names."""
         scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
-        return scenery
+        if self.builds or not site.shot.brief.features or not scenery.sky or scenery.medium != "air":
+            return scenery
+        near = max(16.0, 1.1 * scenery.stage[1])
+        if scenery.pool is not None:
+            if scenery.pool.far > _TOO_FAR:
+                return scenery
+            near = max(near, 1.05 * scenery.pool.far)
+        return replace(scenery, flats=(*scenery.flats, *landmarks(site, near)))
 
 
 PAINTERS: Mapping[Place, Painter] = {
@@ -35,7 +51,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.WATERFALL: Painter("waterfall", Hour.DAY, 0.60),
     Place.LAKE: Painter("lakeside", Hour.DAWN, 0.5),
     Place.FOREST: Painter("forest", Hour.DAY, 0.55),
-    Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66),
+    Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66, builds=True),
     Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
     Place.SEA: Painter("sea", Hour.DAY, 0.46),
     Place.ROOM: Painter("room", Hour.DAY, 0.44),
