@@ -27,6 +27,7 @@ _WALKERS = frozenset(("beasts", "people"))
 """Families of players that need a ground to stand on."""
 _WATERFOWL = frozenset(("swan", "duck", "goose"))
 _AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
+_INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
 _RUNNERS = frozenset(("dog", "cat", "fox", "wolf", "horse", "deer"))
 _GAITS = frozenset(("run", "walk", "trot", "gallop", "play"))
 
@@ -72,10 +73,21 @@ def settled(brief: Brief) -> Brief:
         return replace(brief, place=Place.UNDERWATER) if Place.UNDERWATER in PAINTERS else brief
     if brief.place is Place.SEA and families & _WALKERS and not _is_afloat(brief):
         brief = replace(brief, place=Place.BEACH)
+    if brief.place in _INDOORS:
+        brief = replace(brief, effects=brief.effects - {"smoke"})  # what steams there steams by itself
+    if any(one.kind == "kite" for one in brief.cast):
+        brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)))
     if watery:
         cast = [replace(one, actions=_swimming(one.actions)) if one.kind in _WATERFOWL else one for one in brief.cast]
         brief = replace(brief, cast=tuple(cast))
     return brief
+
+
+def _flying_a_kite(one: Character) -> Character:
+    """Somebody who lets a kite fly stands below it and looks up."""
+    if family_of(one.kind) != "people" or "fly" not in one.actions:
+        return one
+    return replace(one, actions=("look",), bond=None)
 
 
 def _is_afloat(brief: Brief) -> bool:

@@ -13,7 +13,6 @@ from openhorse.engines.procedural.brief import Brief, Hour, Place
 from openhorse.engines.procedural.parts.landmarks import landmarks
 from openhorse.engines.procedural.world.scenery import Scenery, Site
 
-
 _TOO_FAR = 400.0
 """Metres of water beyond which nothing is built on its far shore."""
 

@@ -23,7 +23,7 @@ _POND = ("pond", "lotus", "lily", "lilies")
 def paint(site: Site) -> Scenery:
     """A lake below mountains, or a pond with lilies where the variety names one."""
     pond = any(word in (site.shot.brief.variety or "") for word in _POND)
-    near = 6.2 if pond else 8.0
+    near = site.shore(6.2 if pond else 8.0)
     sward = sward_of(site)
     return Scenery(
         says="a lily pond" if pond else "a mountain lake's shore",

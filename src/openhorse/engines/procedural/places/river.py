@@ -22,6 +22,7 @@ def paint(site: Site) -> Scenery:
     """A river, or a narrow stream where the brief's variety says so."""
     stream = any(word in (site.shot.brief.variety or "") for word in ("stream", "brook", "creek"))
     near, far = (6.6, 10.5) if stream else (7.6, 27.0)
+    near = site.shore(near)
     sward = sward_of(site)
     return Scenery(
         says="a stream" if stream else "a river",

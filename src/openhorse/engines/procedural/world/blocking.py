@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from openhorse.engines.procedural.brief import Bond, Brief, Character, Shot
 from openhorse.engines.procedural.players.company import family_of, fill
@@ -21,6 +22,7 @@ _SHARES = {"close": 0.62, "": 0.42, "wide": 0.24}
 _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
 _FLOCK = 0.16
+_THINGS = frozenset(("things", "table"))
 _SMALL = 0.8
 """Metres: what is less tall stands on a table where there is one."""
 _AFLOAT = -1e6
@@ -45,6 +47,14 @@ class Placed:
     def at(self, t: float) -> float:
         """How far right it is at `t`."""
         return self.x + self.way * t
+
+
+class Setting(NamedTuple):
+    """Where and how long everyone acts."""
+
+    scenery: Scenery
+    lens: Lens
+    shot: Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,8 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
     if troupe.lead is None:
         return ()
     distance = distance_to(shot.brief, troupe.lead, lens)
-    distance = min(max(distance, 0.7 * scenery.stage[0]), scenery.stage[1])
+    if troupe.lead.medium != "afloat" or scenery.pool is None:
+        distance = min(max(distance, 0.7 * scenery.stage[0]), scenery.stage[1])
     heading = 1 if (shot.seed // 3) % 2 else -1
     placed: list[Placed] = []
     firsts: dict[int, int] = {}
@@ -111,7 +122,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
         other = placed[firsts[bond[1]]] if bond is not None and bond[1] in firsts else None
         spots = _group(character, players, number, distance, lens)
         for player, spot in zip(players, spots, strict=True):
-            one = _place(player, character, spot, heading, scenery)
+            one = _place(player, character, spot, heading, Setting(scenery, lens, shot))
             if bond is not None and other is not None:
                 one = _bound(one, bond[0], other, firsts[bond[1]])
             placed.append(one)
@@ -137,18 +148,24 @@ def _group(
     return spots
 
 
-def _place(player: Player, character: Character, spot: tuple[float, float], heading: int, scenery: Scenery) -> Placed:
+def _place(player: Player, character: Character, spot: tuple[float, float], heading: int, setting: Setting) -> Placed:
     """Somebody on a spot, on the ground, on the table, on the water or above them."""
     x, z = spot
     y = 0.0
+    scenery, lens, shot = setting
     if player.medium == "air" or scenery.medium in ("water", "space"):
         y = _AFLOAT  # settled when the lens is known
-    elif scenery.table is not None and player.tall < _SMALL:
+    elif scenery.table is not None and player.tall < _SMALL and family_of(character.kind) in _THINGS:
         y = scenery.table
     if player.medium == "afloat" and scenery.pool is not None:
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
     facing = heading if player.speed or family_of(character.kind) != "people" else 0
-    return Placed(character.kind, player, x, y, z, player.speed * heading, facing)
+    way = player.speed * heading
+    if scenery.wall:
+        # between walls nobody goes farther than the frame shows
+        most = 0.9 * _CROSSED * lens.reach(z) / shot.seconds
+        way = max(-most, min(most, way))
+    return Placed(character.kind, player, x, y, z, way, facing)
 
 
 def _bound(one: Placed, bond: Bond, other: Placed, number: int) -> Placed:

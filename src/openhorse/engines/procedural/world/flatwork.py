@@ -127,6 +127,9 @@ class Flatwork:
         elif hidden > 0.01:
             planes[:3] *= 1 - hidden
         self._levels = [planes]
+        # copies that join without a gap lie over one another a little: their soft edges would be seen through
+        self._joint = 2 if 0 < flat.period < flat.wide + 0.5 / flat.metre else 0
+        self._joined: dict[int, NDArray[np.float32]] = {}
         self._seed = seed
         self._streaks = _streaks(planes.shape[2], seed) if flat.pour else None
 
@@ -137,7 +140,7 @@ class Flatwork:
             return
         metre = camera.metre(flat.z)
         level, scale = self._level(metre / flat.metre)
-        sheet = self._levels[level]
+        sheet = self._sheet(level)
         if self._streaks is not None:
             sheet = _poured(sheet, self._streaks, flat, t)
         step = flat.metre / 2**level
@@ -164,6 +167,13 @@ class Flatwork:
         start = math.ceil((left - flat.wide - 2 * flat.sway - first) / flat.period)
         end = math.floor((right + 2 * flat.sway - first) / flat.period)
         return [first + k * flat.period for k in range(start, end + 1)]
+
+    def _sheet(self, level: int) -> NDArray[np.float32]:
+        """One of its sizes, with some of its beginning at its end if copies join."""
+        sheet = self._levels[level]
+        if self._joint and level not in self._joined:
+            self._joined[level] = np.concatenate([sheet, sheet[:, :, : self._joint]], axis=2)
+        return self._joined.get(level, sheet)
 
     def _level(self, scale: float) -> tuple[int, float]:
         """The size to draw from, and how much it is then enlarged: 0.7 to 1.4 unless it is near."""

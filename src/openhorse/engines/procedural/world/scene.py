@@ -39,6 +39,8 @@ from openhorse.vocabulary import Frame
 _FOCAL = 1.15
 """The focal length in mean sides of the frame: about that of a 40 mm lens."""
 _EYE = 1.6
+_INDOORS = 0.45
+"""How far the camera goes in a room, against out of doors."""
 _NIGHTLY = frozenset(("stars", "aurora", "fireflies", "fireworks", "lanterns"))
 """Effects that are seen at night, where the prompt names no hour."""
 _MOST_RANKS = 4
@@ -64,14 +66,17 @@ class World:
             distance = distance_to(shot.brief, troupe.lead, self.lens)
             eye = min(_EYE, (_FOOT - painter.horizon) * shot.height * distance / self.lens.focal)
             self.lens = replace(self.lens, eye=max(0.12, eye))
-        site = Site(shot, self._light, self.lens)
+        afloat = distance if troupe.lead is not None and troupe.lead.medium == "afloat" else None
+        site = Site(shot, self._light, self.lens, afloat=afloat)
         self.scenery: Scenery = painter.paint(site)
         self._light = self.scenery.light or self._light
         self.placed = block(troupe, self.scenery, self.lens, shot)
         if self.placed:
             distance = self.placed[0].z
         path = plan(shot.brief, self.lens, distance, shot.seconds, shot.seed)
-        self._path = replace(path, follow=followed(self.placed, self.lens, shot))
+        # between walls there is no more to see beyond the frame
+        reach = path.reach * (_INDOORS if self.scenery.wall else 1.0)
+        self._path = replace(path, reach=reach, follow=followed(self.placed, self.lens, shot))
         self._build()
         self.notes = self._remarks(troupe.missing)
 

@@ -187,13 +187,18 @@ class Site:
     """What a painter is asked for: the shot, the light of its hour, and the lens through which the place is seen.
 
     `approach` is how much larger than at the start what stands near may be seen at the end (1 and more): paint near
-    things that much finer.
+    things that much finer. `afloat` is how far ahead the leading player floats on water, if it does.
     """
 
     shot: Shot
     light: Daylight
     lens: Lens
     approach: float = 1.2
+    afloat: float | None = None
+
+    def shore(self, usual: float) -> float:
+        """How far ahead water begins: nearer than usual where somebody small floats on it."""
+        return usual if self.afloat is None else min(usual, max(1.15 * self.lens.nearest, 0.72 * self.afloat))
 
     def random(self, what: str) -> np.random.Generator:
         """Random numbers for one thing: the same for the same seed and word, whatever else is painted."""
