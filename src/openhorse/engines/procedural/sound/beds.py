@@ -66,6 +66,11 @@ def _crossing(random: Random, gust: Samples) -> tuple[Samples, Samples]:
     return (first, second) if random.random() < 0.5 else (second, first)
 
 
+def _single(bed: Bed) -> np.float32:
+    """How loud what is heard singly (a drop, a twig, a bubble) stays: far off it has run together with the rest."""
+    return np.float32(max(0.0, 1 - 1.4 * bed.distance))
+
+
 def wind(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A low rush that swells and brightens with the gusts, a howl and a whistle that only strong ones have, and air."""
     # the picture's own gusts bend its leaves here and now, whatever the weather does elsewhere
@@ -86,7 +91,8 @@ def leaves(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     near = noise(random, count, band(5200, 0.75)) * wandering(random, count, 17, 0.1, 1.0)
     far = noise(random, count, band(2600, 0.8)) * wandering(random, count, 9, 0.3, 1.0)
     ticks = [_tick(random, pitch, 0.01) for pitch in random.uniform(2500, 8000, 16)]
-    return single((near + 0.8 * far + 1.5 * scattered(random, count, ticks, Scatter(rate=30, rarity=3.0))) * gust)
+    twigs = 1.5 * _single(bed) * scattered(random, count, ticks, Scatter(rate=30, rarity=3.0))
+    return single((near + 0.8 * far + twigs) * gust)
 
 
 def _tick(random: Random, pitch: float, seconds: float) -> Samples:
@@ -128,7 +134,7 @@ def waves(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
         (fizz * 0.5 * drift(random, count, 12, 0.6, 1.0), band(5200, 0.7)),
     )
     track = noise(random, count, pink(60, 3600)) * wandering(random, count, 0.5, 0.12, 0.3)
-    track += pops * both((1.2 * (0.25 * fizz + back)), count)
+    track += _single(bed) * pops * both((1.2 * (0.25 * fizz + back)), count)
     for curve, spectrum in layers:
         track += noise(random, count, spectrum) * both(np.broadcast_to(curve, (2, t.size)), count)
     return track
@@ -163,7 +169,7 @@ def lapping(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     track += noise(random, count, band(1700, 0.9)) * both((0.1 * slap + 0.22 * run), count)
     track += noise(random, count, band(4200, 0.8)) * both((0.1 * run + 0.07 * trickle), count)
     drops = scattered(random, count, _bubbles(random, 32, 600, 2600), Scatter(rate=28, rarity=3.0))
-    return track + drops * both((0.05 + 0.4 * trickle), count)
+    return track + _single(bed) * drops * both((0.05 + 0.4 * trickle), count)
 
 
 def stream(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
@@ -208,7 +214,7 @@ def rain(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     else:
         taps = [_tick(random, pitch, fall.seconds) * np.float32(0.35) for pitch in random.uniform(*fall.knock, 32)]
     near = scattered(random, count, taps, Scatter(fall.rate, rarity=3.0))
-    return single(0.5 * hiss + 0.3 * sheen + fall.drops * near)
+    return single(0.5 * hiss + 0.3 * sheen + fall.drops * _single(bed) * near)
 
 
 def _plip(random: Random) -> Samples:
@@ -231,7 +237,7 @@ def waterfall(random: Random, count: int, bed: Bed, setting: Setting) -> Samples
     strands = noise(random, count, pink(250, 5000)) * wandering(random, count, 7, 0.55, 1.0)
     spray = noise(random, count, band(6000, 0.8)) * wandering(random, count, 3, 0.5, 1.0)
     drops = scattered(random, count, _bubbles(random, 40, 350, 1800), Scatter(rate=55, rarity=3.0))
-    return single(0.5 * thunder + 0.8 * strands + 0.25 * spray + 1.3 * drops)
+    return single(0.5 * thunder + 0.8 * strands + 0.25 * spray + 1.3 * _single(bed) * drops)
 
 
 def thunder(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
@@ -331,7 +337,7 @@ def room(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     thumps = [chirp(pitch, 0.8 * pitch, 0.25, 16) for pitch in random.uniform(95, 170, 4)]
     settling = scattered(random, count, creaks, Scatter(rate=0.9, rarity=1.2))
     beyond = scattered(random, count, thumps, Scatter(rate=0.8, rarity=1.0, spread=0.5))
-    return single(0.7 * outside + 0.2 * air + 0.8 * settling + 0.9 * beyond)
+    return single(0.7 * outside + 0.2 * air + _single(bed) * (0.8 * settling + 0.9 * beyond))
 
 
 def _creak(random: Random) -> Samples:

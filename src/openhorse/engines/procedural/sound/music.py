@@ -6,13 +6,15 @@ plucked notes as sums of dying partials, the bass as one; all of it stands in a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len
 
 from openhorse.engines.procedural.score import Instrument, Mood
+from openhorse.engines.procedural.sound.beat import Beat
 from openhorse.engines.procedural.sound.drums import play_drums
 from openhorse.engines.procedural.sound.harmony import RHYTHMS, Chord, Note, chords_for, tune_for
 from openhorse.engines.procedural.sound.styles import TIMBRES, Partials, Style, style_of
@@ -37,13 +39,15 @@ RING_OUT_SECONDS = 0.15
 class Wish:
     """What is to be played: the mood, and if it was said, on what and whether with drums.
 
-    `softly` is for music under steps: plucked notes have no edge that could be taken for one of them.
+    `softly` is for music under steps: plucked notes have no edge that could be taken for one of them. Where the steps
+    make a `beat`, chords change and notes fall on it, and those that meet a step keep their edge.
     """
 
     mood: Mood
     instrument: Instrument | None = None
     drums: bool | None = None
     softly: bool = False
+    beat: Beat | None = None
 
 
 def play(random: Random, seconds: int, wish: Wish) -> Samples:
@@ -54,18 +58,33 @@ def play(random: Random, seconds: int, wish: Wish) -> Samples:
     """
     style = style_of(wish.mood, wish.instrument, wish.drums)
     home = 48 + int(random.integers(12))
-    chords = chords_for(wish.mood, seconds - RING_OUT_SECONDS, home)
+    chords = on_beat(chords_for(wish.mood, seconds - RING_OUT_SECONDS, home), wish.beat)
     track = np.zeros((2, seconds * SAMPLE_RATE), np.float32)
     _play_pad(random, track, chords, style)
-    _play_bass(track, chords, style, wish.softly)
-    _play_figure(random, track, chords, style, wish.softly)
+    _play_bass(track, chords, style, wish)
+    _play_figure(random, track, chords, style, wish)
     tune = tune_for(wish.mood, chords, home, RHYTHMS[int(random.integers(len(RHYTHMS)))])
-    _play_tune(random, track, tune[_opening(tune, chords) :], style)
+    _play_tune(random, track, tune[_opening(tune, chords) :], style, wish)
     if not (wish.softly and wish.drums is None):
         play_drums(random, track, chords, style.drums)
     wet = reverberated(track, style.hall)
     mix = track * np.float32(1 - style.wet) + wet * np.float32(style.wet)
     return _rung_out(mix)
+
+
+def on_beat(chords: tuple[Chord, ...], beat: Beat | None) -> tuple[Chord, ...]:
+    """The chords, each but the first moved to the step that is nearest to its change, if that leaves it its room."""
+    if beat is None:
+        return chords
+    end, starts = chords[-1].start + chords[-1].seconds, [0.0]
+    for chord in chords[1:]:
+        moved = beat.struck_near(chord.start)
+        starts.append(moved if abs(moved - chord.start) < 0.4 * chords[0].seconds else chord.start)
+    lengths = [later - start for start, later in pairwise([*starts, end])]
+    return tuple(
+        replace(chord, start=start, seconds=length)
+        for chord, start, length in zip(chords, starts, lengths, strict=True)
+    )
 
 
 def _opening(tune: tuple[Note, ...], chords: tuple[Chord, ...]) -> int:
@@ -145,23 +164,28 @@ _SOFT_ATTACK = 0.07
 """Seconds."""
 
 
-def _play_bass(track: Samples, chords: tuple[Chord, ...], style: Style, softly: bool) -> None:
+def _play_bass(track: Samples, chords: tuple[Chord, ...], style: Style, wish: Wish) -> None:
     partials = ((1.0, 1.0, 0.5), (2.0, 0.35, 0.9), (3.0, 0.12, 1.6))
-    attack = _SOFT_ATTACK if softly else 0.006
     for chord in chords:
-        number = 1 if softly or chord is chords[-1] else style.bass_notes
+        attack = _edge(wish, chord.start, 0.006)
+        number = 1 if wish.softly or chord is chords[-1] else style.bass_notes
         seconds = chord.seconds / number
         sound = panned(_note(partials, hertz(chord.bass), seconds + 0.12, attack), 0.5) * np.float32(0.16 * style.bass)
         for index in range(number):
             add_at(track, int((chord.start + index * seconds) * SAMPLE_RATE), sound)
 
 
-def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], style: Style, softly: bool) -> None:
+def _edge(wish: Wish, at: float, seconds: float) -> float:
+    """How long a note that begins at `at` takes to do so: `seconds`, unless it must not be taken for a step."""
+    free = not wish.softly or (wish.beat is not None and wish.beat.is_struck(at))
+    return seconds if free else _SOFT_ATTACK
+
+
+def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], style: Style, wish: Wish) -> None:
     """The plucked notes, never quite on time; the last chord has only the first half of its figure, then rings."""
-    partials, notes = TIMBRES[style.timbre], dict[int, Samples]()
+    partials, notes = TIMBRES[style.timbre], dict[tuple[int, float], Samples]()
     pans = random.permutation(np.linspace(0.25, 0.75, 4))
-    attack, pluck = (_SOFT_ATTACK, 0.6 * style.pluck) if softly else (0.004, style.pluck)
-    if not pluck:
+    if not style.pluck:
         return
     for chord in chords:
         last = chord is chords[-1]
@@ -169,14 +193,19 @@ def _play_figure(random: Random, track: Samples, chords: tuple[Chord, ...], styl
             if last and part >= 0.5:
                 continue
             pitch = chord.voices[voice] + 12 * octaves
-            if pitch not in notes:
-                notes[pitch] = _note(partials, hertz(pitch), 2.2, attack)
-            at = chord.start + part * chord.seconds / (1.5 if last else 1.0) + 0.03 + random.uniform(0, 0.012)
-            loud = np.float32(0.12 * pluck * gain * random.uniform(0.85, 1.0))
-            add_at(track, int(at * SAMPLE_RATE), panned(notes[pitch] * loud, float(pans[voice])))
+            at = chord.start + part * chord.seconds / (1.5 if last else 1.0)
+            if wish.beat is not None:
+                at = wish.beat.near(at)
+            attack = _edge(wish, at, 0.004)
+            if (pitch, attack) not in notes:
+                notes[pitch, attack] = _note(partials, hertz(pitch), 2.2, attack)
+            at += random.uniform(0, 0.012) + (0.03 if wish.beat is None else 0.0)
+            soft = 0.6 if attack == _SOFT_ATTACK else 1.0
+            loud = np.float32(0.12 * style.pluck * soft * gain * random.uniform(0.85, 1.0))
+            add_at(track, int(at * SAMPLE_RATE), panned(notes[pitch, attack] * loud, float(pans[voice])))
 
 
-def _play_tune(random: Random, track: Samples, notes: tuple[Note, ...], style: Style) -> None:
+def _play_tune(random: Random, track: Samples, notes: tuple[Note, ...], style: Style, wish: Wish) -> None:
     """The phrase in a voice of its own: louder towards its middle, the last note held and let go."""
     if not notes or not style.tune:
         return
@@ -185,18 +214,20 @@ def _play_tune(random: Random, track: Samples, notes: tuple[Note, ...], style: S
         long = min(note.seconds + 0.25, track.shape[1] / SAMPLE_RATE - note.start)
         swell = 0.75 + 0.25 * max(0.0, 1 - abs(note.start - middle) / middle)
         loud = np.float32(0.11 * style.tune * swell * random.uniform(0.92, 1.0))
-        at = note.start + 0.02 + random.uniform(0, 0.015)
-        add_at(track, int(at * SAMPLE_RATE), panned(_voiced(random, hertz(note.pitch), long, style) * loud, 0.45))
+        at = note.start if wish.beat is None else wish.beat.near(note.start)
+        sound = _voiced(random, hertz(note.pitch), long, style, _edge(wish, at, 0.006)) * loud
+        at += random.uniform(0, 0.015) + (0.02 if wish.beat is None else 0.0)
+        add_at(track, int(at * SAMPLE_RATE), panned(sound, 0.45))
 
 
-def _voiced(random: Random, pitch: float, seconds: float, style: Style) -> Samples:
+def _voiced(random: Random, pitch: float, seconds: float, style: Style, attack: float) -> Samples:
     match style.voice:
         case "flute":
             return _sung(random, pitch, seconds)
         case "strings":
             return _bowed(random, pitch, seconds)
         case _:
-            return _note(TIMBRES[style.timbre], pitch, seconds, 0.006) * np.float32(0.9)
+            return _note(TIMBRES[style.timbre], pitch, seconds, attack) * np.float32(0.9)
 
 
 def _bowed(random: Random, pitch: float, seconds: float) -> Samples:
