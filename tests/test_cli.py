@@ -30,7 +30,7 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 def test_make_prints_a_path_and_the_facts(tmp_path: Path) -> None:
     """The last line is the film's path, alone on standard output; the facts are beside it, progress before them."""
-    done = run(tmp_path, "make", "A mountain lake in mist", "--resolution", "480p", "--seconds", "3", "--seed", "11")
+    done = run(tmp_path, "make", "A street at night", "--resolution", "480p", "--seconds", "3", "--seed", "11")
     assert done.returncode == 0, done.stderr
     assert done.stdout == "openhorse-11.mp4\n"
     for fact in ("854×480", "72 frames at 24/s", "AAC stereo 48 kHz", "procedural", "$0.210 by WaveSpeed list price"):
@@ -46,7 +46,7 @@ def test_make_prints_the_task_and_never_writes_over_a_file(tmp_path: Path) -> No
     """--json gives the native task object; the same seed again gives the same film under another name."""
     (tmp_path / "openhorse-11.mp4").write_bytes(b"somebody's film")
     (tmp_path / "land.png").write_bytes(landscape())
-    words = ("make", "", "--image", "land.png", "--seconds", "3", "--seed", "11", "--json")
+    words = ("make", "", "--image", "land.png", "--resolution", "480p", "--seconds", "3", "--seed", "11", "--json")
     tasks = [json.loads(run(tmp_path, *words).stdout) for _ in range(2)]
     films = [tmp_path / f"openhorse-11-{number}.mp4" for number in (2, 3)]
     assert (tmp_path / "openhorse-11.mp4").read_bytes() == b"somebody's film"
@@ -54,7 +54,7 @@ def test_make_prints_the_task_and_never_writes_over_a_file(tmp_path: Path) -> No
     assert tasks[0]["film"]["sha256"] == tasks[1]["film"]["sha256"]
     assert [task["film"]["url"] for task in tasks] == [film.as_uri() for film in films]
     assert (tasks[0]["status"], tasks[0]["mode"], tasks[0]["ratio"]) == ("succeeded", "image-to-video", None)
-    assert (tasks[0]["film"]["width"], tasks[0]["film"]["height"]) == (1214, 758)
+    assert (tasks[0]["film"]["width"], tasks[0]["film"]["height"]) == (810, 506)
     given = tmp_path / "given.mp4"
     given.write_bytes(b"")
     refused = run(tmp_path, *words, "-o", str(given))
@@ -67,9 +67,10 @@ def test_make_takes_references(tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(mascot())
     (tmp_path / "2.png").write_bytes(landscape())
     words = ["--reference", "1.png", "--reference", "2.png", "--ratio", "1:1", "--seconds", "3", "-o", "film.mp4"]
+    words += ["--resolution", "480p"]
     done = run(tmp_path, "make", "[Image 1] walks through a scene styled like [Image 2]", *words)
     assert (done.returncode, done.stdout) == (0, "film.mp4\n"), done.stderr
-    assert "960×960" in done.stderr
+    assert "640×640" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from openhorse.engines.procedural.ensemble.silhouette import Kind
 from openhorse.engines.procedural.ensemble.sprites import Stance
 from openhorse.engines.procedural.ensemble.stage import Framing, Plane, Setting, Stage
 from openhorse.engines.procedural.ensemble.vista import imagined
-from openhorse.engines.procedural.lake.scene import Lake
 from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.vocabulary import Picture
 
@@ -178,11 +177,24 @@ def test_who_walks_keeps_the_ground_under_the_feet() -> None:
     assert before == pytest.approx(after)
 
 
+def painted_lake(width: int, height: int) -> Pixels:
+    """A summer's day: sky, a range of hills, and both again, darker and rippled, in blue water below the middle."""
+    x, y = np.arange(width) / width, np.arange(height)[:, None] / height
+    ridge = 0.3 + 0.1 * np.sin(7 * x + 1) * np.sin(17 * x) + 0.02 * np.sin(61 * x)
+    sky = np.stack([120 + 90 * y + 0 * x, 165 + 60 * y + 0 * x, 225 + 20 * y + 0 * x], axis=-1)
+    land = np.where((y > ridge)[..., None], (84, 92, 70), sky)
+    shore = round(0.52 * height)
+    water = land[shore:]
+    ripples = np.random.default_rng(2).normal(0, 60, water.shape[:2])
+    water[:] = 0.35 * land[:shore][::-1][: height - shore] + 0.45 * np.array((40, 95, 150))
+    water += cv2.GaussianBlur(ripples, (0, 0), sigmaX=6, sigmaY=0.6)[..., None]
+    return land.clip(0, 255).astype(np.uint8)
+
+
 def test_nobody_stands_on_a_lake() -> None:
     """Where feet come, from the farthest row to the nearest, the stage shows a shore and none of the lake's blue."""
-    shot = Shot(640, 360, 3, 9, read_prompt("a mountain lake in summer, day"))
-    lake = to_rgb(Lake(shot).frame(30), 640, 360)
-    stage = Stage(replace(shot, brief=brief(walk=True)), Setting(lake))
+    lake = painted_lake(320, 180)
+    stage = Stage(Shot(320, 180, 3, 9, brief(walk=True)), Setting(lake))
     seen = stage.draw(0, Framing())
     focal = stage.plane.focal
     for forward in (-0.1, 0.0, 0.4, 0.7 + stage.expanse.deep):
@@ -190,7 +202,7 @@ def test_nobody_stands_on_a_lake() -> None:
         red, _, blue = seen[row : row + 5].reshape(-1, 3).mean(0)
         assert blue < red + 12
     assert stage.expanse.deep < 0.5
-    far = lake[int(0.72 * 360) :].reshape(-1, 3).mean(0)
+    far = lake[int(0.72 * 180) :].reshape(-1, 3).mean(0)
     assert far[2] > far[0] + 25
 
 
