@@ -151,6 +151,9 @@ def _times(pieces: Sequence[Piece], seconds: int) -> list[tuple[int, int]]:
         # codes that run past the film are shrunk to fit it; codes that end before it leave the rest to the last shot
         scale = min(1.0, seconds / length)
         edges = [round((begin - begins[0]) * scale * FRAME_RATE) for begin in begins]
+    elif all(piece.seconds for piece in pieces):
+        lengths = [piece.seconds or LEAST_SECONDS for piece in pieces]
+        edges = [round(total * sum(lengths[:index]) / sum(lengths)) for index in range(count)]
     else:
         edges = [round(total * index / count) for index in range(count)]
     for index in range(1, count):

@@ -92,6 +92,9 @@ class _Reader(Sentence):
     def _describes(self, at: int) -> bool:
         """Take a number, a colour, a size or a manner for the noun to come; False when it is none."""
         match, before = self.matches[at], self.before
+        if match.values("adjective") and at + 1 < len(self.matches) and is_noun(self.matches[at + 1]):
+            before.variety = match.values("adjective")[0]
+            return True
         if is_noun(match) and not (match.values("colour") and self._is_adjective(at)):
             return False
         if match.text == "们" and self.noun_at == at - 1 and self.latest is not None:

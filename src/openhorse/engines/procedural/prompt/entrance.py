@@ -115,6 +115,9 @@ def _known(told: Sentence, at: int, kind: str, variety: str) -> Member | None:
     if told.before.count is not None or told.before.group:
         return None
     colours = (None, *told.colours(at))
+    if kind == "person" and not variety and told.before.known:  # the hero, the rider: whoever was named
+        people = [one for one in told.cast if FAMILIES.get(one.kind) == "person"]
+        return people[0] if people else None
     for one in told.cast:
         if (
             one.kind == kind

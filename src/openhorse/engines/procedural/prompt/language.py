@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Literal
 
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Move, Place, Season
+from openhorse.engines.procedural.prompt.asides import shown
 from openhorse.engines.procedural.prompt.cast import Cast, read_cast
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
 from openhorse.engines.procedural.prompt.places import choose_setting, read_setting
@@ -42,11 +43,6 @@ _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 _COUNT = re.compile(
     r"(?<![\w.:\-–~,/#@\[])([1-9]|10)\s?(?=[a-zA-Z\u3400-\u9fff])(?!\s?(?:s|k|d|p|x|mm|秒|帧|d|点|号|月|年|am|pm)\b)(?!\s?[秒帧点号月年])"
 )
-_SOUNDS = frozenset(("sound", "sounds", "noise", "noises", "audio", "music", "hum", "roar", "chirping", "rustle"))
-_MUSIC = frozenset(
-    ("music", "melody", "soundtrack", "sound", "sounds", "solo", "声", "声音", "音乐", "配乐", "曲", "伴奏", "旋律")
-)
-_SHOWN = ("character", "feature", "weather", "place", "effect", "variety", "kin")
 _OF_REFERENCES = frozenset({"role", "noun", "tie", "after", "relation", "show"})
 """Slots of which something is made only where reference pictures are named."""
 
@@ -62,7 +58,7 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
     staged = staged and not references
     text = prompt[:READ_CHARACTERS]
     matches = _without_refused(read(_spelled_out(text) if staged else text, staged))
-    matches = _without_sounds(matches) if staged else matches
+    matches = shown(matches) if staged else matches
     said = _said(matches)
     flags = said["flag"]
     mentions, relations = read_references(matches, references)
@@ -136,20 +132,6 @@ def _without_refused(matches: Sequence[Match]) -> list[Match]:
     return kept
 
 
-def _without_sounds(matches: Sequence[Match]) -> list[Match]:
-    """The matches without what is only to be heard: piano music, the sound of waves, 雨声."""
-    kept: list[Match] = []
-    heard = False
-    for at, match in enumerate(matches):
-        following = matches[at + 1].text if at + 1 < len(matches) else ""
-        heard = heard and match.kind != "stop" and match.text not in ("and", "as", "while", "和")
-        heard = heard or (match.text in _SOUNDS and following in ("of", "from"))
-        shown = any(match.values(slot) for slot in _SHOWN)
-        if not (shown and (heard or following in _MUSIC)):
-            kept.append(match)
-    return kept
-
-
 def _said(matches: Sequence[Match]) -> dict[str, list[str]]:
     """For each slot the values named, in the order of their first mention."""
     said: dict[str, list[str]] = {slot: [] for slot in _SAID}
@@ -157,6 +139,8 @@ def _said(matches: Sequence[Match]) -> dict[str, list[str]]:
         for slot in _SAID:
             for value in match.values(slot):
                 where = (slot, value)
+                if where == ("flag", "silent") and _is_of_colours(matches, index):
+                    continue
                 if where == ("flag", "silent") and _is_adjective(matches, index):
                     where = ("mood", "calm")  # a silent street is a quiet one; a silent film has no sound
                 if where[1] not in said[where[0]]:
@@ -172,6 +156,12 @@ def _is_adjective(matches: Sequence[Match], index: int) -> bool:
         return True
     following = next((match for match in matches[index + 1 :] if match.text not in _DETERMINERS), None)
     return following is not None and any(meaning.slot in _SCENERY for meaning in following.meanings)
+
+
+def _is_of_colours(matches: Sequence[Match], index: int) -> bool:
+    """Whether it is the colours that are muted."""
+    following = " ".join(match.text for match in matches[index + 1 : index + 4])
+    return matches[index].text == "muted" and any(word in following for word in ("color", "colour", "palette", "tone"))
 
 
 def _specific(subjects: Sequence[str]) -> tuple[str, ...]:

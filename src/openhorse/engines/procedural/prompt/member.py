@@ -30,7 +30,7 @@ class Member:
 
     def takes(self, thing: str, colour: str | None) -> None:
         """Wear or hold `thing`."""
-        if thing not in self.things:
+        if thing not in self.things and thing != "hair":  # which one has anyhow, and of some colour
             self.things.append(thing)
         if colour is not None:
             self.colours.setdefault(thing, colour)

@@ -16,6 +16,7 @@ from openhorse.engines.procedural.brief import Brief, Character, Move, Place
 from openhorse.engines.procedural.prompt.lexicon import Match
 
 _SEEN = frozenset(("seen", "viewed", "watched", "visible"))
+_OUTSIDE = frozenset(("窗外", "outside the window", "outside the windows", "beyond the window", "out the window"))
 _AT_SEA = frozenset(("ship", "sailing-boat", "whale", "dolphin", "submarine"))
 _SUBMERGED = frozenset(("fish", "goldfish", "jellyfish", "octopus", "turtle", "koi"))
 _STEEP = frozenset(("lighthouse", "cliff", "pier", "rocks"))
@@ -56,19 +57,23 @@ def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move
 def _namings(matches: Sequence[Match]) -> list[str]:
     """The places in the order of their weight: what a thing is seen from comes before it."""
     found: list[str] = []
-    ahead = False
+    ahead = outside = False
+    views: list[str] = []
     for at, match in enumerate(matches):
+        outside = (outside and match.kind != "stop") or match.text in _OUTSIDE
         if match.text in _SEEN and at + 1 < len(matches) and matches[at + 1].text in ("from", "through"):
             ahead = True
         values = match.values("place")
         if values:
             value = max(values, key=len)
-            if ahead or _is_in_last(matches, at):
+            if outside:
+                views.append(value)
+            elif ahead or _is_in_last(matches, at):
                 found.insert(0, value)
             else:
                 found.append(value)
             ahead = False
-    return found
+    return found or views
 
 
 def _is_in_last(matches: Sequence[Match], at: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS
@@ -22,7 +22,8 @@ MOST_SHOTS = 8
 class Piece:
     """What is said of one shot; `start` and `end` in seconds where a time code says so.
 
-    `bare` tells that no more than a "then" divides it from the one before.
+    `seconds` is its length where a label tells that: "Shot 1 (4s)". `bare` tells that no more than a "then" divides it
+    from the one before.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Piece:
     start: float | None = None
     end: float | None = None
     bare: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Pieces:
     common: str = ""
 
 
+_UNDIVIDED = re.compile(
+    r"一镜到底|长镜头|\b(?:(?:one|single)[- ](?:continuous\s)?(?:take|shot)|one-take|single take|(?:long|continuous) take"
+    r"|continuous shot|no cuts|without (?:any )?cuts)\b",
+    re.IGNORECASE,
+)
 _CLOCK = r"\d{1,2}:\d{2}(?:\.\d+)?"
 _PLAIN = r"\d{1,3}(?:\.\d+)?"
 _S = r"(?:\s?(?:s|secs?|seconds?|秒)(?![a-z]))"
@@ -54,8 +61,8 @@ _ORDINAL = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|[一二三四五
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s.,;。，；!?！？\"”]))[\[(（【*#\s]*(?:(?:shot|scene|clip|cut|part)\s?#?{_ORDINAL}\b"
     rf"|(?:the\s)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|final|last|opening|closing|next)\s(?:shot|scene)\b)"
-    r"\s?[\])）】*]*\s?(?:[:：.,，\-–—|]|(?=\s?[\[(（【]\d)|(?:shows|is|of|opens on)\b)"
-    rf"|[\[(（【]?(?:镜头|分镜|场景|画面|片段)\s?{_ORDINAL}\s?[\])）】]?\s?(?:[:：、，,]|(?=\s?[\[(（【]\d))"
+    r"\s?[\])）】*]*\s?(?:[:：.,，\-–—|]|(?=\s?[\[(（【])|(?:shows|is|of|opens on)\b)"
+    rf"|[\[(（【]?(?:镜头|分镜|场景|画面|片段)\s?{_ORDINAL}\s?[\])）】]?\s?(?:[:：、，,\n]|(?=\s?[\[(（【]))"
     rf"|第\s?{_ORDINAL}\s?(?:个|组|幕)?(?:镜头|分镜|场景|画面|幕|镜)\s?[:：、，,是]?",
     re.IGNORECASE,
 )
@@ -93,6 +100,8 @@ _LAST = re.compile(
 def read_shots(prompt: str) -> Pieces:
     """The shots that `prompt` asks for, in their order, one at least; more than eight are read as eight."""
     text = prompt[:READ_CHARACTERS]
+    if _UNDIVIDED.search(text):
+        return Pieces((Piece(text),))
     for divide in (_by_codes, _by_labels, _by_cuts, _by_order):
         pieces = divide(text)
         if pieces is not None and pieces.shots:
@@ -128,6 +137,10 @@ def _seconds(clock: str) -> float:
     return int(minutes) * 60 + float(seconds)
 
 
+_LENGTH = re.compile(
+    rf"\s?[\[(（【]\s?(?:生成|时长|约|duration)?\s?:?\s?(\d{{1,2}}(?:\.\d+)?){_S}\s?[\])）】]\s?[:：]?\s?",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     rf"[\s\[(（【*#]*(?:(?:shot|scene|clip|part)\s?#?{_ORDINAL}|(?:镜头|分镜|场景|画面)\s?{_ORDINAL}|第\s?{_ORDINAL}\s?个?(?:镜头|分镜|场景|镜))"
     r"[\s\])）】*:：,，]*$",
@@ -161,7 +174,9 @@ def _by_labels(text: str) -> Pieces | None:
             shots = []
             for label, stop in zip(found, ends, strict=True):
                 said = text[label.end() : stop]
-                shots.append(_entered(said))
+                length = _LENGTH.match(said)
+                piece = _entered(said[length.end() :] if length else said)
+                shots.append(replace(piece, seconds=float(length[1])) if length else piece)
             return Pieces(tuple(shot for shot in shots if shot.text), text[: found[0].start()])
     return None
 
@@ -196,7 +211,7 @@ def _by_order(text: str) -> Pieces | None:
     marks = [mark for mark in marks if mark[0] >= start]
     if not marks:
         return None
-    sure = first is not None or any(last for _, _, last in marks)
+    sure = first is not None or len({last for _, _, last in marks}) == 2
     common = text[: first.start()] if first else ""
     ends = [begin for begin, _, _ in marks] + [len(text)]
     shots = [Piece(text[start : ends[0]].strip())]
