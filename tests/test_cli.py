@@ -62,6 +62,19 @@ def test_make_prints_the_task_and_never_writes_over_a_file(tmp_path: Path) -> No
     assert "exists already" in refused.stderr
 
 
+def test_make_explains_a_prompt_without_making_a_film(tmp_path: Path) -> None:
+    """--explain prints the shots as JSON, the same for two wordings of one meaning, and leaves no file."""
+    english = "A white cat sleeps by the window, cut to a rocket in the desert at night"
+    chinese = "一只白色的猫在窗边睡觉，切换到夜晚沙漠里的火箭"
+    told = [json.loads(run(tmp_path, "make", prompt, "--explain").stdout) for prompt in (english, chinese)]
+    assert told[0] == told[1]
+    assert [shot["place"] for shot in told[0]["shots"]] == ["room", "desert"]
+    assert told[0]["shots"][0]["cast"] == [{"kind": "cat", "colour": "white", "actions": ["sleep"]}]
+    assert told[0]["shots"][1]["hour"] == "night"
+    assert told[0]["unused"] == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_make_takes_references(tmp_path: Path) -> None:
     """Two files become actor and style; the notes say what became of each."""
     (tmp_path / "1.png").write_bytes(mascot())

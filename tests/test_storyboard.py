@@ -41,6 +41,8 @@ def kinds(story: Storyboard) -> list[str]:
         ("a man walks down a street, then a dog runs on a beach", 2),
         ("a lake at dawn, then at night", 2),
         ("a lake, fade to black", 1),
+        ("one continuous shot: first a lake, then a forest, finally a desert", 1),
+        ("一镜到底，首先是湖，然后是森林", 1),
         ("a girl's first day at school", 1),
         ("the first rays of the sun on a lake", 1),
         ("2024-2025, a city", 1),
@@ -71,6 +73,8 @@ def test_shots_fill_the_film_without_a_gap() -> None:
         ("0:00-0:01 a lake 0:01-0:05 a forest", 5, [1, 4]),
         ("[0s] a lake [4s] a forest", 6, [4, 2]),
         ("[0-0.2s] a lake [0.2-4s] a forest", 4, [1, 3]),
+        ("Shot 1 (4s): a lake. Shot 2 (2s): a forest.", 6, [4, 2]),
+        ("分镜 1 (生成 4s)\n湖。\n分镜 2 (生成 2s)\n森林。", 6, [4, 2]),
     ],
 )
 def test_time_codes_set_the_lengths(prompt: str, seconds: int, expected: list[int]) -> None:

@@ -42,7 +42,7 @@ def shown(matches: Sequence[Match]) -> list[Match]:
         if match.kind == "stop":
             section = section and match.text != "\n"
             heard = likened = False
-        section = section or (match.text in _SECTIONS and following == ":")
+        section = section or (match.text in _SECTIONS and following == ":") or match.text in ("音频", "音效")
         heard = (heard and match.text not in ("and", "as", "while", "和")) or (
             match.text in _SOUNDS and following in ("of", "from")
         )

@@ -43,7 +43,7 @@ class Pieces:
 
 
 _UNDIVIDED = re.compile(
-    r"一镜到底|长镜头|\b(?:(?:one|single)[- ](?:continuous\s)?(?:take|shot)|one-take|single take|(?:long|continuous) take"
+    r"一镜到底|长镜头|\b(?:(?:one|single)[- ](?:continuous\s)?(?:take|shot)|one-take|single take|long take"
     r"|continuous shot|no cuts|without (?:any )?cuts)\b",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(
-    r"(?:^|[,;.。，；、!?！？\n]\s?|\s)(?:and\s)?(?P<word>finally|lastly|at last|in the end|at the end|it ends with"
+    r"(?:^|[,;.。，；、!?！？\n]\s?|(?<!before)\s)(?:and\s)?(?P<word>finally|lastly|at last|in the end|at the end|it ends with"
     r"|ends? with|ending (?:with|on)|ends? on)(?=[\s,:])\s?[,:]?\s?"
     r"|[,;.。，；、!?！？\n]?\s?(?P<han>最后|最终|末尾|结尾|结束时)[,，:：]?",
     re.IGNORECASE,
