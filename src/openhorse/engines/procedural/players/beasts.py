@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.players.acts import Act, act
+from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.membranes import Sheet
 from openhorse.engines.procedural.players.menagerie import _KINDS, build_of
@@ -23,6 +24,7 @@ from openhorse.engines.procedural.players.species import Build
 from openhorse.engines.procedural.players.wings import leathern
 from openhorse.engines.procedural.score import HitKind
 
+_STEPS = 24  # pictures of a small one for each of its strides
 _SIZES = {"small": 0.72, "usual": 1.0, "large": 1.35}
 _VOICES: dict[str, HitKind] = {
     "dog": "bark",
@@ -59,6 +61,7 @@ class Beast:
         self._posed: tuple[float, Pose] | None = None
         self._waterline = 0.56 * build.leg if self._act.afloat else 0.0
         self.tall, self.long = self._measure()
+        self._album = Album(self.long)
         self._landings = [self._foot_at(foot) for foot in range(4)] if gait.reach else []
 
     def _said(self) -> str:
@@ -91,6 +94,14 @@ class Beast:
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
+        if not self._act.gait.reach or not self._album.keeps(look):
+            return self._drawn(look, t)
+        step = round((t / self._cycle + self._casting.phase) * _STEPS) % _STEPS
+        return self._album.picture(
+            look, step, lambda near: self._drawn(near, (step / _STEPS - self._casting.phase) * self._cycle)
+        )
+
+    def _drawn(self, look: Look, t: float) -> Sprite:
         return self._likeness.draw(self._pose(t).rig, self._rest, look, self._wings(t), self._waterline or None)
 
     def _wings(self, t: float) -> tuple[Sheet, ...]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.aviary import BIRDS, VARIETIES, Bird
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.menagerie import PAINTS
@@ -53,6 +54,7 @@ class Feathered:
         boxes = [self._likeness.extent(self._rig(k / 4 / self._beat)) for k in range(4)]
         self.tall = max(max(box[2] for box in boxes) * self._size, 0.05)
         self.long = (max(box[1] for box in boxes) - min(box[0] for box in boxes)) * self._size
+        self._album = Album(self.long)
 
     def _speed(self) -> float:
         match self._mode:
@@ -154,9 +156,18 @@ class Feathered:
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
-        rig = self._rig(t)
-        tilted = replace(look, pitch=look.pitch + (0.40 if self._bird.soars else 0.18)) if self._mode == "fly" else look
-        return self._likeness.draw(rig, rig, tilted, waterline=0.0 if self._mode == "swim" else None)
+        pose = self._pose(t)
+        tilted = look
+        if self._mode == "fly":
+            tilted = replace(look, pitch=look.pitch + (0.40 if self._bird.soars else 0.18))
+        if not self._album.keeps(look):
+            return self._drawn(tilted, pose)
+        pose = _coarse(pose)
+        return self._album.picture(tilted, pose, lambda near: self._drawn(near, pose))
+
+    def _drawn(self, look: Look, pose: Perch) -> Sprite:
+        rig = Sculptor(self._bird, pose).sculpt()
+        return self._likeness.draw(rig, rig, look, waterline=0.0 if self._mode == "swim" else None)
 
     def touches(self, start: float, end: float) -> Sequence[Touch]:
         """Its steps and hops; a wing beat of a large bird is heard as well."""
@@ -190,6 +201,18 @@ class Feathered:
     def saddle(self, t: float) -> tuple[float, float] | None:
         """Nobody rides a bird."""
         return None
+
+
+def _coarse(pose: Perch) -> Perch:
+    """A pose in steps too small to be seen on a small bird."""
+
+    def pair(numbers: tuple[float, float], parts: int) -> tuple[float, float]:
+        return round(numbers[0] * parts) / parts, round(numbers[1] * parts) / parts
+
+    wings = None if pose.wings is None else pair(pose.wings, 8)
+    feet = None if pose.feet is None else (pair(pose.feet[0], 40), pair(pose.feet[1], 40))
+    height, slope, fold = round(pose.height * 40) / 40, round(pose.slope * 12) / 12, round(pose.fold * 3) / 3
+    return Perch(height, slope, pair(pose.nod, 40), wings, fold, feet)
 
 
 def _mode_of(bird: Bird, actions: Sequence[str]) -> str:

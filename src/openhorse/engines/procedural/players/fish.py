@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.membranes import Band, Sheet
 from openhorse.engines.procedural.players.menagerie import PAINTS
@@ -24,6 +25,7 @@ from openhorse.engines.procedural.players.shoal import FISH, VARIETIES, Fish
 Array = NDArray[np.floating]
 _TURN = 2 * math.pi
 _STATIONS = 11
+_STEPS = 20  # pictures of a small one for each beat of its tail
 _LENGTH = 0.56  # nose to tail stalk
 _SIZES = {"small": 0.7, "usual": 1.0, "large": 1.4}
 
@@ -110,7 +112,7 @@ class _Body:
 
     def _fins(self) -> None:
         self._dorsal()
-        row = 0.5 + 0.5 * math.sin(_TURN * self.phase * (0.7 if self.small else 0.5))
+        row = 0.5 + 0.5 * math.sin(_TURN * self.phase * (1.0 if self.small else 0.5))
         for side in (-1, 1):
             self._breast(side, row)
         fish = self.fish
@@ -138,7 +140,7 @@ class _Body:
             top = self.half(s, fish.tall) * 0.82
             tall = high * (0.45 + 0.55 * math.sin(math.pi * (0.22 + 0.62 * q))) if self.small else high * (1 - 0.85 * q)
             lean = 0.12 + 0.10 * fish.veil if self.small else high * 0.9 / _LENGTH
-            wave = 0.012 * math.sin(_TURN * (self.phase * 1.3 - q)) if self.small else 0.0
+            wave = 0.012 * math.sin(_TURN * (self.phase - q)) if self.small else 0.0
             roots.append(self.at(s, top))
             tips.append(self.at(s + lean * 0.7, top + tall, wave))
         self._fin(roots, tips, 0.017)
@@ -209,15 +211,22 @@ class Swimmer:
         self._beat = fish.beat * quick * casting.rate
         self.speed = 0.0 if stays else 0.34 * self._beat * self._size * _LENGTH
         self._wave = 0.55 if stays else 1.0
-        self._likeness = Likeness(self._size, fish.pattern, math.radians(-26), math.radians(-58))
+        self._likeness = Likeness(self._size, fish.pattern, math.radians(-26), math.radians(-46))
         body = _Body(fish, 0.0, 0.0, 0.0)
         self._rest = body.sculpt()
         left, right, top, bottom = self._likeness.extent(self._rest, body.sheets)
         self.tall, self.long = (top - bottom) * self._size, (right - left) * self._size
+        self._album = Album(self.long)
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
         phase = t * self._beat + self._casting.phase
+        if self._leaps or not self._album.keeps(look):
+            return self._drawn(look, phase, t)
+        step = round(phase * _STEPS) % (2 * _STEPS)
+        return self._album.picture(look, step, lambda near: self._drawn(near, step / _STEPS, t))
+
+    def _drawn(self, look: Look, phase: float, t: float) -> Sprite:
         body = _Body(self._fish, phase, self._wave, t * self._casting.rate)
         rig = body.sculpt()
         rest, lift = self._rest, 0.0

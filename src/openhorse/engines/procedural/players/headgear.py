@@ -106,7 +106,7 @@ def _draw_fans(posture: Posture, head: Head) -> None:
     # sheets of skin as broad as the head: overlapping folds that stand off behind the cheek
     e, s, coat = posture.build.ear, posture.build.head, posture.build.coat
     flap = 0.012 + 0.05 * posture.attitude.prick + 0.016 * posture.wave(0.3)
-    folds = ((-0.062, 0.062), (-0.104, 0.030), (-0.116, -0.018), (-0.096, -0.070), (-0.058, -0.098), (-0.024, -0.066))
+    folds = ((-0.066, 0.042), (-0.104, 0.026), (-0.116, -0.018), (-0.096, -0.070), (-0.058, -0.098), (-0.024, -0.066))
     for z in (-1, 1):
         root = head(-0.010, 0.020, 0.098 * z)
         for k, (back, up) in enumerate(folds):

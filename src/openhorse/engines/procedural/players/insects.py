@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.membranes import Band, Sheet
@@ -244,9 +245,10 @@ class Fluttering:
             0.22 * casting.rate * max(0.25, math.sqrt(self._size)) if self._flies else 0.12 * self._pace * self._size
         )
         self._likeness = Likeness(self._size, insect.pattern, math.radians(-36), math.radians(-70))
-        body = self._body(0.0)
+        body = self._body(*self._state(0.0))
         left, right, top, _ = self._likeness.extent(body.model.rig(), body.sheets, pitch=self._pitch(0.09))
         self.tall, self.long = (top + self._ground()) * self._size, (right - left) * self._size
+        self._album = Album(self.long)
 
     def _ground(self) -> float:
         # how far below the body's middle the ground point is
@@ -255,23 +257,35 @@ class Fluttering:
     def _pitch(self, pitch: float) -> float:
         return pitch + (0.42 if self._insect.wings else 0.20)
 
-    def _body(self, t: float) -> _Body:
+    def _state(self, t: float) -> tuple[float, float | None]:
+        # the angle of its wings, and where it is in its step
         insect, own = self._insect, t * self._casting.rate + 7 * self._casting.phase
         if not self._flies:
             angle = 1.05 - 0.35 * math.cos(_TURN * own / 2.6) if not insect.clear else 0.35
-            return _Body(insect, angle, t * self._pace + self._casting.phase, 0.0)
+            return angle, t * self._pace + self._casting.phase
         p = t * insect.beat * self._casting.rate + self._casting.phase
         resting = max(0.0, math.sin(_TURN * own / 2.9)) ** 4 if not insect.clear else 0.0
-        flap = math.sin(_TURN * p) * (1 - resting)
-        return _Body(insect, insect.open + insect.swing * flap, None, 0.22)
+        return insect.open + insect.swing * math.sin(_TURN * p) * (1 - resting), None
+
+    def _body(self, angle: float, step: float | None) -> _Body:
+        return _Body(self._insect, angle, step, 0.22 if step is None else 0.0)
 
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
-        body = self._body(t)
-        rig = body.model.rig()
-        sprite = self._likeness.draw(rig, rig, replace(look, pitch=self._pitch(look.pitch)), body.sheets)
+        tilted = replace(look, pitch=self._pitch(look.pitch))
+        angle, step = self._state(t)
+        if self._album.keeps(look):
+            angle, step = round(angle * 9) / 9, None if step is None else round(step * 8) % 8 / 8
+            sprite = self._album.picture(tilted, (angle, step), lambda near: self._drawn(near, angle, step))
+        else:
+            sprite = self._drawn(tilted, angle, step)
         lift = self._bob(t) * self._size if self._flies else self._ground() * self._size
         return replace(sprite, y=sprite.y + lift * look.metre)
+
+    def _drawn(self, look: Look, angle: float, step: float | None) -> Sprite:
+        body = self._body(angle, step)
+        rig = body.model.rig()
+        return self._likeness.draw(rig, rig, look, body.sheets)
 
     def _bob(self, t: float) -> float:
         own = t * self._casting.rate + 7 * self._casting.phase

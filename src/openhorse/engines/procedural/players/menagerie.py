@@ -65,7 +65,8 @@ _HORSE = _beast(
         17)),
     ears="horse", ear=0.9, tail="horse", leg=1.52, girth=1.16, body=1.20, neck=1.72, neck_lift=0.14, head=1.0,
     muzzle=2.05,
-    bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=replace(_GRAZER, snout=linear(74, 50, 40)), foot="hoof", bulk=Bulk(belly=0.35, withers=0.35),
+    bone=1.02, hair=0.002, sheen=0.13, size=1.72, face=replace(_GRAZER, snout=linear(74, 50, 40)), foot="hoof",
+    bulk=Bulk(belly=0.35, withers=0.35),
 )  # fmt: skip
 
 _COW = _beast(
@@ -117,7 +118,8 @@ _DEER = _beast(
     Coat(linear(160, 100, 56), linear(230, 212, 184), linear(128, 82, 50), socks=linear(150, 96, 58)),
     ears="side", ear=1.05, tail="short", leg=1.40, girth=0.90, body=1.04, neck=1.36, neck_lift=0.24, head=0.82,
     muzzle=1.36,
-    bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.35, tip=0.92, snout=linear(40, 30, 28)), horns="antlers", foot="hoof",
+    bone=0.76, hair=0.003, size=1.34, face=replace(_GRAZER, eye=1.35, tip=0.92, snout=linear(40, 30, 28)),
+    horns="antlers", foot="hoof",
 )  # fmt: skip
 
 _ELEPHANT = _beast(
@@ -126,7 +128,7 @@ _ELEPHANT = _beast(
     ears="fan", ear=1.3, tail="tuft", leg=1.38, girth=1.60, body=1.02, neck=1.10, neck_lift=-0.16, head=1.62,
     muzzle=0.55,
     bone=2.35, hair=0.001, feather=0.0, size=2.7, gait="amble", foot="pad", horns="tusks", bulk=Bulk(belly=0.5),
-    face=Face(broad=1.02, thick=0.92, eye=0.95, out=1.40, nose="trunk", ahead=0.006),
+    face=Face(broad=1.02, thick=0.92, eye=0.62, out=1.36, nose="trunk", ahead=0.004),
 )  # fmt: skip
 
 _KINDS: Mapping[str, Build] = {

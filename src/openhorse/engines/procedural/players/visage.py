@@ -96,9 +96,10 @@ def _draw_nose(posture: Posture, head: Head, face: Face, length: float) -> None:
                 bare = Skin(face.snout, fur=0.0003, gloss=0.12)
                 posture.add(*ends, (0.034 * tip * s, 0.0335 * tip * s), bare, 0.022, 1.0)
             dim = Skin(coat.dark * 0.2 if face.snout is None else face.snout * 0.25, fur=0.0, gloss=0.1)
+            front = length + (0.014 if face.snout is None else 0.002 + 0.028 * tip)
             for z in (-1, 1):
-                ends = head(length + 0.014, -0.004, 0.021 * tip * z), head(length + 0.020, -0.014, 0.019 * tip * z)
-                posture.add(*ends, (0.0085 * s, 0.0065 * s), dim, 0.006)
+                ends = head(front, -0.004, 0.019 * tip * z), head(front + 0.004, -0.014, 0.017 * tip * z)
+                posture.add(*ends, (0.0085 * s, 0.0065 * s), dim, 0.005)
         case "snout":
             ends = head(length + 0.004, -0.018, 0), head(length + 0.020, -0.018, 0)
             posture.add(*ends, (0.036 * s, 0.034 * s), Skin(_ROSE * 0.9, fur=0.0, gloss=0.15), 0.008)
