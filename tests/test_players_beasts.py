@@ -13,9 +13,9 @@ from openhorse.engines.procedural.players import beasts, birds, company, fish, i
 from openhorse.engines.procedural.players.acts import HOP, LEAP, act
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.gait import STAND
-from openhorse.engines.procedural.players.menagerie import build_of
 from openhorse.engines.procedural.players.player import Casting, Look, Player
 from openhorse.engines.procedural.players.quadruped import at_rest, pose
+from openhorse.engines.procedural.players.varieties import build_of
 
 LIGHT = Light((0.5, 0.7, 0.5), (1.0, 0.9, 0.8), (0.2, 0.2, 0.3), (0.2, 0.15, 0.1))
 KINDS = sorted({*beasts.PARTS, *birds.PARTS, *fish.PARTS, *insects.PARTS, *sealife.PARTS})

@@ -290,6 +290,22 @@ def _flying(build: Build, t: float, seed: int) -> Attitude:
     )
 
 
+def _upright(build: Build, t: float, seed: int) -> Attitude:
+    # on its hind legs, as kangaroos go and stand
+    tilt = 0.62
+    paws = Tread(0.10, 40, up=0.62)
+    return replace(
+        _going(build, t, seed),
+        tilt=tilt,
+        lift=0.10,
+        fore=paws,
+        near=replace(paws, x=0.14),
+        neck=-0.30,
+        fall=-0.55,
+        tail=0.05,
+    )
+
+
 def _fastest(build: Build) -> Act:
     if build.gait == "hop":
         return Act("hops", HOP, _running)
@@ -334,6 +350,9 @@ def act(actions: tuple[str, ...], build: Build) -> Act:
 
     Of several, the first that is known counts.
     """
+    if build.name.endswith("kangaroo"):
+        stays = not actions or actions[0] in ("stand", "look", "sit", "eat", "wait")
+        return Act("stands", STAND, _upright) if stays else Act("hops", LEAP, _upright)
     for action in actions:
         found = _named(_KIN.get(action, action), build)
         if found is not None:

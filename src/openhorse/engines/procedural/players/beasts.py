@@ -1,6 +1,6 @@
 """Characters on four legs in, players out: they run, walk, graze, sit, sleep and look about, as large as life.
 
-Knows no place and no camera. Builds are menagerie.py's, what they do is acts.py's.
+Knows no place and no camera. Builds are menagerie.py's and varieties.py's, what they do is acts.py's.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from openhorse.engines.procedural.players.acts import Act, act
 from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.membranes import Sheet
-from openhorse.engines.procedural.players.menagerie import _KINDS, build_of
+from openhorse.engines.procedural.players.menagerie import KINDS
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 from openhorse.engines.procedural.players.posture import Posture
 from openhorse.engines.procedural.players.quadruped import Pose, at_rest, pose
 from openhorse.engines.procedural.players.species import Build
+from openhorse.engines.procedural.players.varieties import ALSO, build_of
 from openhorse.engines.procedural.players.wings import leathern
 from openhorse.engines.procedural.score import HitKind
 
@@ -35,7 +36,23 @@ _VOICES: dict[str, HitKind] = {
     "zebra": "neigh",
 }
 _SAID = {"bark": "barks", "meow": "meows", "neigh": "neighs"}
-_RIDDEN = {"horse", "unicorn", "zebra", "donkey", "camel", "elephant", "dragon", "cow", "deer", "dinosaur", "giraffe"}
+_RIDDEN = frozenset(
+    [
+        "horse",
+        "unicorn",
+        "zebra",
+        "donkey",
+        "camel",
+        "elephant",
+        "dragon",
+        "cow",
+        "ox",
+        "llama",
+        "deer",
+        "dinosaur",
+        "giraffe",
+    ]
+)
 
 
 class Beast:
@@ -46,7 +63,7 @@ class Beast:
         build = build_of(who.kind, who.variety, who.colour)
         if build is None:
             raise ValueError(who.kind)
-        self._kind, self._build, self._casting = who.kind, build, casting
+        self._kind, self._build, self._casting = ALSO.get(who.kind, (who.kind, ""))[0], build, casting
         self._size = build.size * _SIZES[who.size]
         self._act: Act = act(who.actions, build)
         self._unit = build if build.size == 1.0 else _of_unit_size(build)
@@ -200,4 +217,4 @@ def _make(casting: Casting) -> Player:
     return Beast(casting)
 
 
-PARTS: dict[str, Maker] = dict.fromkeys(_KINDS, _make)
+PARTS: dict[str, Maker] = dict.fromkeys((*KINDS, *ALSO), _make)

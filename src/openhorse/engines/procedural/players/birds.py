@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.aviary import BIRDS, VARIETIES, Bird
 from openhorse.engines.procedural.players.likeness import Likeness
-from openhorse.engines.procedural.players.menagerie import PAINTS
+from openhorse.engines.procedural.players.paints import PAINTS
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 from openhorse.engines.procedural.players.plumage import Perch, Sculptor
 
@@ -33,7 +33,7 @@ class Feathered:
 
     def __init__(self, casting: Casting) -> None:
         who = casting.character
-        bird = _bird_of(who.kind, who.variety, who.colour)
+        bird = _bird_of(*_called(who.kind, who.variety), who.colour)
         self._bird, self._casting = bird, casting
         self._size = bird.size * _SIZES[who.size]
         self._mode = _mode_of(bird, who.actions)
@@ -254,4 +254,18 @@ def _make(casting: Casting) -> Player:
     return Feathered(casting)
 
 
-PARTS: dict[str, Maker] = dict.fromkeys(BIRDS, _make)
+_ALSO = {
+    "gull": ("seagull", ""), "hen": ("chicken", ""), "rooster": ("chicken", "rooster"), "cock": ("chicken", "rooster"),
+    "chick": ("chicken", "chick"), "duckling": ("duck", "duckling"), "mallard": ("duck", ""), "falcon": ("hawk", ""),
+    "raven": ("crow", ""), "magpie": ("crow", ""), "stork": ("heron", ""), "egret": ("heron", ""),
+    "macaw": ("parrot", ""),
+}  # fmt: skip
+"""Other names, and the kind and variety that they stand for."""
+
+
+def _called(kind: str, variety: str) -> tuple[str, str]:
+    known, also = _ALSO.get(kind, (kind, ""))
+    return known, f"{also} {variety}".strip()
+
+
+PARTS: dict[str, Maker] = dict.fromkeys((*BIRDS, *_ALSO), _make)

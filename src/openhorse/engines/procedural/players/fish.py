@@ -17,8 +17,8 @@ from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.membranes import Band, Sheet
-from openhorse.engines.procedural.players.menagerie import PAINTS
 from openhorse.engines.procedural.players.modelling import Model, Place
+from openhorse.engines.procedural.players.paints import PAINTS
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 from openhorse.engines.procedural.players.shoal import FISH, VARIETIES, Fish
 

@@ -213,6 +213,14 @@ def _draw_dragon_horns(posture: Posture, head: Head) -> None:
         _chain(posture, places, (0.014, 0.003), skin, 0.01)
 
 
+def _draw_nose_horns(posture: Posture, head: Head) -> None:
+    long = 0.055 + 0.088 * posture.build.muzzle
+    skin = Skin(_BONE * 0.55, fur=0.0, gloss=0.15)
+    for ahead, tall in ((long - 0.01, 0.115), (long - 0.075, 0.06)):
+        places = [head(ahead, 0.010, 0), head(ahead + 0.012, 0.02 + 0.5 * tall, 0), head(ahead - 0.002, 0.02 + tall, 0)]
+        _chain(posture, places, (0.026, 0.017, 0.004), skin, 0.012)
+
+
 _HORNS: dict[str, Callable[[Posture, Head], None]] = {
     "antlers": _draw_antlers,
     "cow": _draw_cow_horns,
@@ -222,4 +230,5 @@ _HORNS: dict[str, Callable[[Posture, Head], None]] = {
     "giraffe": _draw_ossicones,
     "tusks": _draw_tusks,
     "dragon": _draw_dragon_horns,
+    "rhino": _draw_nose_horns,
 }

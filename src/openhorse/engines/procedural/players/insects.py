@@ -17,8 +17,8 @@ from openhorse.engines.procedural.players.album import Album
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.markings import Pattern
 from openhorse.engines.procedural.players.membranes import Band, Sheet
-from openhorse.engines.procedural.players.menagerie import PAINTS
 from openhorse.engines.procedural.players.modelling import Model, Place
+from openhorse.engines.procedural.players.paints import PAINTS
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
 
 Array = NDArray[np.floating]
@@ -308,6 +308,7 @@ class Fluttering:
 
 
 def _insect_of(kind: str, variety: str, colour: str | None) -> Insect:
+    kind = _ALSO.get(kind, kind)
     insect = next(
         (_VARIETIES[word] for word in variety.replace("/", " ").split() if word in _VARIETIES), _INSECTS[kind]
     )
@@ -331,4 +332,7 @@ def _make(casting: Casting) -> Player:
     return Fluttering(casting)
 
 
-PARTS: dict[str, Maker] = dict.fromkeys(_INSECTS, _make)
+_ALSO = {"ladybug": "ladybird", "beetle": "ladybird", "honeybee": "bee", "bumblebee": "bee", "wasp": "bee"}
+"""Other names, and what they stand for."""
+
+PARTS: dict[str, Maker] = dict.fromkeys((*_INSECTS, *_ALSO), _make)

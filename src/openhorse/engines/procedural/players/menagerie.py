@@ -1,6 +1,6 @@
-"""A kind and a variety in, an animal's build out: who there is besides the beach's six. Knows no pose and no pixels.
+"""A kind in, an animal's build out: who goes on four legs. Knows no pose and no pixels; varieties.py has the breeds.
 
-An animal is one entry of `_KINDS`; its `size` makes the model (withers at about 0.6 m) as large as life.
+An animal is one entry of `KINDS`; its `size` makes the model (withers at about 0.6 m) as large as life.
 """
 
 from __future__ import annotations
@@ -19,27 +19,6 @@ Array = NDArray[np.floating]
 
 _BLACK = linear(26, 23, 22)
 _WHITE = linear(238, 233, 224)
-
-PAINTS: Mapping[str, Array] = {
-    "white": _WHITE,
-    "black": linear(44, 40, 40),
-    "brown": linear(110, 68, 38),
-    "grey": linear(128, 126, 124),
-    "silver": linear(176, 176, 176),
-    "red": linear(166, 70, 34),
-    "orange": linear(214, 124, 52),
-    "golden": linear(196, 132, 62),
-    "gold": linear(196, 132, 62),
-    "yellow": linear(224, 184, 84),
-    "cream": linear(226, 202, 162),
-    "beige": linear(206, 178, 138),
-    "blue": linear(74, 112, 186),
-    "green": linear(76, 146, 80),
-    "pink": linear(232, 150, 170),
-    "purple": linear(134, 92, 176),
-    "turquoise": linear(60, 170, 170),
-}
-"""The colours that a coat may be asked to have."""
 
 _CAT_FACE = Face(broad=1.10, cheek=1.12, thick=0.92, tip=0.86, eye=1.42, out=0.86, ahead=0.012, nose="cat")
 _GRAZER = Face(broad=0.92, thick=1.0, tip=1.12, eye=1.12, out=1.06, ahead=-0.012, nose="soft")
@@ -90,7 +69,7 @@ _TIGER = replace(
     _LION,
     name="tiger",
     tail="long",
-    coat=Coat(linear(214, 122, 44), linear(242, 228, 206), linear(190, 104, 40), iris=linear(180, 140, 50)),
+    coat=Coat(linear(214, 122, 44), linear(242, 228, 206), linear(190, 104, 40), iris=linear(180, 140, 50), under=0.85),
     bulk=Bulk(),
     pattern=Pattern("stripes", _BLACK, 9.0, 0.70, 0.06, 1.3, belly=0.20, hair=0.0068),
 )
@@ -131,7 +110,7 @@ _ELEPHANT = _beast(
     face=Face(broad=1.02, thick=0.92, eye=0.62, out=1.36, nose="trunk", ahead=0.004),
 )  # fmt: skip
 
-_KINDS: Mapping[str, Build] = {
+KINDS: Mapping[str, Build] = {
     "dog": replace(BUILDS["dog"], name="dog"),
     "cat": _CAT,
     "horse": _HORSE,
@@ -204,7 +183,7 @@ _KINDS: Mapping[str, Build] = {
     "rabbit": _RABBIT,
     "squirrel": _beast(
         "squirrel",
-        Coat(linear(160, 80, 38), linear(236, 220, 198), linear(120, 60, 30)),
+        Coat(linear(160, 80, 38), linear(236, 220, 198), linear(120, 60, 30), under=0.85),
         ears="cat", ear=0.72, tail="bush", leg=0.62, girth=0.78, body=0.74, neck=0.52, head=0.78, muzzle=0.42,
         bone=0.76,
         hair=0.009, size=0.30, gait="hop", face=Face(broad=0.96, eye=1.34, out=1.06, nose="cat"),
@@ -270,6 +249,67 @@ _KINDS: Mapping[str, Build] = {
         horns="unicorn",
         face=replace(_GRAZER, snout=linear(222, 190, 196)),
     ),
+    "ox": replace(
+        _COW,
+        name="ox",
+        coat=Coat(linear(112, 70, 42), linear(140, 96, 62), linear(84, 50, 30), socks=linear(96, 60, 38)),
+        pattern=None, hair=0.004, girth=1.42, bulk=Bulk(belly=0.8, withers=0.7),
+    ),
+    "llama": _beast(
+        "llama",
+        Coat(linear(226, 208, 176), linear(240, 230, 210), linear(186, 160, 124), socks=linear(206, 184, 148)),
+        ears="horse", ear=0.9, tail="bob", leg=1.3, girth=1.12, body=0.96, neck=2.0, neck_lift=0.46, head=0.80,
+        muzzle=1.2,
+        bone=0.95, hair=0.018, feather=0.03, size=1.2, foot="hoof", face=replace(_GRAZER, eye=1.35),
+    ),
+    "raccoon": _beast(
+        "raccoon",
+        Coat(linear(112, 106, 100), linear(206, 200, 190), linear(84, 78, 74), socks=linear(50, 46, 44)),
+        ears="round", ear=0.8, tail="brush", leg=0.66, girth=0.98, body=0.84, neck=0.6, head=0.94, muzzle=0.66,
+        bone=0.8, hair=0.014,
+        feather=0.024, size=0.62, face=Face(broad=1.05, cheek=1.2, thick=0.86, tip=0.8, eye=1.0, out=1.0,
+            patch=linear(34, 30, 30)),
+    ),
+    "hedgehog": _beast(
+        "hedgehog",
+        Coat(linear(96, 78, 60), linear(206, 182, 150), linear(140, 112, 86), socks=linear(150, 120, 96)),
+        ears="round", ear=0.6, tail="none", leg=0.40, girth=1.16, body=0.62, neck=0.42, neck_lift=-0.3, head=0.72,
+        muzzle=0.9,
+        bone=0.6, hair=0.030, size=0.30, bulk=Bulk(belly=0.4), face=Face(broad=0.9, thick=0.8, tip=0.62, eye=1.0,
+            out=1.06),
+    ),
+    "kangaroo": _beast(
+        "kangaroo",
+        Coat(linear(168, 118, 80), linear(222, 190, 156), linear(132, 90, 60)),
+        ears="side", ear=1.0, tail="saurian", leg=1.12, girth=0.92, body=0.90, neck=0.95, neck_lift=0.15, head=0.74,
+        muzzle=1.05,
+        bone=0.86, hair=0.005, size=1.35, gait="hop", face=Face(broad=0.9, eye=1.2, out=1.08, nose="dog", tip=0.9),
+    ),
+    "rhino": replace(
+        _ELEPHANT,
+        name="rhino",
+        ears="horse", ear=0.7, leg=1.02, neck=0.9, neck_lift=-0.5, head=1.30, muzzle=1.7, bone=1.9, size=2.0,
+        horns="rhino",
+        face=replace(_GRAZER, broad=0.95, tip=1.3, thick=1.15, eye=0.8, out=1.16, droop=0.25),
+    ),
+    "hippo": replace(
+        _ELEPHANT,
+        name="hippo",
+        coat=Coat(linear(122, 98, 100), linear(176, 140, 134), linear(104, 82, 84)),
+        ears="round", ear=0.5, leg=0.74, neck=0.75, neck_lift=-0.5, head=1.42, muzzle=1.55, bone=1.9, size=2.2,
+        horns=None,
+        sheen=0.15, bulk=Bulk(belly=0.9), face=replace(_GRAZER, broad=0.95, tip=1.75, thick=1.25, eye=0.9, out=1.12,
+            droop=0.1),
+    ),
+    "crocodile": _beast(
+        "crocodile",
+        Coat(linear(88, 98, 62), linear(176, 170, 120), linear(60, 68, 42), iris=linear(210, 180, 50)),
+        ears="none", tail="saurian", leg=0.42, girth=0.86, body=1.4, neck=0.7, neck_lift=-0.55, head=0.98,
+        muzzle=2.3, bone=1.0,
+        hair=0.0012, feather=0.0, size=1.7, gait="trot", bulk=Bulk(spines=True), sheen=0.2,
+        face=Face(broad=0.86, thick=0.9, tip=0.92, eye=1.2, out=1.02, nose="beak", droop=-0.55),
+        pattern=Pattern("net", linear(66, 76, 46), 20.0, 0.2, 0.15, 0.3),
+    ),
     "dragon": _beast(
         "dragon",
         Coat(linear(60, 118, 66), linear(196, 186, 110), linear(34, 74, 44), iris=linear(230, 170, 40)),
@@ -290,141 +330,3 @@ _KINDS: Mapping[str, Build] = {
     ),
 }  # fmt: skip
 """The animals on four legs, by what a Character is called."""
-
-
-def _dog(name: str, coat: Coat, **rest: object) -> Build:
-    plain: dict[str, object] = {
-        "ears": "point", "ear": 1.0, "tail": "brush", "hair": 0.010, "feather": 0.022, "pants": False,
-        "face": Face(cheek=1.05, eye=1.2, out=1.06),
-    }  # fmt: skip
-    return Build(name, coat, **(plain | rest))  # type: ignore[arg-type]
-
-
-_TAN = Coat(linear(196, 128, 66), linear(242, 232, 216), linear(150, 88, 42))
-_VARIETIES: Mapping[str, Mapping[str, Build]] = {
-    "dog": {
-        "golden": replace(BUILDS["dog"], name="golden retriever"),
-        "labrador": replace(BUILDS["dog"], name="labrador", hair=0.004, feather=0.012, tail="thin", pants=False),
-        "husky": _dog(
-            "husky",
-            Coat(
-                linear(112, 114, 120), linear(240, 238, 234), linear(70, 72, 78), socks=_WHITE,
-                iris=linear(120, 190, 230),
-            ),
-            tail="curl", size=1.0, hair=0.013, feather=0.030,
-        ),
-        "shiba": _dog(
-            "shiba", Coat(linear(206, 128, 62), linear(246, 234, 214), linear(186, 108, 50), socks=_WHITE),
-            tail="curl", size=0.72, face=Face(broad=1.04, cheek=1.22, tip=0.9, eye=1.2, out=1.08),
-        ),
-        "corgi": _dog(
-            "corgi", replace(_TAN, socks=_WHITE), leg=0.52, girth=0.98, body=1.06, ear=1.35, tail="bob", size=0.72,
-            muzzle=0.92, bone=0.9,
-        ),
-        "shepherd": _dog(
-            "German shepherd", Coat(linear(150, 104, 62), linear(200, 156, 106), linear(46, 38, 32)), ear=1.25,
-            size=1.05, muzzle=1.12, bulk=Bulk(saddle=linear(52, 42, 36)),
-        ),
-        "dalmatian": _dog(
-            "dalmatian", Coat(_WHITE, _WHITE, linear(60, 54, 52)), ears="drop", tail="thin", hair=0.002,
-            feather=0.01, size=0.98,
-            pattern=Pattern("dots", _BLACK, 13.0, 0.74, 0.05, 0.2),
-        ),
-        "beagle": _dog(
-            "beagle", Coat(linear(168, 104, 56), _WHITE, linear(132, 76, 40), socks=_WHITE), ears="drop", ear=1.2,
-            tail="thin", hair=0.003, size=0.66, bulk=Bulk(),
-        ),
-        "collie": _dog(
-            "border collie", Coat(linear(44, 40, 40), _WHITE, linear(34, 30, 30), socks=_WHITE), ears="point",
-            ear=0.85, hair=0.016, feather=0.034, size=0.9,
-        ),
-        "poodle": _dog(
-            "poodle", Coat(linear(226, 206, 176), linear(238, 224, 200), linear(206, 180, 144)), ears="drop",
-            tail="bob", size=0.66, bulk=Bulk(wool=0.95),
-        ),
-    },
-    "cat": {
-        "tabby": _CAT,
-        "orange": replace(
-            _CAT, name="ginger cat",
-            coat=Coat(linear(212, 126, 54), linear(244, 226, 200), linear(190, 104, 44), iris=linear(180, 150, 40)),
-            pattern=Pattern("stripes", linear(176, 88, 32), 14, 0.70, 0.22, 0.8, belly=0.16, hair=0.0075),
-        ),
-        "calico": replace(
-            _CAT, name="calico cat", coat=Coat(_WHITE, _WHITE, linear(190, 110, 50), iris=linear(150, 160, 50)),
-            pattern=Pattern("patches", linear(196, 108, 44), 5.5, 0.54, 0.03),
-        ),
-        "siamese": replace(
-            _CAT, name="Siamese cat",
-            coat=Coat(linear(222, 200, 168), linear(90, 66, 52), linear(62, 46, 38), socks=linear(74, 54, 44),
-            iris=linear(90, 150, 220)),
-            pattern=None,
-        ),
-    },
-    "deer": {
-        "doe": replace(_DEER, name="doe", horns=None),
-        "fawn": replace(_DEER, horns=None, pattern=Pattern("dots", _WHITE, 15.0, 0.80, 0.06, 0.1, low=0.42)),
-        "reindeer": replace(
-            _DEER, name="reindeer", coat=Coat(linear(122, 100, 82), linear(220, 212, 200), linear(98, 78, 62)),
-            hair=0.010, bone=0.95, neck_lift=0.0,
-        ),
-    },
-    "lion": {"lioness": replace(_LION, name="lioness", bulk=Bulk()), "cub": replace(_LION, bulk=Bulk())},
-    "sheep": {"ram": replace(_KINDS["sheep"], name="ram", horns="ram")},
-    "bear": {"polar": replace(_BEAR, name="polar bear", coat=Coat(linear(236, 230, 214), linear(240, 236, 224),
-    linear(214, 206, 188)))},
-}  # fmt: skip
-
-_YOUNG = {"puppy", "kitten", "foal", "fawn", "calf", "lamb", "piglet", "cub", "kid", "baby", "pup", "bunny", "pony"}
-_TWO_TONE = {"fox", "husky", "corgi", "shiba", "squirrel", "panda", "tiger"}
-
-
-def build_of(kind: str, variety: str = "", colour: str | None = None) -> Build | None:
-    """The build of a kind on four legs, in the colour that is asked for; None for others."""
-    if kind not in _KINDS:
-        return None
-    words = variety.replace("/", " ").split()
-    found = next((_VARIETIES[kind][word] for word in words if word in _VARIETIES.get(kind, {})), _KINDS[kind])
-    if colour is not None and colour in PAINTS:
-        found = _painted(found, colour)
-    young = next((word for word in words if word in _YOUNG), None)
-    return _young(found, young) if young else found
-
-
-def _painted(build: Build, colour: str) -> Build:
-    paint, coat = PAINTS[colour], build.coat
-    if colour in ("orange", "red") and build.name == "cat":
-        return _VARIETIES["cat"]["orange"]
-    light = coat.light if build.name in _TWO_TONE else paint * 0.55 + np.minimum(paint * 1.6 + 0.08, 0.9) * 0.45
-    mane = None if coat.mane is None else _WHITE * 0.85 if colour == "white" else paint * 0.22
-    socks = None if coat.socks is None else coat.socks if build.name in _TWO_TONE else paint * 0.8
-    keep = build.name in ("zebra", "giraffe", "tiger", "leopard", "cheetah", "dalmatian", "panda")
-    marks = build.pattern if keep or build.pattern is None else None
-    iris = coat.iris
-    ruff = build.bulk.ruff
-    bulk = build.bulk if ruff is None else replace(build.bulk, ruff=paint * 0.6)
-    name = f"{colour} {build.name}"
-    face = build.face
-    if face is not None and face.snout is not None and build.hoofed:
-        face = replace(face, snout=paint * 0.55 + linear(206, 160, 150) * (0.25 if colour == "white" else 0.0))
-    new = Coat(paint, light, paint * 0.72, socks, mane, None if coat.limbs is None else coat.limbs, iris)
-    return replace(build, name=name, coat=new, pattern=marks, bulk=bulk, face=face)
-
-
-def _young(build: Build, word: str) -> Build:
-    face = None if build.face is None else replace(build.face, eye=build.face.eye * 1.22, cheek=build.face.cheek * 1.06)
-    small = {"pony": 0.8, "bunny": 0.8}.get(word, 0.56)
-    horns = None if build.horns in ("antlers", "cow", "tusks", "goat", "ram") else build.horns
-    return replace(
-        build,
-        name=f"{build.name} {word}" if word == "cub" else word if word != "baby" else f"baby {build.name}",
-        size=build.size * small,
-        head=build.head * (1.0 if word == "pony" else 1.26),
-        leg=build.leg * 0.90,
-        body=build.body * 0.90,
-        muzzle=build.muzzle * 0.80,
-        neck=build.neck * 0.88,
-        hair=build.hair * 1.15,
-        face=face,
-        horns=horns,
-    )

@@ -76,11 +76,17 @@ class Sculptor:
             long = (
                 bird.fan * (1 - 0.12 * abs(spread)) if bird.name != "swallow" else bird.fan * (0.6 + 0.4 * abs(spread))
             )
+            root = self.at(-0.16, 0.016, spread * 0.02)
+            if bird.comb is not None and bird.fan < 0.5 and bird.leg < 0.3:  # a cock's sickles rise and fall over
+                lift = 1.0 - 0.25 * abs(spread)
+                crest = self.at(-0.20 - long * 0.42, 0.03 + long * 0.95 * lift, spread * long * 0.20)
+                end = self.at(-0.20 - long * 1.05, 0.02 + long * 0.62 * lift, spread * long * 0.30)
+                self.model.add((root, crest), (0.034, 0.028), self.tail, blend=0.02, fur=0.003)
+                self.model.add((crest, end), (0.028, 0.010), self.tail, blend=0.02, fur=0.003)
+                continue
             droop = -0.10 * bird.fan * (1 + 0.6 * (bird.fan > 0.5))
-            up = 0.35 * bird.fan if bird.comb is not None and bird.fan < 0.5 else droop
-            end = self.at(-0.20 - long, 0.012 + up, spread * long * 0.26)
-            ends = self.at(-0.16, 0.016, spread * 0.02), end
-            self.model.add(ends, (0.026, 0.016), self.tail, blend=0.012, fur=0.002)
+            end = self.at(-0.20 - long, 0.012 + droop, spread * long * 0.26)
+            self.model.add((root, end), (0.026, 0.016), self.tail, blend=0.012, fur=0.002)
 
     def _folded(self) -> None:
         add, at, g, bird = self.model.add, self.at, self.bird.girth, self.bird

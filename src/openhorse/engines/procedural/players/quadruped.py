@@ -75,7 +75,13 @@ class _Poser(Posture):
         arch, tuck = 0.028 * max(f, 0) - 0.012 * max(-f, 0), 0.03 * f
         self.add(t(0.185, -0.02), t(0.02, 0.0), (0.128 * g, 0.122 * g), coat.base, 0.08, 1.12)
         self.add(t(0.235, -0.035), t(0.262, -0.06), (0.098 * g, 0.080 * g), coat.base, 0.08)
-        self.add(t(0.17, -0.075), t(0.0, -0.055), (0.094 * g, 0.084 * g), coat.base * 0.7 + coat.light * 0.3, 0.08)
+        self.add(
+            t(0.17, -0.075),
+            t(0.0, -0.055),
+            (0.094 * g, 0.084 * g),
+            coat.base * (1 - coat.under) + coat.light * coat.under,
+            0.08,
+        )
         self.add(t(0.03, 0.005), t(-0.15, 0.022 + arch), (0.114 * g, 0.100 * g), coat.base, 0.09, 1.1)
         self.add(t(-0.14, 0.022 + arch), t(-0.255, 0.010 - tuck), (0.106 * g, 0.090 * g), coat.base, 0.08)
         self.add(t(0.185, 0.058), t(0.08, 0.062), (0.058, 0.052), back, 0.08)

@@ -20,7 +20,9 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class Coat:
-    """Linear colours of a coat: back and sides, light parts, ears, and legs below the joints if they differ."""
+    """Linear colours of a coat: back and sides, light parts, ears, and legs below the joints if they differ.
+
+    `under` is how far belly and cheeks take the light colour."""
 
     base: Array
     light: Array
@@ -28,6 +30,7 @@ class Coat:
     socks: Array | None = None
     mane: Array | None = None
     limbs: Array | None = None
+    under: float = 0.3
     iris: Array = field(default_factory=lambda: linear(46, 26, 14))
 
 
@@ -35,7 +38,7 @@ Ears = Literal["drop", "point", "long", "cat", "round", "side", "horse", "rabbit
 Tail = Literal[
     "plume", "thin", "brush", "horse", "short", "tuft", "bob", "bush", "curl", "long", "saurian", "pig", "rat", "none"
 ]
-Horns = Literal["antlers", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", "dragon"]
+Horns = Literal["antlers", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", "dragon", "rhino"]
 
 
 @dataclass(frozen=True, slots=True)

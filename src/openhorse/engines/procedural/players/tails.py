@@ -83,6 +83,7 @@ def draw_tail(posture: Posture) -> None:
     chain = _TAILS[build.tail]
     angle, x, y, z = chain.start, -0.325, 0.035 - 0.03 * posture.flex, 0.0
     count = len(chain.curl)
+    there = posture.trunk(x / build.body, y, z)
     for i, curl in enumerate(chain.curl):
         q = i / count
         angle += curl
@@ -90,9 +91,8 @@ def draw_tail(posture: Posture) -> None:
         now = angle + sway - posture.attitude.tail * (1 - 0.5 * q)
         next_x, next_y = x + chain.bone * math.cos(now), y + chain.bone * math.sin(now)
         next_z = 0.22 * (q + 0.15) * posture.attitude.wag * chain.loose
-        here, there = posture.trunk(x / build.body, y, z), posture.trunk(next_x / build.body, next_y, next_z)
+        here, there = there, posture.trunk(next_x / build.body, next_y, next_z)
         low = max(0.0, chain.radii[i + 1] + 0.004 - there[1])  # a tail that lies on the ground
-        next_y += low
         there = (there[0], there[1] + low, there[2])
         colour = coat.base * (1 - 0.35 * q) + coat.dark * (0.35 * q)
         if build.tail in ("curl", "bush"):
@@ -112,7 +112,7 @@ def draw_bulk(posture: Posture) -> None:
     coat = build.coat
     if bulk.belly:
         b = bulk.belly
-        pale = coat.base * 0.7 + coat.light * 0.3
+        pale = coat.base * (1 - coat.under) + coat.light * coat.under
         wide = 0.105 * g * (1 + 0.28 * b)
         posture.add(t(0.12, -0.030 - 0.045 * b), t(-0.14, -0.030 - 0.040 * b), (wide, wide * 0.97), pale, 0.09)
     if bulk.withers:

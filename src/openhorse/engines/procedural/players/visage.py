@@ -31,7 +31,7 @@ def draw_visage(posture: Posture, head: Head, face: Face) -> None:
 def _draw_skull(posture: Posture, head: Head, face: Face) -> None:
     build, s, b, c = posture.build, posture.build.head, face.broad, face.cheek
     coat, hair = build.coat, min(build.hair, 0.0045)
-    pale = coat.light * 0.6 + coat.base * 0.4
+    pale = coat.light * max(0.6, coat.under) + coat.base * (1 - max(0.6, coat.under))
     skull = Skin(coat.base, fur=hair)
     posture.add(head(-0.04, 0.004, 0), head(0.022, 0.012, 0), (0.071 * b * s, 0.066 * b * s), skull, 0.05, 0.96)
     for z in (-1, 1):
@@ -44,7 +44,7 @@ def _draw_skull(posture: Posture, head: Head, face: Face) -> None:
 def _draw_muzzle(posture: Posture, head: Head, face: Face, length: float) -> None:
     build, s, coat = posture.build, posture.build.head, posture.build.coat
     hair = min(build.hair, 0.0045) * 0.6
-    pale = coat.light * 0.6 + coat.base * 0.4
+    pale = coat.light * max(0.6, coat.under) + coat.base * (1 - max(0.6, coat.under))
     long = build.muzzle > 1.5
     bridge = coat.base if long or face.nose == "trunk" else pale * 0.6 + coat.base * 0.4
     end = (0.033 * face.tip * s) if face.nose != "trunk" else 0.043 * s
