@@ -103,7 +103,7 @@ def _sitting(build: Build, t: float, seed: int) -> Attitude:
         fore=Tread(chest, 93, apart=0.06),
         neck=alive.neck - 0.62 * tilt,
         fall=alive.fall - 0.96 * tilt,
-        tail=tilt - 0.42,
+        tail=tilt + 0.30 if build.tail == "bush" else tilt - 0.42,
     )
 
 

@@ -198,11 +198,15 @@ KINDS: Mapping[str, Build] = {
     ),
     "monkey": _beast(
         "monkey",
-        Coat(linear(118, 82, 52), linear(226, 186, 150), linear(206, 164, 130), socks=linear(96, 66, 44)),
+        Coat(
+            linear(112, 78, 50), linear(232, 194, 160), linear(206, 164, 130), socks=linear(96, 66, 44),
+            iris=linear(70, 40, 20),
+            under=0.95,
+        ),
         ears="round", ear=0.8, tail="long", leg=0.96, girth=0.80, body=0.80, neck=0.56, neck_lift=0.2, head=0.98,
-        muzzle=0.34,
-        bone=0.86, hair=0.012, size=0.72,
-        face=Face(broad=1.06, cheek=1.1, eye=1.02, out=0.62, ahead=0.020, nose="soft", tip=1.05),
+        muzzle=0.40,
+        bone=0.86, hair=0.010, size=0.72,
+        face=Face(broad=1.0, cheek=1.16, thick=1.08, tip=1.05, eye=1.2, out=0.86, ahead=0.016, nose="soft"),
     ),
     "giraffe": _beast(
         "giraffe",
