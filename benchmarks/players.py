@@ -22,7 +22,7 @@ DAY = Light((0.36, 0.74, 0.56), (1.02, 0.94, 0.80), (0.20, 0.24, 0.31), (0.19, 0
 DUSK = Light((0.58, 0.40, -0.71), (2.7, 1.30, 0.52), (0.235, 0.215, 0.27), (0.20, 0.125, 0.085), 1.15)
 NIGHT = Light((0.50, 0.55, -0.67), (0.50, 0.60, 0.80), (0.056, 0.082, 0.150), (0.024, 0.032, 0.054), 1.1)
 _SETS = ((DAY, (0.36, 0.46, 0.55)), (DUSK, (0.34, 0.22, 0.16)), (NIGHT, (0.012, 0.018, 0.035)))
-_FAMILIES = ("people", "robots", "vehicles", "rails", "vessels", "aircraft", "things", "table")
+_FAMILIES = ("people", "robots", "cycling", "vehicles", "rails", "vessels", "aircraft", "things", "table")
 
 
 def parts() -> dict[str, object]:

@@ -347,9 +347,10 @@ def cast_flower(casting: Casting) -> Puppet:
         head = _rose(colour)
     else:
         head = blossom(colour, 0.10, 12)
-    tall = 0.62
-    stem = tube(smooth([(0, 0, 0), (0.02, 0.25, 0), (-0.01, 0.45, 0), (0, tall, 0)], 6), np.linspace(0.011, 0.008, 19).tolist(), Material(_LEAF, soft=0.3), 9)
-    leaves = [_blade(sign, y) for sign, y in ((1, 0.14), (-1, 0.22), (1, 0.32))]
+    tall = 0.46
+    head = head.scaled(1.35)
+    stem = tube(smooth([(0, 0, 0), (0.02, 0.18, 0), (-0.01, 0.34, 0), (0, tall, 0)], 6), np.linspace(0.011, 0.008, 19).tolist(), Material(_LEAF, soft=0.3), 9)
+    leaves = [_blade(sign, y) for sign, y in ((1, 0.08), (-1, 0.14), (1, 0.20))]
     grows = bool({"grow", "bloom", "open", "blossom"} & set(casting.character.actions))
     y = stem.points[:, 1]
     mesh = join(stem.on(0).swaying(0.035 * np.clip(y / tall, 0, 1) ** 1.5), *(leaf.on(0).swaying(0.03) for leaf in leaves), head.turned(0, 0.75).moved(0, tall, 0.02).on(1).swaying(0.035))
@@ -397,24 +398,30 @@ def _tulip(colour: Dye) -> Mesh:
 
 
 def _rose(colour: Dye) -> Mesh:
-    parts = []
-    for layer in range(5):
-        count, r = 3 + layer, 0.012 + 0.016 * layer
+    parts = [ball((0, 0.055, 0), (0.020, 0.034, 0.020), Material(colour * 0.45), 10)]
+    for layer in range(6):
+        count, r, high = 3 + layer // 2 * 2, 0.016 + 0.0125 * layer, 0.094 - 0.0075 * layer
         for k in range(count):
-            rows = [[(r * (0.55 + 0.55 * u + 0.25 * u * u * layer / 4), 0.02 + 0.062 * u - 0.010 * layer * u, (0.016 + 0.011 * layer) * w * math.sin(math.pi * (0.14 + 0.72 * u)) ** 0.6) for w in (1, 0.5, 0, -0.5, -1)] for u in np.linspace(0, 1, 7)]
-            petal = grid(np.array(rows), Material(colour * (0.62 + 0.10 * layer), soft=1.2))
-            points = petal.points.copy()
-            points[:, 0] = np.sqrt(np.maximum(points[:, 0] ** 2 - points[:, 2] ** 2 * 0.8, 1e-6))
-            parts.append(replace_points(petal, lambda p, moved=points: moved).turned(1, 2 * math.pi * k / count + layer * 0.7))  # type: ignore[misc]
-    return join(*parts).scaled(1.25)
+            spread = 1.25 * math.pi / count + 0.25
+            rows = []
+            for u in np.linspace(0, 1, 8):
+                out = r * (0.45 + 0.75 * u**0.6) + 0.020 * (layer / 5) * max(0.0, u - 0.6)
+                y = 0.012 + high * u - 0.030 * (layer / 5) * max(0.0, u - 0.72)
+                edge = math.sin(math.pi * min(0.97, 0.22 + 0.62 * u)) ** 0.5
+                rows.append([(out * math.cos(w * spread * edge), y - 0.010 * w * w * u, out * math.sin(w * spread * edge)) for w in (1, 0.6, 0.2, -0.2, -0.6, -1)])
+            petal = grid(np.array(rows), Material(colour * (0.60 + 0.085 * layer), soft=1.15))
+            rise = np.repeat(np.linspace(0, 1, 8), 6)[:, None]
+            parts.append(petal.coloured(petal.colours * (0.55 + 0.55 * rise)).turned(1, 2 * math.pi * k / count + layer * 0.9))
+    return join(*parts).scaled(1.15)
 
 
 def cast_leaf(casting: Casting) -> Puppet:
     """A leaf that falls and turns."""
     colour = _colour(casting, "orange", "red", "gold")
-    rows = [[(0.09 * u - 0.045, 0.012 * math.sin(u * 3), 0.034 * w * math.sin(math.pi * (0.03 + 0.95 * u)) ** 0.75 * (1 + 0.15 * math.sin(u * 22))) for w in (1, 0.5, 0, -0.5, -1)] for u in np.linspace(0, 1, 16)]
+    rows = [[(0.09 * u - 0.045, 0.012 * math.sin(u * 3), 0.030 * w * math.sin(math.pi * (0.04 + 0.95 * u) ** 0.8) ** 0.9) for w in (1, 0.5, 0, -0.5, -1)] for u in np.linspace(0, 1, 16)]
     blade = grid(np.array(rows), Material(colour, soft=1.35))
-    vein = tube([(-0.075, 0.0, 0), (0.04, 0.008, 0)], 0.0016, Material(colour * 0.5), 5)
+    blade = blade.coloured(blade.colours * (0.75 + 0.35 * np.abs(np.tile((1, 0.5, 0, -0.5, -1), 16)))[:, None])
+    vein = tube([(-0.075, -0.002, 0), (-0.03, 0.004, 0), (0.0, 0.0125, 0)], 0.0012, Material(colour * 0.5), 5)
     part = _part("a leaf", "falls", 0.1, 0.12, casting, medium="air", speed=0.2, fixed=False)
     return Puppet(part, join(blade, vein), lambda t: np.array([placed(0.05 * math.sin(t * 1.9), 0.06 + 0.02 * math.sin(t * 2.7), 0, rotation(1, t * 0.9) @ rotation(2, 0.6 * math.sin(t * 1.9)) @ rotation(0, 0.8 + 0.5 * math.sin(t * 1.3)))]))
 
@@ -466,7 +473,8 @@ def cast_sign(casting: Casting) -> Puppet:
     character = casting.character
     text = next((thing for thing in character.things if thing not in ("neon", "wood", "wooden")), "") or (character.variety if character.variety not in ("neon", "wooden", "wood") else "") or "OPEN"
     text = text[:24]
-    half = max(0.34, 0.062 * len(text))
+    letters = words(text, 0.20, linear(44, 26, 16))
+    half = max(0.34, float(letters.points[:, 0].max()) + 0.06)
     if character.variety == "neon" or "neon" in character.things or character.kind == "neon-sign":
         colour = _colour(casting, "magenta", "cyan", "orange")
         glow = np.asarray(colour) * 1.2 + 0.06
@@ -479,7 +487,7 @@ def cast_sign(casting: Casting) -> Puppet:
     wood = Material(linear(150, 104, 62), gloss=0.08)
     planks = [slab((0, 1.05 + 0.155 * k, 0), (half + 0.10 - 0.02 * (k % 2), 0.074, 0.022), Material(linear(150, 104, 62) * (0.9 + 0.12 * k), gloss=0.08), 0.008) for k in range(3)]
     grain = [replace(m, colours=m.colours * (0.92 + 0.08 * np.sin(m.points[:, 1:2] * 260 + np.sin(m.points[:, :1] * 9) * 2))) for m in planks]
-    mesh = join(*grain, tube([(0, 0, -0.05), (0, 1.45, -0.05)], 0.045, wood, 10), words(text, 0.20, linear(44, 26, 16)).moved(0, 1.20, 0.0245))
+    mesh = join(*grain, tube([(0, 0, -0.05), (0, 1.45, -0.05)], 0.045, wood, 10), letters.moved(0, 1.20, 0.0245))
     part = _part("a sign", "stands", 1.48, 2 * half + 0.2, casting)
     return Puppet(replace(part, still=True), mesh, _still, feet=lambda t: [Foot(0, 0, 0, 0.07)])
 
