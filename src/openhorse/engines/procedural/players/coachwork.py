@@ -80,7 +80,7 @@ def glazed(
     pane = (y > low) & (y < high)
     for foot, top, half in pillars:
         pane &= np.abs(x - (foot + (top - foot) * s)) > half
-    return cabin.painted(pane, glass)
+    return cabin.tinted(pane, glass)
 
 
 def arches(shell: Shell, axles: Sequence[float], radius: float) -> list[Mesh]:

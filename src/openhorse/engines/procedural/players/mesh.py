@@ -97,6 +97,13 @@ class Mesh:
             sway=np.concatenate([self.sway, self.sway[taken]]),
         )
 
+    def tinted(self, where: NDArray[np.bool_], material: Material) -> Mesh:
+        """With some of its vertices of another material, which runs softly into the rest."""
+        colours, matter = self.colours.copy(), self.matter.copy()
+        colours[where] = material.colour
+        matter[where] = material.gloss, material.soft, material.glow, material.metal
+        return replace(self, colours=colours, matter=matter)
+
     def coloured(self, colours: Array) -> Mesh:
         """With a colour of its own for each vertex (n × 3)."""
         return replace(self, colours=colours)

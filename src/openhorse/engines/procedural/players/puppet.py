@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Mesh
 from openhorse.engines.procedural.players.player import Foot, Look, Medium, Sprite, Touch
-from openhorse.engines.procedural.players.solid import Easel, View, turned
+from openhorse.engines.procedural.players.solid import Easel, View, sorted_mesh, turned
 
 Array = NDArray[np.floating[Any]]
 Pose = Callable[[float], Array]
@@ -64,12 +64,12 @@ class Puppet:
         feet: Callable[[float], Sequence[Foot]] | None = None,
         seat: Callable[[float], tuple[float, float]] | None = None,
     ) -> None:
-        self.part, self.mesh, self.pose, self.finish = part, mesh, pose, finish
+        self.part, self.mesh, self.pose, self.finish = part, sorted_mesh(mesh), pose, finish
         self._touches, self._feet, self._seat = touches, feet, seat
         self.name, self.does, self.medium = part.name, part.does, part.medium
         self.tall, self.long, self.speed = part.tall, part.long, part.speed * part.rate
         self._easel = Easel()
-        self._light_parts = np.flatnonzero(mesh.sway > 0)
+        self._light_parts = np.flatnonzero(self.mesh.sway > 0)
         self._kept: tuple[tuple[float, Light, int, float], Sprite] | None = None
 
     def time(self, t: float) -> float:
@@ -95,7 +95,7 @@ class Puppet:
         along = p[:, 1] * 5.0 - p[:, 0] * 2.0
         flutter = np.sin(t * 5.6 + along) + 0.5 * np.sin(t * 9.1 + along * 1.9 + p[:, 2] * 6)
         swell = 0.75 + 0.25 * math.sin(t * 1.3)
-        wind = np.zeros((len(self.mesh.points), 3))
+        wind = np.zeros((len(self.mesh.points), 3), np.float32)
         strong = self.part.breeze
         wind[self._light_parts, 0] = -strong * (swell + 0.22 * flutter)
         wind[self._light_parts, 1] = strong * (0.16 + 0.16 * flutter)

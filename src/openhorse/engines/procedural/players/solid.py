@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, C2, ROW, F, I, clamp01, mix, smoothstep, sqrt
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, C2, INLINE, ROW, F, I, clamp01, mix, smoothstep, sqrt
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Array, Mesh
@@ -38,8 +38,40 @@ class View:
     pitch: float = 0.0
 
 
+@njit(**INLINE)
+def _from(value, slope, low):
+    # the first column, counted from the box's, at which an edge's value is not below 0 any more
+    return max(low, I(math.ceil(-value / slope - F(1e-3)))) if slope > F(1e-9) else low
+
+
+@njit(**INLINE)
+def _until(value, slope, high):
+    # the last one at which it is not below 0 yet; −1 where it never is
+    if slope < F(-1e-9):
+        return min(high, I(math.floor(-value / slope + F(1e-3))))
+    return I(-1) if slope <= F(1e-9) and value < F(-1e-4) else high
+
+
+@njit(**ROW)
+def _select(seen, faces, chosen, width, height):
+    # the triangles that may cover the middle of a pixel; returns how many
+    count = 0
+    for f in range(faces.shape[0]):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
+        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
+        y0, y1 = math.ceil(min(ay, by, cy)), math.floor(max(ay, by, cy))
+        x0, x1 = math.ceil(min(ax, bx, cx)), math.floor(max(ax, bx, cx))
+        if y0 <= y1 and x0 <= x1 and y1 >= 0 and x1 >= 0 and y0 < height and x0 < width:
+            chosen[count, 0] = a
+            chosen[count, 1] = b
+            chosen[count, 2] = c
+            count += 1
+    return count
+
+
 @njit(**STRIP)
-def _draw(planes, seen, faces, height, first, last):
+def _draw(planes, seen, worn, faces, first, last):
     # rows `first` to `last` of the buffers: depth, normal, colour and the first vertex of what is nearest
     width = planes.shape[2]
     for c in range(planes.shape[0]):
@@ -48,37 +80,44 @@ def _draw(planes, seen, faces, height, first, last):
                 planes[c, y, x] = F(-1e6) if c == 0 else C0
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        ax, ay = seen[a, 0], seen[a, 1]
-        bx, by = seen[b, 0], seen[b, 1]
-        cx, cy = seen[c, 0], seen[c, 1]
+        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
         y0 = max(I(math.ceil(min(ay, by, cy))), first)
         y1 = min(I(math.floor(max(ay, by, cy))) + 1, last)
         if y0 >= y1:
             continue
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if abs(area) < F(1e-7):
-            continue
+        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
         x0 = max(I(math.ceil(min(ax, bx, cx))), 0)
         x1 = min(I(math.floor(max(ax, bx, cx))) + 1, width)
+        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        if x0 >= x1 or abs(area) < F(1e-7):
+            continue
         front = C1 if area < C0 else -C1
         per = C1 / area
+        az, bz, cz = seen[a, 2], seen[b, 2], seen[c, 2]
+        ux, vx, wx = (by - cy) * per, (cy - ay) * per, (ay - by) * per
+        zx = az * ux + bz * vx + cz * wx
+        fx = F(x0)
         for y in range(y0, y1):
             fy = F(y)
-            for x in range(x0, x1):
-                fx = F(x)
-                u = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
-                v = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
-                w = C1 - u - v
-                if u < C0 or v < C0 or w < C0:
-                    continue
-                z = seen[a, 2] * u + seen[b, 2] * v + seen[c, 2] * w
+            u0 = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
+            v0 = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
+            w0 = C1 - u0 - v0
+            z0 = az * u0 + bz * v0 + cz * w0
+            low = _from(w0, wx, _from(v0, vx, _from(u0, ux, I(0))))
+            high = _until(w0, wx, _until(v0, vx, _until(u0, ux, I(x1 - x0 - 1))))
+            for step in range(low, high + 1):
+                x = x0 + step
+                z = z0 + zx * F(step)
                 if z <= planes[0, y, x]:
                     continue
+                u = u0 + ux * F(step)
+                v = v0 + vx * F(step)
+                w = C1 - u - v
                 planes[0, y, x] = z
                 for k in range(3):
-                    planes[1 + k, y, x] = (seen[a, 3 + k] * u + seen[b, 3 + k] * v + seen[c, 3 + k] * w) * front
+                    planes[1 + k, y, x] = (worn[a, k] * u + worn[b, k] * v + worn[c, k] * w) * front
                 for k in range(3, 10):
-                    planes[1 + k, y, x] = seen[a, 3 + k] * u + seen[b, 3 + k] * v + seen[c, 3 + k] * w
+                    planes[1 + k, y, x] = worn[a, k] * u + worn[b, k] * v + worn[c, k] * w
 
 
 @njit(**STRIP)
@@ -90,28 +129,32 @@ def _cast(depth, seen, faces, first, last):
             depth[y, x] = F(-1e6)
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        ax, ay = seen[a, 0], seen[a, 1]
-        bx, by = seen[b, 0], seen[b, 1]
-        cx, cy = seen[c, 0], seen[c, 1]
+        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
         y0 = max(I(math.ceil(min(ay, by, cy))), first)
         y1 = min(I(math.floor(max(ay, by, cy))) + 1, last)
         if y0 >= y1:
             continue
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if abs(area) < F(1e-7):
-            continue
+        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
         x0 = max(I(math.ceil(min(ax, bx, cx))), 0)
         x1 = min(I(math.floor(max(ax, bx, cx))) + 1, width)
+        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        if x0 >= x1 or abs(area) < F(1e-7):
+            continue
         per = C1 / area
+        ux, vx, wx = (by - cy) * per, (cy - ay) * per, (ay - by) * per
+        az, bz, cz = seen[a, 2], seen[b, 2], seen[c, 2]
+        zx = az * ux + bz * vx + cz * wx
+        fx = F(x0)
         for y in range(y0, y1):
             fy = F(y)
-            for x in range(x0, x1):
-                fx = F(x)
-                u = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
-                v = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
-                w = C1 - u - v
-                if u >= C0 and v >= C0 and w >= C0:
-                    depth[y, x] = max(depth[y, x], seen[a, 2] * u + seen[b, 2] * v + seen[c, 2] * w)
+            u0 = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
+            v0 = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
+            w0 = C1 - u0 - v0
+            z0 = az * u0 + bz * v0 + cz * w0
+            low = _from(w0, wx, _from(v0, vx, _from(u0, ux, I(0))))
+            high = _until(w0, wx, _until(v0, vx, _until(u0, ux, I(x1 - x0 - 1))))
+            for step in range(low, high + 1):
+                depth[y, x0 + step] = max(depth[y, x0 + step], z0 + zx * F(step))
 
 
 @njit(**ROW)
@@ -213,6 +256,8 @@ class Easel:
 
     def __init__(self) -> None:
         self._store: dict[str, NDArray[np.float32]] = {}
+        self._faces = np.empty((0, 3), np.int32)
+        self._dressed: tuple[Mesh, Light, NDArray[np.float32]] | None = None
 
     def _buffer(self, name: str, *shape: int) -> NDArray[np.float32]:
         size = math.prod(shape)
@@ -224,7 +269,7 @@ class Easel:
     def draw(self, mesh: Mesh, bones: Array, view: View, light: Light, wind: Array | None = None) -> Sprite:
         """A mesh carried by `bones` (count × 3 × 4), with its origin on the sprite's ground point."""
         points, normals = posed(mesh, bones, wind)
-        turn = turned(view.yaw, view.pitch)
+        turn = turned(view.yaw, view.pitch).astype(np.float32)
         points, normals = points @ turn.T, normals @ turn.T
         low, high = points.min(axis=0), points.max(axis=0)
         across = float(max(high[0] - low[0], high[1] - low[1])) * view.metre
@@ -248,20 +293,15 @@ class Easel:
     ) -> NDArray[np.float32]:
         metre, x0, y0, width, height, samples = frame
         fine = metre * samples
-        seen = np.empty((len(points), 13), np.float32)
-        seen[:, 0] = points[:, 0] * fine + x0 * samples - 0.5
-        seen[:, 1] = y0 * samples - points[:, 1] * fine - 0.5
+        seen = np.empty((len(points), 3), np.float32)
+        seen[:, 0] = points[:, 0] * fine + (x0 * samples - 0.5)
+        seen[:, 1] = points[:, 1] * -fine + (y0 * samples - 0.5)
         seen[:, 2] = points[:, 2]
-        seen[:, 3:6] = normals
-        seen[:, 6:9] = mesh.colours
-        seen[:, 9:13] = mesh.matter
-        lamps = mesh.matter[:, 2] < 0
-        lit = darkness(light)
-        seen[lamps, 11] = -mesh.matter[lamps, 2] * (0.12 + 0.88 * lit)
-        panes = lamps & (mesh.matter[:, 0] > 0.85)  # a window by day is dark glass
-        seen[panes, 6:9] += (_PANE - seen[panes, 6:9]) * (1 - lit)
+        worn = self._worn(mesh, light)
+        worn[:, 0:3] = normals
         planes = self._buffer("planes", 11, height * samples, width * samples)
-        in_strips(_draw, 0, height * samples, planes, seen, mesh.faces, height)
+        faces = self._chosen(seen, mesh.faces, width * samples, height * samples)
+        in_strips(_draw, 0, height * samples, planes, seen, worn, faces)
         near = self._occlusion(planes[0], samples, fine)
         depth, to_light = self._shadow(points, mesh.faces, light, (fine, x0 * samples, y0 * samples))
         out = self._buffer("out", 4, height, width)
@@ -269,6 +309,29 @@ class Easel:
             _shade, 0, height, out, planes, near, depth, to_light, light.numbers(), np.int32(samples), F(1 / fine)
         )
         return out
+
+    def _chosen(
+        self, seen: NDArray[np.float32], faces: NDArray[np.int32], width: int, height: int
+    ) -> NDArray[np.int32]:
+        if len(self._faces) < len(faces):
+            self._faces = np.empty((len(faces), 3), np.int32)
+        count = _select(seen, faces, self._faces, width, height)
+        return self._faces[:count]
+
+    def _worn(self, mesh: Mesh, light: Light) -> NDArray[np.float32]:
+        # what the vertices carry: normals, to be filled in, colours and matter, with the lamps lit as need be
+        if self._dressed is not None and self._dressed[0] is mesh and self._dressed[1] == light:
+            return self._dressed[2]
+        worn = np.empty((len(mesh.points), 10), np.float32)
+        worn[:, 3:6] = mesh.colours
+        worn[:, 6:10] = mesh.matter
+        lamps = mesh.matter[:, 2] < 0
+        lit = darkness(light)
+        worn[lamps, 8] = -mesh.matter[lamps, 2] * (0.12 + 0.88 * lit)
+        panes = lamps & (mesh.matter[:, 0] > 0.85)  # a window by day is dark glass
+        worn[panes, 3:6] += (_PANE - worn[panes, 3:6]) * (1 - lit)
+        self._dressed = mesh, light, worn
+        return worn
 
     def _occlusion(self, depth: NDArray[np.float32], samples: int, fine: float) -> NDArray[np.float32]:
         # what lies deeper than its surroundings sees less of the sky
@@ -298,7 +361,7 @@ class Easel:
         side = np.cross((0.0, 1.0, 0.05), to)
         side /= np.sqrt((side * side).sum())
         basis = np.stack([side, np.cross(to, side), to])
-        cast = points @ basis.T
+        cast = points @ basis.T.astype(np.float32)
         low, high = cast.min(axis=0), cast.max(axis=0)
         scale = (_SHADOW_SIZE - 8) / max(float((high - low)[:2].max()), 1e-6)
         seen = np.empty((len(points), 3), np.float32)
@@ -306,6 +369,7 @@ class Easel:
         seen[:, 1] = (cast[:, 1] - low[1]) * scale + 4
         seen[:, 2] = cast[:, 2]
         depth = self._buffer("cast", _SHADOW_SIZE, _SHADOW_SIZE)
+        faces = self._chosen(seen, faces, _SHADOW_SIZE, _SHADOW_SIZE)
         in_strips(_cast, 0, _SHADOW_SIZE, depth, seen, faces)
         fine, x0, y0 = origin
         corner = np.array(((0.5 - x0) / fine, (y0 - 0.5) / fine, 0.0)) @ basis.T
@@ -338,14 +402,40 @@ def turned(yaw: float, pitch: float) -> Array:
 
 
 def posed(mesh: Mesh, bones: Array, wind: Array | None) -> tuple[Array, Array]:
-    """Points and normals as the bones carry them; `wind` (n × 3) moves what sways."""
-    share = mesh.share[:, None, None]
-    carry = bones[mesh.bones[:, 0]]
-    mixed = mesh.share > 0
-    if mixed.any():
-        carry[mixed] += (bones[mesh.bones[mixed, 1]] - carry[mixed]) * share[mixed]
-    points = np.einsum("nij,nj->ni", carry[:, :, :3], mesh.points) + carry[:, :, 3]
-    normals = np.einsum("nij,nj->ni", carry[:, :, :3], mesh.normals)
+    """Points and normals as the bones carry them; `wind` (n × 3) moves what sways.
+
+    Quick where the vertices of each bone follow one another, and those between two bones come last: see `sorted_mesh`.
+    """
+    carry = bones.astype(np.float32)
+    points, normals = np.empty_like(mesh.points), np.empty_like(mesh.normals)
+    first, last = mesh.bones[:, 0], mesh.bones[:, 1]
+    rigid = int(np.searchsorted(mesh.share > 0, True))
+    edges = np.flatnonzero(np.diff(first[:rigid])) + 1 if rigid else []
+    bounds = [0, *edges, rigid]
+    for start, stop in zip(bounds, bounds[1:], strict=False):
+        if stop > start:
+            turn, to = carry[first[start], :, :3].T, carry[first[start], :, 3]
+            points[start:stop] = mesh.points[start:stop] @ turn + to
+            normals[start:stop] = mesh.normals[start:stop] @ turn
+    if rigid < len(points):
+        a, b = carry[first[rigid:]], carry[last[rigid:]]
+        a += (b - a) * mesh.share[rigid:, None, None]
+        points[rigid:] = np.einsum("nij,nj->ni", a[:, :, :3], mesh.points[rigid:]) + a[:, :, 3]
+        normals[rigid:] = np.einsum("nij,nj->ni", a[:, :, :3], mesh.normals[rigid:])
     if wind is not None:
-        points = points + wind * mesh.sway[:, None]
+        points += wind * mesh.sway[:, None]
     return points, normals
+
+
+def sorted_mesh(mesh: Mesh) -> Mesh:
+    """The same mesh in float32, its vertices in the order of their bones, those between two bones last."""
+    order = np.lexsort((mesh.bones[:, 0], mesh.share > 0))
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return Mesh(
+        *(np.ascontiguousarray(part[order], np.float32) for part in (mesh.points, mesh.normals, mesh.colours, mesh.matter)),
+        np.ascontiguousarray(place[mesh.faces], np.int32),
+        np.ascontiguousarray(mesh.bones[order]),
+        np.ascontiguousarray(mesh.share[order], np.float32),
+        np.ascontiguousarray(mesh.sway[order], np.float32),
+    )

@@ -123,10 +123,10 @@ def cast_fire(casting: Casting) -> Puppet:
 
     def burn(sprite: Sprite, look: Look, t: float) -> Sprite:
         m = look.metre
-        sprite = room(sprite, -2.6 * m, -3.6 * m, 2.6 * m, 0.9 * m)
+        sprite = room(sprite, -1.9 * m, -2.7 * m, 1.9 * m, 0.9 * m)
         x, y = spot(part, sprite, look, (0, 0.10, 0))
         flicker = 1 + 0.10 * math.sin(t * 9.1) + 0.07 * math.sin(t * 14.3 + 1) + 0.05 * math.sin(t * 23.1)
-        add_halo(sprite, x, y - 0.35 * m, 1.15 * m, (0.50 * flicker, 0.20 * flicker, 0.05 * flicker))
+        add_halo(sprite, x, y - 0.35 * m, 0.84 * m, (0.50 * flicker, 0.20 * flicker, 0.05 * flicker))
         puffs = []
         first = math.floor(t / 0.22)
         for k in range(first - 16, first + 1):

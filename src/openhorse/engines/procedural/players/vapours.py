@@ -56,14 +56,31 @@ def room(sprite: Sprite, x0: float, y0: float, x1: float, y1: float) -> Sprite:
     return pad(sprite, -(x0 + sprite.x), -(y0 + sprite.y), x1 + sprite.x - width, y1 + sprite.y - height)
 
 
-def _window(sprite: Sprite, x0: float, y0: float, x1: float, y1: float) -> tuple[slice, slice, Plane, Plane] | None:
+def _window(sprite: Sprite, x0: float, y0: float, x1: float, y1: float, step: int = 1) -> tuple[slice, slice, Plane, Plane] | None:
     _, height, width = sprite.planes.shape
     a, b = max(0, math.floor(x0)), max(0, math.floor(y0))
     c, d = min(width, math.ceil(x1)), min(height, math.ceil(y1))
     if c <= a or d <= b:
         return None
-    x, y = np.meshgrid(np.arange(a, c, dtype=np.float32) + 0.5, np.arange(b, d, dtype=np.float32) + 0.5)
+    x, y = np.meshgrid(
+        np.arange(a, c, step, dtype=np.float32) + 0.5 * step, np.arange(b, d, step, dtype=np.float32) + 0.5 * step
+    )
     return slice(b, d), slice(a, c), x, y
+
+
+def _fine(plane: Plane, rows: slice, columns: slice) -> Plane:
+    # a plane of every few pixels as one of all
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    if plane.shape == size[::-1]:
+        return np.asarray(plane, np.float32)
+    step = math.ceil(size[0] / plane.shape[1])
+    large = cv2.resize(plane.astype(np.float32), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large[: size[1], : size[0]], np.float32)
+
+
+def _step(length: float, fine: float) -> int:
+    # every how many pixels something of this length is worth looking at
+    return max(1, round(length / fine))
 
 
 def add_flame(sprite: Sprite, x: float, y: float, half: float, tall: float, t: float, heat: float = 1.0, lick: float = 1.0, seed: int = 5) -> None:
@@ -71,7 +88,7 @@ def add_flame(sprite: Sprite, x: float, y: float, half: float, tall: float, t: f
 
     `lick` is how torn it is: 0.3 for a candle, 1 for an open fire.
     """
-    found = _window(sprite, x - half * 2.2, y - tall * 1.25, x + half * 2.2, y + half * 0.7)
+    found = _window(sprite, x - half * 2.2, y - tall * 1.25, x + half * 2.2, y + half * 0.7, _step(tall, 90))
     if found is None:
         return
     rows, columns, px, py = found
@@ -87,6 +104,7 @@ def add_flame(sprite: Sprite, x: float, y: float, half: float, tall: float, t: f
     body *= np.clip((1.22 - high) * 5, 0, 1)
     hot = body * body * (3 - 2 * body)
     core = np.clip(hot * 1.7 - 0.55, 0, 1) * (1 - 0.55 * np.clip(high, 0, 1))
+    hot, core = _fine(hot, rows, columns), _fine(core, rows, columns)
     planes = sprite.planes
     for c, (edge, middle) in enumerate(((3.0, 3.6), (0.62, 2.3), (0.06, 0.85))):
         planes[c, rows, columns] += heat * (edge * hot**1.25 + (middle - edge) * core)
@@ -96,19 +114,20 @@ def add_flame(sprite: Sprite, x: float, y: float, half: float, tall: float, t: f
 
 def add_halo(sprite: Sprite, x: float, y: float, radius: float, colour: Sequence[float]) -> None:
     """A glow round (x, y) in pixels that adds to what is behind; drawn in place."""
-    found = _window(sprite, x - radius * 2.2, y - radius * 2.2, x + radius * 2.2, y + radius * 2.2)
+    found = _window(sprite, x - radius * 2.2, y - radius * 2.2, x + radius * 2.2, y + radius * 2.2, _step(radius, 16))
     if found is None:
         return
     rows, columns, px, py = found
     far = ((px - x) ** 2 + (py - y) ** 2) / (radius * radius)
     glow = np.clip(np.exp(-far * 1.6) * 0.7 + 0.3 / (1 + far * 6) - 0.02, 0, 1) * np.clip(1 - far / 4.8, 0, 1)
+    glow = _fine(glow, rows, columns)
     for c in range(3):
         sprite.planes[c, rows, columns] += glow * colour[c]
 
 
 def add_steam(sprite: Sprite, x: float, y: float, half: float, tall: float, t: float, light: Light, strength: float = 1.0) -> None:
     """Wisps that rise from (x, y), in pixels; drawn in place, over what is there."""
-    found = _window(sprite, x - half * 2.6, y - tall, x + half * 2.6, y)
+    found = _window(sprite, x - half * 2.6, y - tall, x + half * 2.6, y, _step(tall, 90))
     if found is None:
         return
     rows, columns, px, py = found
@@ -119,7 +138,7 @@ def add_steam(sprite: Sprite, x: float, y: float, half: float, tall: float, t: f
     wisp = _sampled(13, (u + curl) * 0.155 + 0.2, v * 0.21 - np.float32(t * 0.23) + curl * 0.05)
     thin = np.clip((wisp - 0.46) * 4.2, 0, 1) ** 1.3
     fade = np.clip(1 - np.abs(u) / (0.75 + 0.9 * v), 0, 1) * np.clip(v * 5, 0, 1) * np.clip(1 - v, 0, 1) ** 1.2
-    cover = np.clip(thin * fade * 0.75 * strength, 0, 0.9)
+    cover = _fine(np.clip(thin * fade * 0.75 * strength, 0, 0.9), rows, columns)
     _lay(sprite, rows, columns, cover, _lit(light, 0.9))
 
 
@@ -147,12 +166,10 @@ def add_puffs(
     spots = np.array(puffs)
     x0, y0 = (spots[:, :2] - spots[:, 2:3] * 1.5).min(axis=0)
     x1, y1 = (spots[:, :2] + spots[:, 2:3] * 1.5).max(axis=0)
-    found = _window(sprite, x0, y0, x1, y1)
+    found = _window(sprite, x0, y0, x1, y1, _step(float(spots[:, 2].min()), 5))
     if found is None:
         return
-    rows, columns, px, py = found
-    step = 3
-    qx, qy = px[::step, ::step], py[::step, ::step]
+    rows, columns, qx, qy = found
     clear = np.ones_like(qx)
     shade = np.zeros_like(qx)
     weight = np.full_like(qx, 1e-4)
@@ -165,9 +182,8 @@ def add_puffs(
         clear *= 1 - body
         shade += body * (0.62 + 0.38 * np.clip(dx * lx - dy * ly, -1, 1) + 0.5 * (bump - 0.5))
         weight += body
-    size = (px.shape[1], px.shape[0])
-    cover_ = np.clip(1 - cv2.resize(clear.astype(np.float32), size, interpolation=cv2.INTER_LINEAR), 0, 1)
-    tone = cv2.resize((shade / weight).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    cover_ = np.clip(1 - _fine(clear, rows, columns), 0, 1)
+    tone = _fine(shade / weight, rows, columns)
     colour = _lit(light, bright * 1.25)
     planes = sprite.planes
     keep = 1 - cover_ if over else np.ones_like(cover_)
