@@ -87,7 +87,8 @@ def _joined(start: Points, end: Points, wide: Points, narrow: Points) -> Points:
 
 
 def _unit(ways: Points) -> Points:
-    return ways / np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
+    unit: Points = ways / np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def draw_limbs(
@@ -115,7 +116,8 @@ def draw_limbs(
             cv2.fillPoly(light, [strips[k]], value, cv2.LINE_AA, 4)
     if tall > 200:
         light = cv2.GaussianBlur(light, (0, 0), tall / 500)
-    return cover.astype(np.float32) / 255, light.astype(np.float32) / 255
+    most = np.float32(1 / 255)
+    return cover.astype(np.float32) * most, light.astype(np.float32) * most
 
 
 def _strips(starts: Points, ends: Points, wide: Points, narrow: Points) -> NDArray[np.int32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def saguaro(site: Site, spot: tuple[float, float], tall: float, word: str) -> Fl
 def _column(bend: list[tuple[float, float]], girth: float) -> list[list[float]]:
     """A thick limb through these points, rounded at its end."""
     rows = []
-    for (ax, ay), (bx, by) in zip(bend[:-1], bend[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(bend):
         rows.append([ax, ay, 0, bx, by, 0, girth, girth * 0.97])
     x, y = bend[-1]
     for k in range(5):

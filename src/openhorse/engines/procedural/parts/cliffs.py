@@ -89,7 +89,10 @@ def _rock(site: Site, out: Field, up: Field, random: np.random.Generator) -> NDA
     own = mixed(*_ROCK, tone.astype(np.float32))
     light = site.light
     shine = light.key * (1.05 * lit**1.5)[..., None] + light.ambient
-    return (own * shine * (1 - hollow)[..., None] * (0.72 + 0.28 * up)[..., None]).astype(np.float32)
+    rock: NDArray[np.float32] = (own * shine * (1 - hollow)[..., None] * (0.72 + 0.28 * up)[..., None]).astype(
+        np.float32
+    )
+    return rock
 
 
 def _grown(

@@ -6,6 +6,7 @@ Knows no place.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,9 +88,7 @@ def _pine(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
 
 def _stem(bend: list[tuple[float, float]], girths: tuple[float, ...]) -> Skeleton:
     limbs: list[list[float]] = []
-    for (a, b), (wide, narrow) in zip(
-        zip(bend[:-1], bend[1:], strict=True), zip(girths[:-1], girths[1:], strict=True), strict=True
-    ):
+    for (a, b), (wide, narrow) in zip(pairwise(bend), pairwise(girths), strict=True):
         limbs.append([a[0], a[1], 0, b[0], b[1], 0, wide, narrow])
     points: Points = np.array(limbs)
     return Skeleton(points, np.zeros((0, 3)))

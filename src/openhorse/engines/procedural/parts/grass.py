@@ -39,6 +39,7 @@ class Sward:
     """What covers the ground: the colours of its blades, dark and light, and the heads that stand among them.
 
     `share` is how many of the tufts carry a head; `tall` multiplies their height. `blades` and `broad` shape a tuft.
+    `far` is how much of a crop's ground has the colour of its heads.
     """
 
     dark: Colour
@@ -48,6 +49,7 @@ class Sward:
     tall: float = 1.0
     blades: int = 22
     broad: float = 1.0
+    far: float = 0.75
 
 
 def sward_of(site: Site) -> Sward:
@@ -69,7 +71,8 @@ def turf(site: Site, sward: Sward, rough: float = 0.4) -> Texture:
     if sward.share > 0.8:
         # far off a crop has the colour of its heads
         heads = np.mean([colour for _, colour in sward.heads], axis=0)
-        ground = mixed(ground, heads.astype(np.float32) * np.float32(0.7), smooth(-0.5, 0.6, field) * np.float32(0.75))
+        part = smooth(-0.5, 0.6, field) * np.float32(sward.far)
+        ground = mixed(ground, heads.astype(np.float32) * np.float32(0.7), part)
     return (ground * ground_light(site.light)).astype(np.float32)
 
 
@@ -205,7 +208,7 @@ def _head(
         dot(x, y + 0.2 * unit, 0.9 * unit, 0.7 * unit, colour * 0.12)
     elif kind == "tulip":
         for off, gain in ((-1.9, 0.7), (1.9, 0.85), (0.0, 1.1)):
-            dot(x + off * unit, y + 1.0 * unit, 1.7 * unit, 4.4 * unit, colour * gain, 7 * off)
+            dot(x + off * 1.5 * unit, y + 1.0 * unit, 2.7 * unit, 6.4 * unit, colour * gain, 7 * off)
     elif kind in ("spike", "bell"):
         count = 17 if kind == "spike" else 9
         for k in range(count):

@@ -148,7 +148,7 @@ def _foliage(
     side = random.choice((-1.0, 1.0), bunches)
     long = (0.5 if grove.jointed else 1.25) * metre * random.uniform(0.6, 1.2, bunches)
     out = random.uniform(0.05, 1.0, (bunches, dabs_each))
-    size = (0.34 if grove.jointed else 0.34) * metre * random.uniform(0.7, 1.2, out.shape)
+    size = 0.34 * metre * random.uniform(0.7, 1.2, out.shape)
     spot_x = x[:, None] + side[:, None] * out * long[:, None]
     drop = (0.30 * out**2 + random.normal(0, 0.10, out.shape)) * long[:, None]
     sun = float(sunward(dress.light)[0])

@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.relief import Land, Map, bent, octave, ridged, rolling, seen, sunlit, survey
+from openhorse.engines.procedural.parts.relief import (
+    Land,
+    Map,
+    bent,
+    octave,
+    ridged,
+    rolling,
+    rounded,
+    seen,
+    sunlit,
+    survey,
+)
 from openhorse.engines.procedural.parts.seasons import is_snowy, season_of
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
@@ -38,8 +49,10 @@ class Range:
 
 
 def veil(site: Site, z: float, share: float) -> float:
-    """The `haze` of a flat at `z` that hides `share` (0…1) of it in clear air, and more in mist."""
-    return -math.log(max(1e-3, 1 - share)) * max(site.light.clear, 1000.0) / z
+    """The `haze` of a flat at `z` that hides `share` (0…1) of it in clear air; in mist more, but never all of it."""
+    thicker = max(1.0, 1000.0 / site.light.clear)
+    hidden = min(max(share, 0.74), 1 - (1 - share) ** thicker)
+    return -math.log(max(1e-3, 1 - hidden)) * site.light.clear / z
 
 
 def _grid(site: Site, form: Range) -> tuple[int, int, float]:
@@ -52,7 +65,7 @@ def _grid(site: Site, form: Range) -> tuple[int, int, float]:
 def _flat(site: Site, form: Range, height: Map, colour: Map, grid: tuple[int, int, float]) -> Flat:
     """The lit land as a flat with the air at its foot."""
     columns, rows, metre = grid
-    layer, _ = seen(height, colour, rows, form.tilt)
+    layer = seen(height, colour, rows, form.tilt)
     up = (np.arange(rows, dtype=np.float32)[::-1] / rows)[:, None]
     hidden = np.float32(form.foot) * np.clip(1 - up / 0.62, 0, 1) ** 1.5
     layer[..., :3] += (layer[..., 3:] * site.light.air - layer[..., :3]) * hidden[..., None]
@@ -60,12 +73,14 @@ def _flat(site: Site, form: Range, height: Map, colour: Map, grid: tuple[int, in
 
 
 def _blend(one: Map | Colour, other: Map | Colour, share: Map) -> Map:
-    return (one + (other - one) * share[..., None]).astype(np.float32)
+    blend: Map = (one + (other - one) * share[..., None]).astype(np.float32)
+    return blend
 
 
 def _step(low: float, high: float, x: Map) -> Map:
     part = np.clip((x - low) / (high - low), 0, 1)
-    return (part * part * (3 - 2 * part)).astype(np.float32)
+    step: Map = (part * part * (3 - 2 * part)).astype(np.float32)
+    return step
 
 
 def alps(site: Site, form: Range, peaks: int = 5, snow: float = 0.42) -> Flat:
@@ -179,7 +194,7 @@ def karst(site: Site, form: Range, towers: int = 9, seed: str = "") -> Flat:
         at, deep = (k + random.uniform(0.1, 0.9)) / towers, random.uniform(0.25, 0.95)
         tall, slim = random.uniform(0.35, 0.9) if k else 0.97, random.uniform(0.30, 0.52)
         aside = np.abs((x - at + 0.5) % 1 - 0.5) * towers
-        far = np.sqrt((aside / slim) ** 2 + ((d - deep) / 0.22) ** 2) + warp * 2
+        far = (np.sqrt((aside / slim) ** 2 + ((d - deep) / 0.22) ** 2) + warp * 2).astype(np.float32)
         # a tower: walls nearly upright, and a rounded top
         height = np.maximum(height, np.float32(tall) * _step(1.12, 0.25, far) ** np.float32(0.7))
     crags = ridged(shape, (8, towers * 4), random, 5)
@@ -237,6 +252,8 @@ def dunes(site: Site, form: Range, crests: float = 3.0) -> Flat:
         total += np.float32(share) * np.where(phase < 0.74, (phase / 0.74) ** 1.5, ((1 - phase) / 0.26) ** 0.9)
     swell = 0.6 + 0.4 * rolling(shape, (1, crests * 0.5), random, 2)
     height = (total / 1.42 * swell * (0.34 + 0.66 * _step(0.0, 0.8, d))).astype(np.float32)
+    # a crest is as round as its sand lies; sharper, it would take light from its hidden side by fits and starts
+    height = rounded(height, 5.0, 1.9)
     height = height / max(1e-3, float(height.max())) * np.float32(0.96)
     land = survey(height, site.light, grid[1] * 2.2, 200)
     tone = rolling(shape, (3, crests * 2), random, 3)

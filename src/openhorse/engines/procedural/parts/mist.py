@@ -1,4 +1,4 @@
-"""A site in, what is lighter than air out: banks of mist that drift, and shafts of sun between trunks. Knows no place."""
+"""A site in, what hangs in the air out: banks of mist that drift, and shafts of sun. Knows no place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shafts(site: Site, z: float, tall: float, strength: float = 0.5, count: int 
     wide = 1.25 * site.lens.reach(z)
     metre = min(site.fine(z), 420.0 / wide)
     width, height = max(32, math.ceil(wide * metre)), max(16, math.ceil(tall * metre))
-    right, up, ahead = (float(part) for part in site.light.towards)
+    right, up, _ = (float(part) for part in site.light.towards)
     slant = float(np.clip(-right / max(0.35, up) * 0.8, -0.9, 0.9)) or 0.3
     x = np.arange(width, dtype=np.float32)[None, :]
     y = np.arange(height, dtype=np.float32)[:, None]
@@ -43,12 +43,9 @@ def shafts(site: Site, z: float, tall: float, strength: float = 0.5, count: int 
     for _ in range(count):
         at, half = random.uniform(-0.55, 0.55) * width, random.uniform(0.010, 0.045) * width
         beams += np.float32(random.uniform(0.3, 1)) * np.exp(-(((across - at) / half) ** 2)).astype(np.float32)
-    fade = (
-        smooth(0.0, 0.12, y / height)
-        * smooth(1.0, 0.45, y / height)
-        * np.clip(1.2 - np.abs(x / width - 0.5) * 2.2, 0, 1)
-    )
+    down = (y / height).astype(np.float32)
+    fade = smooth(0.0, 0.12, down) * smooth(1.0, 0.45, down) * np.clip(1.2 - np.abs(x / width - 0.5) * 2.2, 0, 1)
     dust = 0.8 + 0.4 * grain((width, height), (6, 6), random, 3)
-    power = np.minimum(beams, 1.3) * fade * dust * np.float32(strength)
+    power = (np.minimum(beams, 1.3) * fade * dust * strength).astype(np.float32)
     layer = np.dstack([power[..., None] * site.light.key * np.float32(0.6), np.zeros_like(power)])
     return Flat(layer.astype(np.float32), metre, 0.0, z, glow=True, lamp="steady", haze=0.0)

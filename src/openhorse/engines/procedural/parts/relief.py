@@ -1,4 +1,4 @@
-"""Heights and colours of a piece of land in, its picture from the front out: one slope before the other, in sun and shadow.
+"""Heights and colours of a piece of land in, its picture out: slope before slope, in sun and shadow.
 
 Knows no place. Land is lines (the nearest first) × columns; it goes on seamlessly to both sides.
 """
@@ -62,14 +62,21 @@ def sunlit(land: Land, colour: Map, light: Daylight) -> Map:
     sun = np.clip(land.facing * np.float32(1.15) - np.float32(0.12), 0, 1) * (1 - np.float32(0.85) * land.shadow)
     open_sky = np.clip(1 - 7 * land.hollow, 0.45, 1.15)
     lit = light.key * sun[..., None] + light.ambient * (open_sky * np.float32(0.95))[..., None]
-    return (colour * lit).astype(np.float32)
+    picture: Map = (colour * lit).astype(np.float32)
+    return picture
 
 
-def seen(height: Map, colour: Map, rows: int, tilt: float) -> tuple[Layer, Map]:
-    """The land's picture, `rows` high, and each column's highest row; `tilt` is how much of it the farthest line lies up.
+def seen(height: Map, colour: Map, rows: int, tilt: float) -> Layer:
+    """The land's picture, `rows` high; `tilt` is how much of it the farthest line lies up.
 
-    Front lines hide what is behind them.
+    Front lines hide what is behind them; it is drawn with three rows for each, so that crests are smooth.
     """
+    fine = _seen(height, colour, 3 * rows, tilt)
+    layer: Layer = cv2.resize(fine, (height.shape[1], rows), interpolation=cv2.INTER_AREA)
+    return layer
+
+
+def _seen(height: Map, colour: Map, rows: int, tilt: float) -> Layer:
     lines, columns = height.shape
     base = np.linspace(0, tilt, lines, dtype=np.float32)[:, None]
     risen = (base + height * np.float32(1 - tilt)) * np.float32(rows)
@@ -88,7 +95,7 @@ def seen(height: Map, colour: Map, rows: int, tilt: float) -> tuple[Layer, Map]:
     picture = colour[before, column] * (1 - share) + colour[behind, column] * share
     cover = np.clip(top[-1] - np.arange(rows, dtype=np.float32)[:, None], 0, 1)
     layer = np.dstack([picture * cover[..., None], cover])[::-1]
-    return np.ascontiguousarray(layer, np.float32), rows - top[-1]
+    return np.ascontiguousarray(layer, np.float32)
 
 
 def octave(shape: tuple[int, int], spots: tuple[float, float], random: np.random.Generator) -> Map:
@@ -98,8 +105,10 @@ def octave(shape: tuple[int, int], spots: tuple[float, float], random: np.random
     coarse = np.pad(random.uniform(-1, 1, (down, across)).astype(np.float32), 3, mode="wrap")
     x = (np.arange(columns, dtype=np.float32) + 0.5) * (across / columns) + 2.5
     y = (np.arange(lines, dtype=np.float32) + 0.5) * (down / lines) + 2.5
-    wide = cv2.remap(coarse, *np.meshgrid(x, np.arange(down + 6, dtype=np.float32)), cv2.INTER_CUBIC)
-    full = cv2.remap(wide, *np.meshgrid(np.arange(columns, dtype=np.float32), y), cv2.INTER_CUBIC)
+    map_x, map_y = np.meshgrid(x, np.arange(down + 6, dtype=np.float32))
+    wide = cv2.remap(coarse, map_x, map_y, cv2.INTER_CUBIC)
+    map_x, map_y = np.meshgrid(np.arange(columns, dtype=np.float32), y)
+    full = cv2.remap(wide, map_x, map_y, cv2.INTER_CUBIC)
     return np.asarray(full, np.float32)
 
 
@@ -126,6 +135,14 @@ def ridged(shape: tuple[int, int], spots: tuple[float, float], random: np.random
         total += crest * np.float32(amount)
         amount *= 0.5
     return bent(total, shape[1] / max(1.0, spots[1]) * 0.16, spots, random)
+
+
+def rounded(field: Map, across: float, away: float) -> Map:
+    """The field softened by so many columns and lines; it still goes on to both sides."""
+    margin = min(field.shape[1] - 1, 4 * round(across) + 4)
+    wide = cv2.copyMakeBorder(field, 0, 0, margin, margin, cv2.BORDER_WRAP)
+    soft = cv2.GaussianBlur(wide, (0, 0), sigmaX=across, sigmaY=away)
+    return np.ascontiguousarray(soft[:, margin:-margin], np.float32)
 
 
 def bent(field: Map, far: float, spots: tuple[float, float], random: np.random.Generator) -> Map:

@@ -51,7 +51,8 @@ class Dress:
         own = dark + (light - dark) * share
         lit = self.light.ambient * (0.45 + 0.75 * share) + self.light.key * (0.95 * share**1.6)
         glow = light * np.array((1.15, 1.05, 0.45), np.float32) * self.light.key * (through * share**4)
-        return (own * lit + glow * np.float32(0.5)).astype(np.float32)
+        tones: NDArray[np.float32] = (own * lit + glow * np.float32(0.5)).astype(np.float32)
+        return tones
 
     def bark(self, colour: Colour) -> tuple[Colour, Colour]:
         """Bark in shade and in light."""
@@ -102,7 +103,8 @@ _SPECIES: Mapping[str, Species] = {
     ),
     "willow": Species(
         Habit(0.24, 5, 3, 0.70, 0.72, 0.16, 0.034), "lances", 0.075, 0.055, linear(88, 76, 58),
-        (linear(52, 78, 28), linear(170, 186, 86)), (linear(66, 92, 32), linear(196, 210, 104)), _GOLD, 1.0, 1.0, 1.35, 0.0,
+        (linear(52, 78, 28), linear(170, 186, 86)), (linear(66, 92, 32), linear(196, 210, 104)), _GOLD,
+        1.0, 1.0, 1.35, 0.0,
     ),
     "cherry": Species(
         Habit(0.24, 5, 3, 0.72, 0.74, 0.08, 0.028, 0.16), "blossom", 0.056, 0.08, linear(70, 52, 50),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -68,8 +69,9 @@ def _frond(
             broad = way * max(0.8, tall * 0.0036)
             shade = tones[int(np.clip(tone + 0.16 * side * sun + random.normal(0, 0.08), 0, 1) * (len(tones) - 1))]
             _leaflet(layer, np.stack([rib[k] - broad, tip, rib[k] + broad]), shade)
-    for a, b in zip(rib[:-1], rib[1:], strict=True):
-        _leaflet(layer, np.stack([a, b, b + (0, 1.2), a + (0, 1.6)]), tones[min(len(tones) - 1, int(tone * 9) + 1)])
+    under = np.array((0.0, 1.4))
+    for a, b in pairwise(rib):
+        _leaflet(layer, np.stack([a, b, b + under, a + under]), tones[min(len(tones) - 1, int(tone * 9) + 1)])
 
 
 def _leaflet(layer: Layer, points: NDArray[np.float64], colour: NDArray[np.float32]) -> None:

@@ -1,4 +1,4 @@
-"""A site in, a desert out: dunes, or red table mountains over scree; cacti and palms where they belong. Knows no camera."""
+"""A site in, a desert out: dunes, or red table mountains; cacti and palms where they belong. Knows no camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site in, a forest out: rows of trunks in their own hazy light, leaves above, undergrowth, a path. Knows no camera."""
+"""A site in, a forest out: rows of trunks in hazy light, leaves above, undergrowth, a path. Knows no camera."""
 
 from __future__ import annotations
 
@@ -119,13 +119,13 @@ def _end(site: Site, grove: Grove) -> Flat:
     at = 0.5 + 0.10 * float(np.sign(site.light.towards[0]))
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     heart = np.exp(-(((x - at) / 0.16) ** 2) - ((up - 0.30) / 0.36) ** 2)
-    ghosts = smooth(0.05, 0.5, grain((width, 1), (60, 1), random, 3)) * np.ones((height, 1), np.float32)
+    ghosts = smooth(0.05, 0.5, grain((width, 1), (60, 1), random, 3))
     leaves = grain((width, height), (36, 16), random, 4)
     veil = np.clip(0.35 + 0.5 * up + 0.35 * leaves + 0.16 * ghosts, 0, 1)
     own = (grove.leaves[0] + grove.leaves[1]) * np.float32(0.5)
     shade = own * (site.light.ambient + site.light.key * np.float32(0.25)) * np.float32(0.7)
     colour = mixed(glow * np.float32(0.95), shade + glow * np.float32(0.3), veil)
-    colour = colour + (heart * 0.8)[..., None] * (glow + site.light.key * np.float32(0.16))
+    colour += (heart * 0.8).astype(np.float32)[..., None] * (glow + site.light.key * np.float32(0.16))
     return Flat(
         layer_of(colour.astype(np.float32), np.ones((height, width), np.float32)), metre, 0.0, z, y=-0.4,
         period=width / metre, haze=0.0,

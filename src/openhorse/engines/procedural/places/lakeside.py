@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, alps, downs, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, boulders
@@ -17,6 +17,7 @@ from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool, Scenery, Site
 
 _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
+_GREEN, _BLUE = linear(18, 48, 52), linear(20, 52, 74)
 _POND = ("pond", "lotus", "lily", "lilies")
 
 
@@ -32,7 +33,7 @@ def paint(site: Site) -> Scenery:
             *swaths(site, sward, 10, 0.12, 0.82 * near), edge(site, sward, 0.91 * near, 0.28),
         ),
         floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0),
-        pool=Pool(near, 32.0 if pond else 1300.0, linear(18, 48, 52) if pond else linear(20, 52, 74), 0.26, 0.0, 1.4, 0.12),
+        pool=Pool(near, *((32.0, _GREEN) if pond else (1300.0, _BLUE)), 0.26, 0.0, 1.4, 0.12),
         growths=(_lilies(site, near),) if pond and not is_snowy(site) else (),
         stage=(2.2, 0.84 * near),
         beds=(Bed("lapping", 0.3), Bed("birds", 0.14)),

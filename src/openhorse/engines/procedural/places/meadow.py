@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Head, Sward, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.seasons import is_snowy, season_of
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
 
-_WILD = (
+_WILD: tuple[tuple[Head, NDArray[np.float32]], ...] = (
     ("daisy", linear(244, 244, 238)),
     ("poppy", linear(214, 44, 32)),
     ("bell", linear(112, 96, 200)),
@@ -39,12 +40,12 @@ _CROPS: Mapping[str, tuple[str, Sward]] = {
                 ("tulip", linear(220, 40, 44)), ("tulip", linear(246, 190, 50)), ("tulip", linear(226, 96, 150)),
                 ("tulip", linear(240, 232, 226)),
             ),
-            0.95, 1.3, 15, 1.7,
+            0.95, 1.4, 12, 1.7, 0.2,
         ),
     ),
     "sunflowers": (
         "a field of sunflowers",
-        Sward(linear(40, 72, 28), linear(126, 150, 62), (("daisy", linear(250, 186, 30)),), 0.95, 2.0, 14, 1.8),
+        Sward(linear(40, 72, 28), linear(126, 150, 62), (("daisy", linear(250, 186, 30)),), 0.95, 2.0, 14, 1.8, 0.3),
     ),
     "flowers": (
         "a meadow full of flowers",

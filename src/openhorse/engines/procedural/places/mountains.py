@@ -40,8 +40,8 @@ def _sward(site: Site) -> Sward:
     plain = sward_of(site)
     if is_snowy(site):
         return Sward(linear(150, 140, 116), linear(226, 224, 222), (), 0.0, 0.5, 8, 0.8)
-    heads = (("daisy", linear(244, 244, 238)), ("bell", linear(96, 84, 190)), ("daisy", linear(248, 206, 60)))
-    return Sward(plain.dark, plain.light, heads, 0.22, 0.8)  # type: ignore[arg-type]
+    white, blue, yellow = linear(244, 244, 238), linear(96, 84, 190), linear(248, 206, 60)
+    return Sward(plain.dark, plain.light, (("daisy", white), ("bell", blue), ("daisy", yellow)), 0.22, 0.8)
 
 
 def _range(site: Site, z: float, part: float, air: float, look: tuple[int, float, float, str]) -> Range:

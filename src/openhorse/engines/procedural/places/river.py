@@ -1,12 +1,13 @@
-"""A site in, a river out: it runs across between its banks, with stones, reeds and trees mirrored in it. Knows no camera."""
+"""A site in, a river out: it runs across between banks, with stones, reeds and mirrored trees. Knows no camera."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, WET, boulders
@@ -15,6 +16,10 @@ from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_un
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site
 
+_KINDS: Mapping[Season, tuple[TreeKind, ...]] = {
+    Season.SPRING: ("willow", "cherry", "birch"),
+    Season.AUTUMN: ("maple", "birch", "oak"),
+}
 _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
 
 
@@ -43,9 +48,7 @@ def _beyond(site: Site, far: float) -> tuple[Flat, ...]:
     random = site.random("beyond")
     lens, season = site.lens, season_of(site)
     rise = lens.horizon / lens.focal
-    kinds: tuple[TreeKind, ...] = {
-        Season.SPRING: ("willow", "cherry", "birch"), Season.AUTUMN: ("maple", "birch", "oak")
-    }.get(season, ("willow", "oak", "birch"))  # fmt: skip
+    kinds = _KINDS.get(season, ("willow", "oak", "birch"))
     side = 1.0 if site.shot.seed % 2 else -1.0
     flats = [
         downs(site, Range(4800.0, 4800 * 0.46 * rise, 120, 0.1, 0.4, "far", haze=veil(site, 4800.0, 0.5)), 2.2, 0.5),

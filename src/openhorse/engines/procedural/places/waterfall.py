@@ -1,4 +1,4 @@
-"""A site in, a waterfall out: it pours from a notch in a cliff into a pool; wet rocks, spray, leaves. Knows no camera."""
+"""A site in, a waterfall out: it pours from a cliff into a pool; wet rocks, spray, leaves. Knows no camera."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.cliffs import Cliff, cliff
 from openhorse.engines.procedural.parts.falls import Fall, fall
-from openhorse.engines.procedural.parts.grass import edge, fringe, patches, swaths, sward_of, turf
+from openhorse.engines.procedural.parts.grass import edge, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, WET, boulders
@@ -83,6 +83,6 @@ def _banks(site: Site) -> tuple[Flat, ...]:
     sward = sward_of(site)
     for k, (part, far) in enumerate(((-0.36, 1.25), (0.40, 1.3))):
         z = far * lens.nearest
-        size = (0.22 * lens.reach(z), 0.36 * lens.eye)
-        flats.append(fringe(site, sward, (part * lens.reach(z), z), size, f"side {k}"))
+        clump = (0.22 * lens.reach(z), 0.36 * lens.eye)
+        flats.append(fringe(site, sward, (part * lens.reach(z), z), clump, f"side {k}"))
     return tuple(flats)

@@ -120,7 +120,7 @@ class Flatwork:
 
     def __init__(self, flat: Flat, light: Daylight, seed: int) -> None:
         self.flat = flat
-        hidden = 1 - (1 - light.haze(flat.z)) ** flat.haze
+        hidden = light.haze(flat.z * flat.haze)
         planes = np.ascontiguousarray(flat.layer.transpose(2, 0, 1), np.float32)
         if hidden > 0.01 and not flat.glow:
             planes[:3] = planes[:3] * (1 - hidden) + planes[3] * light.air[:, None, None] * hidden
@@ -201,7 +201,7 @@ def _streaks(width: int, seed: int) -> NDArray[np.float32]:
 
 
 def _poured(sheet: NDArray[np.float32], streaks: NDArray[np.float32], flat: Flat, t: float) -> NDArray[np.float32]:
-    """The sheet with streaks that have fallen for `t` seconds; they leave slowly and arrive fast, and so are drawn out."""
+    """The sheet with streaks that have fallen for `t` seconds; they leave slowly and arrive fast, drawn out."""
     rows, columns = sheet.shape[1:]
     down = (np.arange(rows, dtype=np.float64) + 0.5) / rows
     fallen = down * (1.6 - 0.65 * down) * flat.tall / flat.pour
