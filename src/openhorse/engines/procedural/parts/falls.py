@@ -25,7 +25,8 @@ class Fall:
 def fall(site: Site, form: Fall, word: str = "") -> tuple[Flat, ...]:
     """The veil and its spray."""
     random = site.random(f"fall {form.x:.2f} {form.z} {word}")
-    metre = min(site.fine(form.z), 640 / form.wide)
+    # falling water is soft, and is made anew for every frame
+    metre = min(0.6 * site.fine(form.z), 420 / form.wide)
     tall = form.top - form.foot
     width, height = max(8, math.ceil(1.4 * form.wide * metre)), max(12, math.ceil(tall * metre))
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]

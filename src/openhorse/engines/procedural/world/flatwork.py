@@ -26,24 +26,24 @@ _IN_STRIPS = 40_000
 
 
 @njit(**ROW)
-def _places_row(us, x0, n, left, per_pixel, last, sway, t, unit):
+def _places_row(us, x0, n, left, per_pixel, sway, t, unit):
     for i in range(n):
-        x = F(x0 + I(i))
-        u = (x + C05 - left) * per_pixel - C05
-        if sway != C0:
-            # leaves flutter, the whole leans
-            u -= sway * (F(0.6) + F(0.8) * gradient_noise(x * unit - t * F(0.9), t * F(0.35)))
-        us[i] = u
+        us[i] = (F(x0 + I(i)) + C05 - left) * per_pixel - C05
+    if sway != C0:
+        # leaves flutter, the whole leans
+        for i in range(n):
+            x = F(x0 + I(i))
+            us[i] -= sway * (F(0.6) + F(0.8) * gradient_noise(x * unit - t * F(0.9), t * F(0.35)))
 
 
 @njit(**ROW)
-def _join_rows(out, one, other, share):
-    for i in range(out.shape[0]):
-        out[i] = one[i] + (other[i] - one[i]) * share
+def _join_rows(out, one, other, gain_one, gain_other):
+    for i in range(one.shape[0]):
+        out[i] = one[i] * gain_one + other[i] * gain_other
 
 
 @njit(**ROW)
-def _over_row(red, green, blue, lines, us, x0, n, last, gain, hides):
+def _over_row(red, green, blue, lines, us, n, last, gain, hides):
     for i in range(n):
         u = us[i]
         if u <= F(-1) or u >= F(last + 1):
@@ -54,26 +54,20 @@ def _over_row(red, green, blue, lines, us, x0, n, last, gain, hides):
         w0 = C0 if k < 0 else C1 - f
         w1 = C0 if k + 1 > last else f
         through = C1 - (lines[3, k0] * w0 + lines[3, k1] * w1) * hides
-        x = x0 + i
-        red[x] = red[x] * through + (lines[0, k0] * w0 + lines[0, k1] * w1) * gain
-        green[x] = green[x] * through + (lines[1, k0] * w0 + lines[1, k1] * w1) * gain
-        blue[x] = blue[x] * through + (lines[2, k0] * w0 + lines[2, k1] * w1) * gain
+        red[i] = red[i] * through + (lines[0, k0] * w0 + lines[0, k1] * w1) * gain
+        green[i] = green[i] * through + (lines[1, k0] * w0 + lines[1, k1] * w1) * gain
+        blue[i] = blue[i] * through + (lines[2, k0] * w0 + lines[2, k1] * w1) * gain
 
 
 @njit(**STRIP)
-def _lay(out, sheet, place, numbers, first, last):
+def _lay(out, sheet, spans, place, numbers, first, last):
     # place: left, top, pixels per texel, and −1 for one that hangs upside down from its top; numbers: sway of the top
     # in texels, t, noise per pixel, gain, hides
     tall, wide = sheet.shape[1], sheet.shape[2]
     width = out.shape[2]
     left, top, scale, turned = place[0], place[1], place[2], place[3]
-    x0 = max(I(math.floor(left - abs(numbers[0]) * scale * F(2))), I(0))
-    x1 = min(I(left + F(wide) * scale + abs(numbers[0]) * scale * F(2)) + I(2), I(width))
-    n = x1 - x0
-    if n <= 0:
-        return
     lines = np.empty((4, wide), np.float32)
-    us = np.empty(n, np.float32)
+    us = np.empty(width, np.float32)
     per_pixel = C1 / scale
     for y in range(first, last):
         v = (F(y) + C05 - top) * per_pixel - C05
@@ -83,23 +77,43 @@ def _lay(out, sheet, place, numbers, first, last):
             continue
         row = I(v + C1) - I(1)
         share = v - F(row)
-        for c in range(4):
-            if row < 0:
-                _join_rows(lines[c], sheet[c, 0] * C0, sheet[c, 0], share)
-            elif row + 1 >= tall:
-                _join_rows(lines[c], sheet[c, tall - 1], sheet[c, tall - 1] * C0, share)
-            else:
-                _join_rows(lines[c], sheet[c, row], sheet[c, row + 1], share)
+        above, below = max(row, I(0)), min(row + I(1), I(tall - 1))
+        gain_above = C0 if row < 0 else C1 - share
+        gain_below = C0 if row + 1 >= tall else share
         up = max(C1 - (v + C05) / F(tall), C0)
-        _places_row(us, x0, n, left, per_pixel, I(wide - 1), numbers[0] * up * (C05 + C05 * up), numbers[1], numbers[2])
-        _over_row(out[0, y], out[1, y], out[2, y], lines, us, x0, n, I(wide - 1), numbers[3], numbers[4])
+        sway = numbers[0] * up * (C05 + C05 * up)
+        reach = (abs(sway) * F(1.4) + C1) * scale
+        block = above * I(spans.shape[0]) // I(tall)
+        for s in range(spans.shape[1]):
+            start, end = spans[block, s, 0], spans[block, s, 1]
+            if start >= end:
+                break
+            x0 = max(I(math.floor(left + F(start) * scale - reach)), I(0))
+            x1 = min(I(math.floor(left + F(end) * scale + reach)) + I(1), I(width))
+            n = x1 - x0
+            if n <= 0:
+                continue
+            for c in range(4):
+                one, other = sheet[c, above], sheet[c, below]
+                _join_rows(lines[c], one[start:end], other[start:end], gain_above, gain_below)
+            _places_row(us, x0, n, left + F(start) * scale, per_pixel, sway, numbers[1], numbers[2])
+            red, green, blue = out[0, y], out[1, y], out[2, y]
+            _over_row(
+                red[x0:x1], green[x0:x1], blue[x0:x1], lines, us, n, I(end - start - 1), numbers[3], numbers[4]
+            )  # fmt: skip
 
 
-def lay(out: Planes, sheet: NDArray[np.float32], place: tuple[float, float, float], **how: float) -> None:
+def lay(
+    out: Planes,
+    sheet: NDArray[np.float32],
+    place: tuple[float, float, float],
+    spans: NDArray[np.int32] | None = None,
+    **how: float,
+) -> None:
     """Lay a sheet (4 × height × width, premultiplied linear) over `out`: left, top, and pixels per pixel of the sheet.
 
     `how`: `sway` of its top in pixels of the sheet at `t` seconds with `unit` noise per pixel; `gain` multiplies its
-    light; with `hides` 0 it is added; with `turned` −1 it is upside down.
+    light; with `hides` 0 it is added; with `turned` −1 it is upside down. `spans` says where anything is on it.
     """
     left, top, scale = place
     rows = max(0, math.floor(top)), min(out.shape[1], math.ceil(top + sheet.shape[1] * scale) + 1)
@@ -109,10 +123,38 @@ def lay(out: Planes, sheet: NDArray[np.float32], place: tuple[float, float, floa
     numbers = np.array(
         [how.get(k, v) for k, v in (("sway", 0), ("t", 0), ("unit", 0.01), ("gain", 1), ("hides", 1))], np.float32
     )
+    if spans is None:
+        spans = np.array([[[0, sheet.shape[2]]]], np.int32)
     if (rows[1] - rows[0]) * min(out.shape[2], sheet.shape[2] * scale) < _IN_STRIPS:
-        _lay(out, sheet, where, numbers, *rows)
+        _lay(out, sheet, spans, where, numbers, *rows)
     else:
-        in_strips(_lay, *rows, out, sheet, where, numbers)
+        in_strips(_lay, *rows, out, sheet, spans, where, numbers)
+
+
+_BLOCK = 12
+"""Rows of a sheet for which one list says where anything is."""
+_GAP = 16
+"""Clear columns that end a span: fewer are drawn through."""
+
+
+def spans_of(sheet: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Where anything is on a sheet: blocks of rows × spans × (first column, the one behind the last); none is 0, 0."""
+    tall, wide = sheet.shape[1:]
+    blocks = -(-tall // _BLOCK)
+    something = (sheet.max(axis=0) > 0.002).astype(np.uint8)
+    # a row is drawn from two, and blocks meet anywhere between them
+    spread = cv2.dilate(something, np.ones((5, _GAP + 1), np.uint8))
+    found = []
+    for block in range(blocks):
+        # the same whole numbers as the kernel's: row * blocks // tall
+        first, last = -(-block * tall // blocks), -(-(block + 1) * tall // blocks)
+        line = spread[first:last].max(axis=0) if last > first else np.zeros(wide, np.uint8)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], line, [0]]).astype(np.int8)))
+        found.append(edges.reshape(-1, 2))
+    spans = np.zeros((blocks, max(1, *(len(one) for one in found), 1), 2), np.int32)
+    for block, one in enumerate(found):
+        spans[block, : len(one)] = one
+    return spans
 
 
 class Flatwork:
@@ -127,9 +169,7 @@ class Flatwork:
         elif hidden > 0.01:
             planes[:3] *= 1 - hidden
         self._levels = [planes]
-        # copies that join without a gap lie over one another a little: their soft edges would be seen through
-        self._joint = 2 if 0 < flat.period < flat.wide + 0.5 / flat.metre else 0
-        self._joined: dict[int, NDArray[np.float32]] = {}
+        self._spans = [spans_of(planes)]
         self._seed = seed
         self._streaks = _streaks(planes.shape[2], seed) if flat.pour else None
 
@@ -140,7 +180,7 @@ class Flatwork:
             return
         metre = camera.metre(flat.z)
         level, scale = self._level(metre / flat.metre)
-        sheet = self._sheet(level)
+        sheet = self._levels[level]
         if self._streaks is not None:
             sheet = _poured(sheet, self._streaks, flat, t)
         step = flat.metre / 2**level
@@ -155,7 +195,7 @@ class Flatwork:
             how |= {"turned": -1.0, "gain": gain * mirrored, "hides": how["hides"] * mirrored}
         first = flat.x + flat.drift * t - flat.wide / 2
         for x in self._repeated(first, camera, out.shape[2]):
-            lay(out, sheet, (camera.column(x, flat.z), top, scale), **how)
+            lay(out, sheet, (camera.column(x, flat.z), top, scale), self._spans[level], **how)
 
     def _repeated(self, first: float, camera: Camera, width: int) -> list[float]:
         """The left ends of all its copies in the frame."""
@@ -168,13 +208,6 @@ class Flatwork:
         end = math.floor((right + 2 * flat.sway - first) / flat.period)
         return [first + k * flat.period for k in range(start, end + 1)]
 
-    def _sheet(self, level: int) -> NDArray[np.float32]:
-        """One of its sizes, with some of its beginning at its end if copies join."""
-        sheet = self._levels[level]
-        if self._joint and level not in self._joined:
-            self._joined[level] = np.concatenate([sheet, sheet[:, :, : self._joint]], axis=2)
-        return self._joined.get(level, sheet)
-
     def _level(self, scale: float) -> tuple[int, float]:
         """The size to draw from, and how much it is then enlarged: 0.7 to 1.4 unless it is near."""
         level = 0
@@ -184,6 +217,7 @@ class Flatwork:
                 size = max(1, above.shape[2] // 2), max(1, above.shape[1] // 2)
                 small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in above]
                 self._levels.append(np.ascontiguousarray(small, np.float32))
+                self._spans.append(spans_of(self._levels[-1]))
             level, scale = level + 1, scale * 2
         return level, scale
 
