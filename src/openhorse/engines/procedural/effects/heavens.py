@@ -215,9 +215,10 @@ class _Beams:
     def __init__(self, air: Air, strength: float = 1.0) -> None:
         self._light, random = air.light, air.random("beams")
         self._waves = random.uniform(0, math.tau, 6)
-        self._strength = strength
+        self._strength, self._under = strength, air.scenery.medium == "water"
         shine = air.light.key + air.light.ambient * 0.5
-        self._colour = shine / max(1e-3, float(shine.max())) * min(0.34, 0.2 + 0.1 * float(shine.max()))
+        strong = 0.42 if self._under else 0.34
+        self._colour = shine / max(1e-3, float(shine.max())) * min(strong, 0.2 + 0.1 * float(shine.max()))
 
     def draw(self, out: Planes, camera: Camera, t: float) -> None:
         by = self._SMALL
@@ -226,7 +227,9 @@ class _Beams:
         ahead = max(ahead, 0.25)
         # the beams come from above the frame also where the sun stands low in it
         column = (camera.centre + camera.focal * right / ahead) / by
-        row = min((camera.horizon - camera.focal * up / ahead) / by, 0.10 * height)
+        if self._under:
+            column = (camera.centre + 0.16 * camera.focal) / by
+        row = min((camera.horizon - camera.focal * up / ahead) / by, (-0.5 if self._under else 0.10) * height)
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         dx, dy = x + 0.5 - column, y + 0.5 - row + 0.35 * height
         angle = np.arctan2(dx, np.maximum(dy, 0.05 * height))
@@ -328,7 +331,8 @@ def flare(age: float) -> float:
 def stars(air: Air) -> Kit:
     """A clear night's stars."""
     count = 900 if air.scenery.medium == "space" else 620
-    return Kit((_Stars(air, count, 0.8 if air.scenery.medium == "space" else 1.0),))
+    airless = air.scenery.light is not None and air.light.clear > 1e6
+    return Kit((_Stars(air, count, 0.25 if airless else 1.0),))
 
 
 def aurora(air: Air) -> Kit:

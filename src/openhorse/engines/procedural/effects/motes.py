@@ -25,8 +25,8 @@ _FACES = 20
 class _Fireflies:
     """Points of light that wander and blink."""
 
-    def __init__(self, air: Air, box: Box) -> None:
-        self._box, self.z, self._air = box, box.far, air
+    def __init__(self, air: Air, box: Box, colour: tuple[float, float, float] = (1.0, 0.95, 0.20)) -> None:
+        self._box, self.z, self._air, self._colour = box, box.far, air, np.array(colour, np.float32)
         random = air.random(f"fireflies {box.near}")
         count = len(box.spots)
         self._phase = random.uniform(0, math.tau, (4, count)).astype(np.float32)
@@ -47,12 +47,20 @@ class _Fireflies:
         halo = 0.085 * seen.metre + 2 * soft
         faint = np.clip(0.011 * seen.metre / core, 0.25, 1)
         draw_strokes(
-            out, strokes_of(seen.x, seen.y, seen.x, seen.y, 0.0, 0.0, halo, 0.30 * shine * faint, 1.0, 0.95, 0.20)
+            out, strokes_of(seen.x, seen.y, seen.x, seen.y, 0.0, 0.0, halo, 0.30 * shine * faint, *self._colour)
         )
         draw_strokes(
             out,
             strokes_of(
-                seen.x, seen.y, seen.x, seen.y, core * 0.5, core * 0.5, 0.6 * core, shine * faint, 5.0, 4.6, 1.5
+                seen.x,
+                seen.y,
+                seen.x,
+                seen.y,
+                core * 0.5,
+                core * 0.5,
+                0.6 * core,
+                shine * faint,
+                *(4.2 * self._colour + 0.7),
             ),
         )
 
@@ -317,6 +325,12 @@ def sparks(air: Air) -> Kit:
     """Embers all through the air."""
     depths = ((1.2, 3, 16), (2.6, 7, 60), (6, 16, 90))
     return Kit(tuple(_Sparks(air, box) for box in boxes(air, "sparks", depths)))
+
+
+def sea_sparkle(air: Air) -> Kit:
+    """Small creatures that shine in the dark of the deep."""
+    made = boxes(air, "sparkle", ((1.2, 3.0, 14), (2.6, 7, 70), (6, 15, 120)))
+    return Kit(tuple(_Fireflies(air, box, (0.15, 0.75, 1.0)) for box in made))
 
 
 def plankton(air: Air) -> Kit:

@@ -56,6 +56,12 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.ROOM: Painter("room", Hour.DAY, 0.44),
     Place.CAFE: Painter("cafe", Hour.DUSK, 0.44),
     Place.KITCHEN: Painter("kitchen", Hour.DAY, 0.44),
+    Place.ABSTRACT: Painter("abstract", Hour.NIGHT, 0.5),
+    Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
+    Place.SEA: Painter("sea", Hour.DAY, 0.46),
+    Place.SKY: Painter("sky", Hour.DAY, 0.56),
+    Place.SPACE: Painter("space", Hour.NIGHT, 0.5),
+    Place.UNDERWATER: Painter("underwater", Hour.DAY, 0.52),
 }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from openhorse.engines.procedural.brief import Place, Shot
 from openhorse.engines.procedural.drawing.finish import Planes
@@ -24,6 +23,7 @@ from openhorse.engines.procedural.effects.motes import (
     leaves,
     petals,
     plankton,
+    sea_sparkle,
     sparks,
 )
 from openhorse.engines.procedural.score import Bed, Hit
@@ -47,6 +47,7 @@ _MAKERS: Mapping[str, Callable[[Air], Kit]] = {
     "plankton": plankton,
     "rain": rain,
     "rainbow": rainbow,
+    "sea-sparkle": sea_sparkle,
     "smoke": smoke,
     "snow": snow,
     "sparks": sparks,
@@ -67,7 +68,7 @@ class Effects:
     def __init__(self, shot: Shot, scenery: Scenery, lens: Lens, light: Daylight) -> None:
         air = Air(shot, scenery, lens, light)
         self._rate = air.rate
-        kits = [_beyond(_MAKERS[word](air), word, scenery.wall) for word in _words(shot, scenery)]
+        kits = [_MAKERS[word](air) for word in _words(shot, scenery, light)]
         effects = [effect for kit in kits for effect in kit.effects]
         self._sky = [effect for effect in effects if math.isinf(effect.z)]
         self.between: tuple[Effect, ...] = tuple(effect for effect in effects if not math.isinf(effect.z))
@@ -108,20 +109,15 @@ class Effects:
         return tuple(curve)
 
 
-def _words(shot: Shot, scenery: Scenery) -> list[str]:
+def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
     """The effects of a shot in a fixed order, without those that cannot be where it is set."""
     words = {*shot.brief.effects, *(shot.brief.weather & {"rain", "snow", "mist"})} & _MAKERS.keys()
     if scenery.medium == "water":
-        return sorted((words & _SUNKEN) | {"plankton"})
+        return sorted((words & _SUNKEN) | {"plankton", "sun-shafts" if light.key.max() > 0.12 else "sea-sparkle"})
     if scenery.medium == "space":
-        return sorted(words & _WEIGHTLESS)
-    if shot.brief.place in _INDOORS and not scenery.wall:
+        return sorted((words & _WEIGHTLESS) | ({"dust"} if shot.brief.place is Place.ABSTRACT else {"stars"}))
+    if scenery.light is not None and not scenery.sky and scenery.light.clear > 1e6:
+        words.add("stars")  # a ground without air
+    if shot.brief.place in _INDOORS:
         words -= _OUTSIDE
     return sorted(words)
-
-
-def _beyond(kit: Kit, word: str, wall: float) -> Kit:
-    """Of what stays out of doors only what is beyond the wall with the windows."""
-    if word not in _OUTSIDE or not wall:
-        return kit
-    return replace(kit, effects=tuple(effect for effect in kit.effects if effect.z >= wall), flats=())

@@ -138,9 +138,9 @@ class World:
         t, camera = self.shot.moment(index)[0], self.camera(index)
         wind = force(t * self._rate, self.shot.seed)
         self._draw_behind(camera, t)
+        self._effects.behind(self._out, camera, t)
         if self.scenery.living is not None:
             self.scenery.living(self._out, camera, t * self._rate)
-        self._effects.behind(self._out, camera, t)
         if self.scenery.wall:
             self._draw_outside(camera, t, wind)
         if self._floor is not None:
