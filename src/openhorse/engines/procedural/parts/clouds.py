@@ -44,7 +44,7 @@ def _shaded(
     torn = inside + rough * soft * 2.2
     cover = smooth(-0.3 * soft, 1.5 * soft, torn.astype(np.float32))
     body = cv2.GaussianBlur(np.where(near < -1e5, 0, near).astype(np.float32), (0, 0), max(1.0, soft * 1.1))
-    body = body + rough * soft * 2.6
+    body = body + rough * soft * 1.5
     right, up, ahead = (float(part) for part in light.towards)
     gy, gx = np.gradient(body)
     bright = (-gx * right + gy * max(up, 0.25) - 0.55 * ahead + 0.55) / np.sqrt(1 + gx**2 + gy**2)
@@ -63,7 +63,7 @@ def cumulus(width: int, height: int, light: Daylight, random: np.random.Generato
     spots = []
     tops = int(random.integers(2, 5))
     for _ in range(tops):
-        middle, tall = random.uniform(0.22, 0.78) * width, random.uniform(0.5, 0.95) * height
+        middle, tall = random.uniform(0.22, 0.78) * width, random.uniform(0.5, 0.84) * height
         for _ in range(26):
             part = random.uniform(0, 1)
             radius = height * random.uniform(0.09, 0.21) * (1.15 - 0.5 * part)
@@ -82,7 +82,7 @@ def cumulus(width: int, height: int, light: Daylight, random: np.random.Generato
 
 
 def bank(width: int, height: int, light: Daylight, random: np.random.Generator, peaks: float = 4.0) -> Layer:
-    """A sea of clouds seen from the side: seamless, with domes and towers along its top, opaque at its foot."""
+    """A sea of clouds seen from the side: seamless, with domes and towers along its top, lost in haze at its foot."""
     x = np.arange(width) / width * math.tau
     line = sum(np.sin(k * x + random.uniform(0, math.tau)) / k**0.7 for k in range(1, round(peaks) * 2))
     line = (line - line.min()) / (line.max() - line.min())
@@ -90,7 +90,7 @@ def bank(width: int, height: int, light: Daylight, random: np.random.Generator, 
     count = round(110 * max(1.0, width / height / 6))
     for k in range(count):
         at = int(random.integers(width))
-        top = height * (0.42 - 0.36 * line[at] ** 1.3)
+        top = height * (0.48 - 0.34 * line[at] ** 1.3)
         part = random.uniform(0, 1)
         radius = height * random.uniform(0.10, 0.30) * (0.8 + 0.5 * part)
         spots.append((at, top + radius * 1.2 + part * (height - top) * 0.9, radius, part * height * 1.1 + k * 1e-3))
@@ -98,4 +98,4 @@ def bank(width: int, height: int, light: Daylight, random: np.random.Generator, 
     y = np.arange(height, dtype=np.float32)[:, None]
     inside = np.maximum(inside, y - height * 0.52)
     near = np.maximum(near, np.where(y > height * 0.52, (y / height - 0.3) * height * 1.1, -1e6))
-    return _shaded(near.astype(np.float32), inside.astype(np.float32), light, random, max(2.0, height * 0.034), 0.0)
+    return _shaded(near.astype(np.float32), inside.astype(np.float32), light, random, max(2.0, height * 0.034), 0.34)

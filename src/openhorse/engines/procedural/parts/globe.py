@@ -114,7 +114,11 @@ def _surface(kind: str, random: np.random.Generator) -> NDArray[np.float32]:
         return _bands(random, broad, fine, y)
     if kind == "ocean":
         land = smooth(0.10, 0.20, (broad + 0.5 * fine - 0.05).astype(np.float32))
-        green = mixed(linear(52, 88, 44), linear(150, 128, 84), smooth(-0.4, 0.5, fine + 0.6 * (0.3 - np.abs(y))))
+        green = mixed(
+            linear(52, 88, 44),
+            linear(150, 128, 84),
+            smooth(-0.4, 0.5, (fine + 0.6 * (0.3 - np.abs(y))).astype(np.float32)),
+        )
         picture = mixed(linear(8, 34, 78), green, land)
         ice = smooth(0.78, 0.9, (np.abs(y) + 0.12 * broad).astype(np.float32))
         picture = mixed(picture, linear(236, 242, 248), ice)
@@ -179,7 +183,11 @@ def _rings(light: Daylight, random: np.random.Generator) -> tuple[NDArray[np.flo
     cover = cover * (1 - 0.9 * np.exp(-(((far - 1.86) / 0.03) ** 2)))
     # the globe's shadow falls on the ring behind it
     right = float(light.towards[0])
-    dark = smooth(0.95, 0.7, np.abs(v * 0.26 + u * 0.05) * 1.6) * (np.sign(right) * u < 0) * (far < 2.3)
+    dark = (
+        smooth(0.95, 0.7, (np.abs(v * 0.26 + u * 0.05) * 1.6).astype(np.float32))
+        * (np.sign(right) * u < 0)
+        * (far < 2.3)
+    )
     lit = (1 - 0.85 * dark * (np.abs(u) > 0.2))[..., None] * light.key * 0.55
     picture = linear(222, 196, 160) * (0.7 + 0.35 * tone[..., None]) * lit * cover[..., None]
     whole = np.dstack([picture, cover]).astype(np.float32).transpose(2, 0, 1)

@@ -14,13 +14,13 @@ from openhorse.engines.procedural.world.scenery import Flat, Scenery, Site
 
 def paint(site: Site) -> Scenery:
     """High up in the air at the site's hour."""
-    haze = site.light.air * 0.75 + site.light.sky.cloud_light * 0.25
+    haze = site.light.air * 0.5 + (site.light.sky.cloud_light * 0.6 + site.light.sky.cloud_shade * 0.4) * 0.5
     backdrop = np.zeros((3, site.lens.height, site.lens.width), np.float32) + haze[:, None, None]
     night = site.light.hour is Hour.NIGHT
     return Scenery(
         says="the sky above a sea of clouds",
         flats=(*_banks(site), *_towers(site)),
-        backdrop=backdrop,
+        backdrop=backdrop.astype(np.float32),
         stage=(6.0, 60.0),
         beds=(Bed("wind", 0.4),),
         space="open",
@@ -33,7 +33,7 @@ def _banks(site: Site) -> tuple[Flat, ...]:
     lens, flats = site.lens, list[Flat]()
     below = lens.height - lens.horizon
     for k, (z, top, end) in enumerate(
-        ((6000.0, -0.06, 0.17), (2400.0, 0.05, 0.36), (1000.0, 0.14, 0.66), (420.0, 0.30, 1.06), (190.0, 0.55, 1.5))
+        ((6000.0, -0.24, 0.22), (2400.0, 0.0, 0.46), (1000.0, 0.10, 0.84), (420.0, 0.26, 1.3), (190.0, 0.55, 1.7))
     ):
         # where its top and its foot are in the frame, in parts of what lies below the horizon
         metre = lens.metre(z)

@@ -280,9 +280,9 @@ def _heights(site: Site, dark: NDArray[np.float32], bright: NDArray[np.float32])
     z = 320.0
     metre = site.fine(z)
     width, height = math.ceil(0.4 * lens.reach(z) * metre), math.ceil(24 * metre)
-    form = Crag(width, height, bump(width, random, 0.3, 0.14), dark, bright, facets=24)
+    mesa = Crag(width, height, bump(width, random, 0.3, 0.14), dark, bright, facets=24)
     side = 1.0 if random.random() < 0.5 else -1.0
-    flats.append(Flat(crag(form, site.light, random), metre, side * 0.36 * lens.reach(z), z, -0.4))
+    flats.append(Flat(crag(mesa, site.light, random), metre, side * 0.36 * lens.reach(z), z, -0.4))
     return tuple(flats)
 
 
