@@ -51,8 +51,6 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.LAKE: Painter("lakeside", Hour.DAWN, 0.5),
     Place.FOREST: Painter("forest", Hour.DAY, 0.55),
     Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66, builds=True),
-    Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
-    Place.SEA: Painter("sea", Hour.DAY, 0.46),
     Place.ROOM: Painter("room", Hour.DAY, 0.44),
     Place.CAFE: Painter("cafe", Hour.DUSK, 0.44),
     Place.KITCHEN: Painter("kitchen", Hour.DAY, 0.44),

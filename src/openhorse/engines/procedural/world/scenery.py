@@ -174,7 +174,6 @@ class Scenery:
     aside: float = math.inf
     medium: Literal["air", "water", "space"] = "air"
     table: float | None = None
-    light: Daylight | None = None
     wall: float = 0.0
     beds: tuple[Bed, ...] = ()
     space: Space | None = None
