@@ -5,6 +5,8 @@ Knows no picture. NumPy and OpenCV only: it is used once a shot.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def ridge(width: int, spots: float, random: np.random.Generator, octaves: int = 
     return total
 
 
-def smooth(low: float, high: float, x: Field) -> Field:
+def smooth(low: float, high: float, x: NDArray[np.floating[Any]]) -> Field:
     """0 below `low`, 1 above `high`, smooth in between."""
     part = np.clip((x - low) / (high - low), 0, 1)
     step: Field = (part * part * (3 - 2 * part)).astype(np.float32)

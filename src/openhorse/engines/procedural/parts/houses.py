@@ -235,7 +235,7 @@ class Curved:
 
 def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
     """The roof with its eaves at height `y`, its middle `d` away: hipped, concave, its corners turned up, ribbed."""
-    across, down = 10, 5
+    across, down = 8, 4
     walls: list[Wall] = []
     for side in range(4):
         wide, deep = (roof.half, roof.deep) if side % 2 == 0 else (roof.deep, roof.half)
@@ -245,21 +245,21 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
         def point(a: float, s: float, wide=wide, deep=deep, rw=ridge_wide, rd=ridge_deep, side=side) -> Vector:  # type: ignore[no-untyped-def]
             x = a * (wide + (rw - wide) * s)
             z = -(deep + (rd - deep) * s)
-            up = y + roof.rise * s**1.55 + roof.lift * abs(a) ** 3.5 * (1 - s) ** 2
+            up = y + roof.rise * s**1.55 + roof.lift * abs(a) ** 2.8 * (1 - s) ** 2
             for _ in range(side):
                 x, z = -z, x
             return (x, up, z + d)
 
         for j in range(down):
             for i in range(across):
-                a0, a1 = 2 * i / across - 1, 2 * (i + 1) / across - 1
+                a0, a1 = _along(i / across), _along((i + 1) / across)
                 s0, s1 = j / down, (j + 1) / down
                 corners = [point(a0, s0), point(a1, s0), point(a1, s1), point(a0, s1)]
                 tone = np.float32(0.9 + 0.2 * s0)
                 walls.append(_ribbed(corners, roof.colour * tone, j == 0))
         # the thick edge below the tiles
         for i in range(across):
-            a0, a1 = 2 * i / across - 1, 2 * (i + 1) / across - 1
+            a0, a1 = _along(i / across), _along((i + 1) / across)
             low, high = point(a0, 0), point(a1, 0)
             drop = 0.05 * roof.rise + 0.12
             lower = [(low[0], low[1] - drop, low[2]), (high[0], high[1] - drop, high[2]), high, low]
@@ -267,12 +267,17 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
     return walls
 
 
+def _along(part: float) -> float:
+    """−1…1 along the eaves, in shorter steps to its corners, where it bends."""
+    return float(np.sin((part - 0.5) * np.pi))
+
+
 def _ribbed(corners: list[Vector], colour: Colour, foot: bool) -> Wall:
     wall = plane(corners, colour, roof=True)
     base = np.asarray(wall.outline, np.float64)
     inks = []
-    for k in range(4):
-        p = (k + 0.5) / 4
+    for k in range(3):
+        p = (k + 0.5) / 3
         low, high = base[0] + (base[1] - base[0]) * p, base[3] + (base[2] - base[3]) * p
         wide = float(np.linalg.norm(base[1] - base[0])) * 0.11
         inks.append(Ink([tuple(low), tuple(high)], colour * np.float32(0.62), thick=max(0.02, wide)))
@@ -319,14 +324,15 @@ def _lattice(plan: Hall, wide: float, light: Daylight, random: np.random.Generat
     inks: list[Ink] = []
     for k in range(bays):
         lit = light.lamps * random.uniform(0.7, 1.2)
-        paper = np.array((1.0, 0.52, 0.2), np.float32) * np.float32(0.75 * lit)
+        paper = np.array((1.0, 0.52, 0.2), np.float32) * np.float32(0.40 * lit)
         u, v, w, h = k * pitch + 0.14 * pitch, 0.08 * tall, 0.72 * pitch, 0.70 * tall
         inks.append(Ink(rect(u, v, w, h), plan.post * np.float32(0.35)))
-        if light.lamps > 0.1:
+        if light.lamps > 0.1 and random.random() < 0.85:
             inks.append(Ink(rect(u, v, w, h), paper, shines=True))
+            inks.append(Ink(rect(u, v, w, 0.5 * h), paper * np.float32(1.5), shines=True))
         bars = [rect(u + w * i / 4 - 0.02, v, 0.05, h) for i in range(1, 4)]
         inks += [Ink(bar, plan.post * np.float32(0.5)) for bar in bars]
-        inks.append(Ink(rect(u, v + 0.55 * h, w, 0.06), plan.post * np.float32(0.5)))
+        inks += [Ink(rect(u, v + part * h, w, 0.05), plan.post * np.float32(0.5)) for part in (0.32, 0.58, 0.8)]
     for k in range(bays + 1):
         thick = 0.16 * min(pitch, 2.0)
         u = min(max(0.0, k * pitch - thick / 2), wide - thick)

@@ -177,7 +177,8 @@ def _on_wall(
     for glow in glows:
         far = ((x - glow.x) ** 2 + (y - glow.y) ** 2) / glow.reach**2
         lit = lit + (1 / (1 + 3.0 * far) ** 2)[..., None] * glow.colour
-    return lit.astype(np.float32)
+    on_wall: Colour = lit.astype(np.float32)
+    return on_wall
 
 
 def _sides(site: Site, room: Shell, light: Daylight, glows: tuple[Glow, ...]) -> Flat:

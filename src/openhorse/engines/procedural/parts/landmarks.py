@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openhorse.engines.procedural.parts.lamps import shine, street_lamp
 from openhorse.engines.procedural.parts.model import Finish, Pose, is_snowy, paint_walls
 from openhorse.engines.procedural.parts.monuments import BUILDERS
+from openhorse.engines.procedural.parts.sights import SIGHTS
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
 
@@ -37,8 +39,24 @@ _KINDS = {
     "pagoda": _Kind(24, 0.46, 0.5, 0.3),
     "torii": _Kind(6.5, 0.28, 1.4, 0.2),
     "bridge": _Kind(7.0, 0.13, 5.0),
+    "fence": _Kind(1.2, 0.10, 12.0),
+    "well": _Kind(3.1, 0.22, 0.9, 0.3),
+    "bench": _Kind(0.95, 0.11, 2.1, 0.3),
+    "tent": _Kind(1.95, 0.19, 1.8, 0.45),
+    "campfire": _Kind(1.2, 0.16, 1.5),
+    "boat": _Kind(1.0, 0.11, 4.5, 0.25),
+    "pyramid": _Kind(64, 0.30, 1.7, 0.5),
+    "statue": _Kind(7.8, 0.36, 0.45, 0.2),
+    "ruins": _Kind(9.6, 0.26, 2.4, 0.2),
+    "tower": _Kind(105, 0.44, 0.5),
+    "gate": _Kind(8.2, 0.32, 1.6, 0.2),
+    "wall": _Kind(27, 0.24, 4.6),
+    "suspension-bridge": _Kind(40, 0.26, 4.4),
+    "pavilion": _Kind(5.6, 0.26, 1.2, 0.3),
 }
-LANDMARKS = frozenset(_KINDS)
+_SAME = {"lamp": "street-lamp", "streetlamp": "street-lamp", "eiffel": "tower", "great-wall": "wall", "archway": "gate"}
+_FLAMING = frozenset({"campfire"})
+LANDMARKS = frozenset({*_KINDS, *_SAME, "street-lamp"})
 """The features that can be built."""
 
 
@@ -48,11 +66,16 @@ def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat,
     They stand on the ground between `z` and `far` metres ahead, each as far as lets it take its due share of the frame.
     """
     side = 1.0 if site.random("landmarks").random() < 0.5 else -1.0
-    flats = []
-    for k, name in enumerate(name for name in site.shot.brief.features if name in _KINDS):
+    flats: list[Flat] = []
+    for k, name in enumerate(name for name in site.shot.brief.features if name in LANDMARKS):
+        if _SAME.get(name, name) == "street-lamp":
+            flats += street_lamp(site, side * 0.3 * site.lens.reach(z), z)
         flat = landmark(name, site, z, far, side * (1 if k % 2 == 0 else -1) * (1 + 0.4 * (k // 2)))
         if flat is not None:
             flats.append(flat)
+            if name in _FLAMING:
+                glow = np.array((1.0, 0.40, 0.10), np.float32) * np.float32(0.25 + 0.45 * site.light.lamps)
+                flats.append(shine(flat.x, 0.5, flat.z - 0.1, 3.2, glow, lamp="flicker"))
             if name == "lighthouse" and site.light.lamps > 0.3:
                 flats.append(_beam(site, flat))
     return tuple(flats)
@@ -73,6 +96,7 @@ def _beam(site: Site, flat: Flat) -> Flat:
 
 def landmark(name: str, site: Site, z: float, far: float = math.inf, side: float = 1.0) -> Flat | None:
     """One landmark off the middle by `side` (−1 left, 1 right), or None for one that nobody can build."""
+    name = _SAME.get(name, name)
     kind = _KINDS.get(name)
     if kind is None:
         return None
@@ -84,7 +108,7 @@ def landmark(name: str, site: Site, z: float, far: float = math.inf, side: float
     x = side * min(0.25, max(0.0, 0.5 - 0.55 * kind.tall * kind.broad / lens.reach(z))) * lens.reach(z)
     metre = site.fine(z)
     pose = Pose(-x, lens.eye, z, math.copysign(kind.turn, side))
-    walls = BUILDERS[name](site.light, random)
+    walls = {**BUILDERS, **SIGHTS}[name](site.light, random)
     finish = Finish(0.6, is_snowy(site), 0.5 + 0.04 * kind.tall)
     layer, aside, low = paint_walls(walls, site.light, pose, metre, random, finish)
-    return Flat(layer, metre, x + aside, z, low)
+    return Flat(layer, metre, x + aside, z, low, lamp="flicker" if name in _FLAMING else "steady")

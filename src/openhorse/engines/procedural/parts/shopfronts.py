@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,7 +42,10 @@ NEONS = (linear(255, 50, 140), linear(50, 220, 255), linear(170, 80, 255), linea
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A house's front: its width, its storeys, whether there is a shop below, how many neon signs it has."""
+    """A house's front: its width, its storeys, whether there is a shop below, how many neon signs it has.
+
+    With fewer than no storeys it is a gap between houses.
+    """
 
     wide: float
     storeys: int
@@ -85,31 +87,49 @@ def _shop(plan: Front, light: Daylight, random: Random) -> list[Wall]:
     w = plan.wide
     wood = _AWNINGS[random.integers(0, len(_AWNINGS))]
     lit = max(light.lamps, 0.16)
-    glass = WARM * np.float32(0.55 * lit) * np.array((1, 1.25, 1.6)) + light.sky.middle * np.float32(0.12)
+    hue = WARM * np.array((1, 1.2, 1.4))
+    if plan.neon:
+        hue = 0.55 * hue + 0.45 * NEONS[random.integers(0, len(NEONS))]
+    glass = hue * np.float32(0.24 * lit) + light.sky.middle * np.float32(0.10 * (1 - light.lamps))
     inks = [Ink(rect(0.1, 0, w - 0.2, 3.5), wood * np.float32(0.55))]
     panes = max(2, round(w / 2.0))
     for k in range(panes):
         u, pw = 0.25 + (w - 0.5) * k / panes, (w - 0.5) / panes - 0.12
         if k == panes // 2:
             inks += door(Pane(u + 0.1, 0, pw - 0.2, 2.5), wood * np.float32(0.8))
-            inks.append(Ink(rect(u + 0.25, 0.9, pw - 0.5, 1.4), glass, shines=True))
+            inks.append(Ink(rect(u + 0.25, 0.9, pw - 0.5, 1.4), glass * 1.1, shines=True))
             continue
-        inks.append(Ink(rect(u, 0.55, pw, 2.1), glass, shines=True))
-        inks.append(Ink(rect(u, 1.9, pw, 0.75), glass * 1.35, shines=True))
-        for _ in range(9):
-            gu, gw = u + random.uniform(0.02, 0.85) * pw, random.uniform(0.08, 0.3)
-            gh = random.uniform(0.15, 0.75)
-            tone = (linear(*random.uniform(30, 230, 3)) * 0.25 + WARM * 0.12) * lit
-            inks.append(Ink(rect(gu, 0.55, min(gw, u + pw - gu), gh), tone.astype(np.float32), shines=True))
-        inks.append(Ink([(u + 0.2 * pw, 0.6), (u + 0.5 * pw, 2.6)], glass * 1.8 + 0.02, thick=0.05, shines=True))
+        inks += _display(u, pw, glass, lit, random)
     name = _NAMES[random.integers(0, len(_NAMES))]
-    sign = linear(250, 236, 200) * np.float32(0.6 + 0.8 * light.lamps)
+    sign = linear(250, 226, 180) * np.float32(0.6 + 0.5 * light.lamps)
     size = min(0.42, (w - 1.0) / (0.62 * len(name)))
     inks += letters(name, w / 2 - 0.32 * size * len(name), 2.96, size, sign, shines=light.lamps > 0.1)
     walls = [Wall((0, 0, -0.04), RIGHT, UP, rect(0.1, 0, w - 0.2, 3.5), wood, tuple(inks), near=0.2)]
     if random.random() < 0.7 and not plan.neon:
         walls += _awning(w, wood, random)
     return walls
+
+
+def _display(u: float, wide: float, glass: Colour, lit: float, random: Random) -> list[Ink]:
+    """What is behind a pane: a lit back wall, shelves, goods, small lamps, and the sky's gleam on the glass."""
+    inks = [
+        Ink(rect(u, 0.55, wide, 2.1), glass * 0.75, shines=True),
+        Ink(rect(u, 1.25, wide, 1.1), glass * 1.35, shines=True),
+    ]
+    inks.append(Ink(rect(u, 2.35, wide, 0.3), glass * 0.5, shines=True))
+    for v in (0.55, 1.15, 1.7):
+        k = u + 0.06
+        while k < u + wide - 0.15:
+            gw, gh = random.uniform(0.07, 0.22), random.uniform(0.12, 0.42)
+            tone = linear(*random.uniform(40, 235, 3)) * np.float32(0.30 * lit + 0.02) + glass * 0.25
+            inks.append(Ink(rect(k, v, min(gw, u + wide - k), gh), tone, shines=True))
+            k += gw + random.uniform(0.02, 0.16)
+        inks.append(Ink(rect(u, v - 0.04, wide, 0.04), glass * 0.4, shines=True))
+    for k in range(max(1, round(wide / 0.7))):
+        spot = u + wide * (k + 0.5) / max(1, round(wide / 0.7))
+        inks.append(Ink(rect(spot - 0.07, 2.28, 0.14, 0.09), WARM * np.float32(2.2 * lit), shines=True))
+    inks.append(Ink([(u + 0.2 * wide, 0.6), (u + 0.45 * wide, 2.6)], glass * 1.5 + 0.015, thick=0.05, shines=True))
+    return inks
 
 
 def _awning(wide: float, colour: Colour, random: Random) -> list[Wall]:
@@ -172,7 +192,8 @@ def row_of_fronts(site: Site, z: float, plans: list[Front], what: str) -> Flat:
     walls: list[Wall] = []
     x = 0.0
     for plan in plans:
-        walls += moved(front(plan, site.light, random), (x, 0, 0.12 * float(random.integers(0, 3))))
+        if plan.storeys >= 0:
+            walls += moved(front(plan, site.light, random), (x, 0, 0.12 * float(random.integers(0, 3))))
         x += plan.wide
     metre = min(site.fine(z), 0.09 * lens.height)
     # each copy is seen from before its middle, so that it fits its neighbours
@@ -191,8 +212,3 @@ def across_the_street(site: Site, z: float) -> tuple[Flat, ...]:
         plans.append(Front(float(random.uniform(5, 8)), int(random.integers(2, 4))))
         x += plans[-1].wide
     return (row_of_fronts(site, z, plans, "across fronts"),)
-
-
-def count_for(site: Site, z: float) -> float:
-    """How many metres of fronts a row at `z` needs so that none is seen twice."""
-    return math.ceil(site.lens.reach(z) * 1.5)

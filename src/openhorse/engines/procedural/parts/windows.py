@@ -47,11 +47,11 @@ def window(
     inks = [Ink(_form(pane, edge), wood), Ink(rect(u - edge, v - 1.8 * edge, wide + 2 * edge, edge), wood * 0.8)]
     if lit:
         bright = light.lamps * random.uniform(0.75, 1.25)
-        inks.append(Ink(_form(pane), WARM * np.float32(0.70 * bright), shines=True))
+        inks.append(Ink(_form(pane), WARM * np.float32(0.55 * bright), shines=True))
         # brighter below, where the lamp stands, and a curtain at the sides
         heart = Pane(u + 0.16 * wide, v, 0.68 * wide, 0.72 * tall, min(pane.arch, 0.3 * tall))
         inks.append(
-            Ink(_form(heart), WARM * np.float32(1.15 * bright) * np.array((1, 1.08, 1.2), np.float32), shines=True)
+            Ink(_form(heart), WARM * np.float32(0.85 * bright) * np.array((1, 1.08, 1.2), np.float32), shines=True)
         )
     else:
         glass = (light.sky.middle * np.float32(0.30) + light.ambient * np.float32(0.06)).astype(np.float32)

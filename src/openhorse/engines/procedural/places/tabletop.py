@@ -24,7 +24,9 @@ from openhorse.engines.procedural.world.scenery import Flat, Floor, Lens, Scener
 _EYE = 0.26
 """The lens is this low (metres above the ground) only for a leading player that stands on tables."""
 _THINGS = frozenset(
-    ["cup", "candle", "book", "cake", "clock", "vase", "teapot", "bowl", "plate", "bread", "lantern", "apple", "fruit", "food", "coffee", "tea", "ball", "toy", "flower", "pizza", "sushi", "noodles", "ramen", "dumplings", "burger", "cookie", "icecream", "glass", "bottle", "gift", "pen", "letter", "ring"]
+    {"cup", "candle", "book", "cake", "clock", "vase", "teapot", "bowl", "plate", "bread", "lantern", "apple", "fruit"}
+    | {"food", "coffee", "tea", "toy", "flower", "pizza", "sushi", "noodles", "ramen", "dumplings", "burger", "cookie"}
+    | {"glass", "bottle", "gift", "pen", "letter", "ring", "icecream"}
 )
 _LENGTH = 1.9
 """How far the table's far edge is, in distances of the leading player."""
