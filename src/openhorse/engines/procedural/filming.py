@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place, Shot
+from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.montage import Montage, Take
 from openhorse.engines.procedural.places.guide import PAINTERS
 from openhorse.engines.procedural.players.company import family_of
 from openhorse.engines.procedural.prompt.places import stand_in
 from openhorse.engines.procedural.scene import Scene
+from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.storyboard import Scheduled, Storyboard
+from openhorse.engines.procedural.world.styles import Style, picture_of
+from openhorse.vocabulary import Frame
 
 _OWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH))
 """Places that have a scene of their own, for shots that ask for no more than it has."""
@@ -137,7 +141,34 @@ def _is_run(cast: Sequence[Character]) -> bool:
     )
 
 
+class _Styled:
+    """A scene whose finished pictures are gone over in a manner: water colours, paper, noir."""
+
+    def __init__(self, scene: Scene, style: Style, shot: Shot) -> None:
+        self._scene, self._style, self._shot = scene, style, shot
+        self.notes = (*scene.notes, f"style: {style.name}")
+        self._darkroom = Darkroom(shot.width, shot.height)
+
+    def frame(self, index: int) -> Frame:
+        """Frame `index` in that manner; some manners hold each picture for two frames."""
+        held = index - index % self._style.step
+        picture = picture_of(self._scene.frame(held), self._shot.width, self._shot.height)
+        return self._darkroom.convert(self._style.finish(picture, held))
+
+    def score(self) -> Score:
+        """The scene's own."""
+        return self._scene.score()
+
+
 def _scene(shot: Shot) -> Scene:
+    """A shot's scene, in the manner that its words ask for."""
+    scene, style = _plain_scene(shot), Style.of(shot)
+    if style is None or not style.filters or (_owner(shot.brief) is not None and not style.paints):
+        return scene
+    return _Styled(scene, style, shot)
+
+
+def _plain_scene(shot: Shot) -> Scene:
     # Imported where they are chosen: importing a scene compiles or loads its kernels.
     match _owner(shot.brief):
         case Place.LAKE:

@@ -33,6 +33,7 @@ from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.scenery import Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
 from openhorse.engines.procedural.world.seawork import heave
+from openhorse.engines.procedural.world.styles import Style
 from openhorse.engines.procedural.world.traces import Traces
 from openhorse.vocabulary import Frame
 
@@ -105,6 +106,8 @@ class World:
         self._out = np.zeros((3, height, width), np.float32)
         self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
         self._darkroom = Darkroom(width, height)
+        style = Style.of(shot)
+        self._grade = light.grade if style is None else style.grade(light.grade)
 
     @property
     def _rate(self) -> float:
@@ -129,7 +132,7 @@ class World:
     def frame(self, index: int) -> Frame:
         """Frame `index` (0 … frame_count − 1) of the film."""
         self.draw(index)
-        grade = self._light.grade
+        grade = self._grade
         lit = self._effects.gain(self.shot.moment(index)[0])
         return self._darkroom.develop(self._out, index, replace(grade, exposure=grade.exposure * lit))
 

@@ -103,6 +103,11 @@ class Style:
         """1, or more where pictures are held."""
         return _HELD.get(self.name, 1)
 
+    @property
+    def paints(self) -> bool:
+        """Whether it makes another picture of a picture, rather than another print of it."""
+        return self.name in _PAINTED | {"noir", "vintage"}
+
     def grade(self, grade: Grade) -> Grade:
         """A scene's grade as this manner wants it."""
         if self.grey:
