@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place, Shot
+from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Hour, Place, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.montage import Montage, Take
 from openhorse.engines.procedural.places.guide import PAINTERS
@@ -29,9 +30,13 @@ _SWIMMERS = frozenset(("turtle", "jellyfish", "octopus", "seahorse"))
 """Kinds that swim below the surface, besides all of the family of fish."""
 _WALKERS = frozenset(("beasts", "people"))
 """Families of players that need a ground to stand on."""
+_LARGE = frozenset(("whale", "shark", "orca", "octopus"))
 _WATERFOWL = frozenset(("swan", "duck", "goose"))
 _AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
 _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
+_LIGHTS = frozenset(("candle", "lantern", "campfire", "sky-lantern"))
+"""What is looked at by night, where no hour is named."""
+_WORLDS = frozenset(("planet", "moon", "earth", "saturn"))
 _RUNNERS = frozenset(("dog", "cat", "fox", "wolf", "horse", "deer"))
 _GAITS = frozenset(("run", "walk", "trot", "gallop", "play"))
 
@@ -65,7 +70,7 @@ def film(board: Storyboard, frame: Shot) -> Film:
         return Film(_scene(shots[0]), shots[0], tuple(remarks))
     takes = [_take(shot, scheduled) for shot, scheduled in zip(shots, board.shots, strict=True)]
     whole = replace(frame, brief=shots[0].brief)
-    return Film(Montage(takes, whole, _scene), whole, tuple(dict.fromkeys(remarks)))
+    return Film(Montage(takes, whole, partial(_scene, own=False)), whole, tuple(dict.fromkeys(remarks)))
 
 
 def settled(brief: Brief) -> Brief:
@@ -74,11 +79,21 @@ def settled(brief: Brief) -> Brief:
     watery = brief.place in _WATERY
     swims = [family_of(one.kind) == "fish" or one.kind in _SWIMMERS for one in brief.cast]
     if swims and all(swims) and watery:
-        return replace(brief, place=Place.UNDERWATER) if Place.UNDERWATER in PAINTERS else brief
+        large = any(one.kind in _LARGE for one in brief.cast)
+        variety = "kelp" if brief.place is not Place.SEA else "deep" if large else brief.variety
+        return replace(brief, place=Place.UNDERWATER, variety=variety)
     if brief.place is Place.SEA and families & _WALKERS and not _is_afloat(brief):
         brief = replace(brief, place=Place.BEACH)
     if brief.place in _INDOORS:
         brief = replace(brief, effects=brief.effects - {"smoke"})  # what steams there steams by itself
+    if brief.hour is None and any(one.kind in _LIGHTS for one in brief.cast):
+        brief = replace(brief, hour=Hour.NIGHT)
+    if brief.place is Place.SPACE:
+        # worlds are part of that place
+        brief = replace(brief, cast=tuple(one for one in brief.cast if one.kind not in _WORLDS))
+    if brief.place not in _INDOORS:
+        named = [replace(one, kind="hot-air-balloon") if one.kind == "balloon" else one for one in brief.cast]
+        brief = replace(brief, cast=tuple(named))
     if any(one.kind == "kite" for one in brief.cast):
         brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)))
     if watery:
@@ -160,17 +175,18 @@ class _Styled:
         return self._scene.score()
 
 
-def _scene(shot: Shot) -> Scene:
-    """A shot's scene, in the manner that its words ask for."""
-    scene, style = _plain_scene(shot), Style.of(shot)
-    if style is None or not style.filters or (_owner(shot.brief) is not None and not style.paints):
+def _scene(shot: Shot, own: bool = True) -> Scene:
+    """A shot's scene, in the manner that its words ask for; a place looks alike in all shots of a film (not `own`)."""
+    owner = _owner(shot.brief) if own or shot.brief.place not in PAINTERS else None
+    scene, style = _plain_scene(shot, owner), Style.of(shot)
+    if style is None or not style.filters or (owner is not None and not style.paints):
         return scene
     return _Styled(scene, style, shot)
 
 
-def _plain_scene(shot: Shot) -> Scene:
+def _plain_scene(shot: Shot, owner: Place | None) -> Scene:
     # Imported where they are chosen: importing a scene compiles or loads its kernels.
-    match _owner(shot.brief):
+    match owner:
         case Place.LAKE:
             from openhorse.engines.procedural.lake.scene import Lake
 

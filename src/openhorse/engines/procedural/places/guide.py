@@ -38,7 +38,7 @@ class Painter:
         if scenery.pool is not None:
             if scenery.pool.far > _TOO_FAR:
                 return scenery
-            near = max(near, 1.05 * scenery.pool.far)
+            near = max(near, 0.93 * scenery.pool.far)
         return replace(scenery, flats=(*scenery.flats, *landmarks(site, near)))
 
 

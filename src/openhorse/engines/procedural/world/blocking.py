@@ -112,7 +112,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
         return ()
     distance = distance_to(shot.brief, troupe.lead, lens)
     if troupe.lead.medium != "afloat" or scenery.pool is None:
-        distance = min(max(distance, 0.7 * scenery.stage[0]), scenery.stage[1])
+        distance = min(max(distance, 0.7 * scenery.stage[0]), _farthest(scenery, troupe.lead))
     heading = 1 if (shot.seed // 3) % 2 else -1
     placed: list[Placed] = []
     firsts: dict[int, int] = {}
@@ -127,6 +127,13 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
                 one = _bound(one, bond[0], other, firsts[bond[1]])
             placed.append(one)
     return tuple(_begun(one, placed[0], lens, shot) for one in placed)
+
+
+def _farthest(scenery: Scenery, lead: Player) -> float:
+    """How far ahead the leading player may act: what is large goes farther than the stage, but through no wall."""
+    if scenery.wall or (scenery.pool is not None and scenery.pool.near > 0 and lead.medium == "ground"):
+        return scenery.stage[1]
+    return max(scenery.stage[1], 40.0)
 
 
 def _group(

@@ -86,7 +86,7 @@ class Path:
                 return right, 0.0, 0.0, right * self.lens.metre(to) / self.lens.width, 0.0, 1.0
             case Move.CRANE_UP | Move.CRANE_DOWN:
                 lift = way if self.move is Move.CRANE_UP else 1 - way
-                return 0.0, 0.22 * to * lift * reach, 0.0, 0.0, -0.06 * lift * reach, 1.0
+                return 0.0, 0.14 * to * lift * reach, 0.0, 0.0, -0.17 * lift * reach, 1.0
             case Move.TRACK_LEFT | Move.TRACK_RIGHT:
                 side = 1.0 if self.move is Move.TRACK_RIGHT else -1.0
                 return side * 0.3 * to * swing * reach, 0.0, 0.0, 0.0, 0.0, 1.0

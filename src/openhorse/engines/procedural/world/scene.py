@@ -30,7 +30,7 @@ from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork, lay
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
-from openhorse.engines.procedural.world.scenery import Growth, Lens, Scenery, Site
+from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
 from openhorse.engines.procedural.world.seawork import heave
 from openhorse.engines.procedural.world.styles import Style
@@ -66,7 +66,7 @@ class World:
         if troupe.lead is not None:
             distance = distance_to(shot.brief, troupe.lead, self.lens)
             eye = min(_EYE, (_FOOT - painter.horizon) * shot.height * distance / self.lens.focal)
-            self.lens = replace(self.lens, eye=max(0.12, eye))
+            self.lens = replace(self.lens, eye=max(0.03, eye))
         afloat = distance if troupe.lead is not None and troupe.lead.medium == "afloat" else None
         site = Site(shot, self._light, self.lens, afloat=afloat)
         self.scenery: Scenery = painter.paint(site)
@@ -108,6 +108,13 @@ class World:
         self._darkroom = Darkroom(width, height)
         style = Style.of(shot)
         self._grade = light.grade if style is None else style.grade(light.grade)
+
+    def _hides(self, flat: Flat) -> bool:
+        """Whether a flat would pass between the camera that goes along and the leading player."""
+        if not self._path.follow or flat.glow or flat.z > 0.95 * self.placed[0].z:
+            return False
+        lead = self.placed[0]
+        return self.lens.row(flat.z, flat.y + flat.tall) < self.lens.row(lead.z, lead.y + 0.45 * lead.player.tall)
 
     @property
     def _rate(self) -> float:
