@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from openhorse.engines.procedural.direction import direct
-from openhorse.engines.procedural.score import Bed, Mood, Score
+from openhorse.engines.procedural.prompt.language import read_prompt
+from openhorse.engines.procedural.score import MOODS, Bed, Mood, Score
 from openhorse.engines.procedural.sound.wishes import Wishes, heeded, read_wishes, with_animals
 from openhorse.vocabulary import Mode, Order, Ratio, Tier
 
@@ -61,7 +65,35 @@ def test_only_the_ambience_of_a_place_is_left() -> None:
 )  # fmt: skip
 def test_mood_words_choose_the_music(prompt: str, mood: Mood | None) -> None:
     """Every mood in both languages; beside the word music outranks elsewhere; a saddle is not sad."""
-    assert read_wishes(prompt).mood == mood
+    assert read_wishes(prompt, read_prompt(prompt).mood).mood == mood
+
+
+def test_one_table_has_words_for_every_mood_in_both_languages() -> None:
+    """The lexicon's moods are the score's, no more and no fewer, each with English words and Chinese ones."""
+    table = tomllib.loads((files("openhorse.engines.procedural.prompt") / "lexicon.toml").read_text("utf-8"))["mood"]
+    assert set(table) == set(MOODS)
+    for mood, words in table.items():
+        assert any(word.isascii() for word in words.split(", "))
+        assert any(not word.isascii() for word in words.split(", "))
+        for word in words.split(", "):
+            assert read_prompt(word).mood == mood
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seen", "heard"),
+    [
+        ("a calm lake with tense music", "calm", "tense"),
+        ("宁静的湖面，悲伤的音乐", "calm", "sad"),
+        ("an eerie forest, a playful soundtrack", "mysterious", "playful"),
+        ("music, a sad girl", "sad", "sad"),
+        ("a lake, music", None, None),
+    ],
+)
+def test_music_may_have_another_mood_than_the_picture(prompt: str, seen: Mood | None, heard: Mood | None) -> None:
+    """What is said beside the word music is the music's; without such a word it has the picture's mood."""
+    brief = read_prompt(prompt)
+    assert brief.mood == seen
+    assert read_wishes(prompt, brief.mood).mood == heard
 
 
 def test_instruments_and_drums_are_heard_only_where_music_is_meant() -> None:

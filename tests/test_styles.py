@@ -75,7 +75,7 @@ def test_the_words_tell_with_what_a_painting_is_painted() -> None:
     looks = frozenset({"painting"})
     assert look_of(Brief("an oil painting of a boat", looks=looks)) == "oil"
     assert look_of(Brief("水墨画风格的山", looks=looks)) == "ink"
-    assert look_of(Brief("a watercolour of a boat", looks=looks)) == "watercolor"
+    assert look_of(Brief("a watercolour of a boat", looks=looks)) == "watercolour"
 
 
 def test_a_developed_frame_is_read_back_as_the_picture_it_was() -> None:

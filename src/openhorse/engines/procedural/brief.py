@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from openhorse.engines.procedural.score import Mood
+
 FRAME_RATE = 24
 
 
@@ -203,7 +205,7 @@ class Brief:
     framing: tuple[str, ...] = ()
     life: frozenset[str] = frozenset()
     tone: Literal["warm", "cool"] | None = None
-    mood: str | None = None
+    mood: Mood | None = None
     looks: frozenset[str] = frozenset()
     drifting_clouds: bool = False
     shifting_light: bool = False

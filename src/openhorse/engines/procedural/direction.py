@@ -39,7 +39,6 @@ class Production:
 def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -> Production:
     """The scene for `order` in a frame of `width` × `height`."""
     speech = read_speech(order.prompt)  # what somebody says describes no picture
-    wishes = read_wishes(speech.rest)
     frame = Shot(width, height, order.seconds, order.seed or 0, Brief(speech.rest))
     if order.mode is Mode.TEXT:
         board = read_storyboard(speech.rest, order.seconds)
@@ -50,7 +49,8 @@ def direct(order: Order, pictures: Sequence[Picture], width: int, height: int) -
         references = len(pictures) if order.mode is Mode.REFERENCE else 0
         shot = replace(frame, brief=read_prompt(speech.rest, references))
         scene, remarks, unused = _scene(order.mode, shot, pictures), (), list(shot.brief.unused)
-        # the scenes of text-to-video give their animals a voice themselves
+    wishes = read_wishes(speech.rest, shot.brief.mood)
+    if order.mode is not Mode.TEXT:  # the scenes of text-to-video give their animals a voice themselves
         wishes = with_animals(wishes, shot.brief.subjects)
     lines = () if shot.brief.silent else speech.lines
     spoken = voice_note(lines, order.seconds)

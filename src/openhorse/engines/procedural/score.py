@@ -6,8 +6,9 @@ the sound package performs it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 BedKind = Literal[
     "wind",
@@ -53,6 +54,8 @@ HitKind = Literal[
 Mood = Literal[
     "calm", "vast", "warm", "neon", "tender", "bright", "dark", "epic", "playful", "mysterious", "sad", "tense"
 ]
+MOODS: Mapping[str, Mood] = {mood: mood for mood in get_args(Mood)}
+"""Every mood by its name; the words for each stand in prompt/lexicon.toml."""
 Instrument = Literal["piano", "guitar", "strings", "bells", "flute", "synth"]
 Space = Literal["open", "wood", "valley", "canyon", "room"]
 """What gives sound back: nothing, trees, far slopes, the fronts of a street, walls."""

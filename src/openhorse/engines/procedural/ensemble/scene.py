@@ -193,10 +193,8 @@ class Ensemble:
 
     def _mood(self, own: Score | None) -> Mood:
         brief = self.shot.brief
-        known: tuple[Mood, ...] = ("calm", "vast", "warm", "neon", "tender", "bright", "dark")
-        for mood in known:
-            if brief.mood == mood:
-                return mood
+        if brief.mood is not None:
+            return brief.mood
         if own is not None and own.mood is not None:
             return own.mood
         lightness, _, yellow = self._stage.swatch.mean

@@ -6,7 +6,6 @@ Knows the brief and how to compose the view; land, water, trees and light come f
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
 
 import cv2
 import numpy as np
@@ -204,10 +203,7 @@ class Lake:
 
 
 def _mood(brief: Brief, hour: Hour) -> Mood:
-    for mood in get_args(Mood):
-        if brief.mood == mood:
-            return mood  # type: ignore[no-any-return]
-    return "calm" if hour in (Hour.DUSK, Hour.NIGHT) else "vast"
+    return brief.mood or ("calm" if hour in (Hour.DUSK, Hour.NIGHT) else "vast")
 
 
 def _notes(brief: Brief, move: Move, light: Light) -> tuple[str, ...]:

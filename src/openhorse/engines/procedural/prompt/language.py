@@ -18,6 +18,7 @@ from openhorse.engines.procedural.prompt.cast import Cast, read_cast
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
 from openhorse.engines.procedural.prompt.places import choose_setting, read_setting
 from openhorse.engines.procedural.prompt.references import read_references
+from openhorse.engines.procedural.score import MOODS
 
 _UNUSED_WORDS = 40
 _SAID = (
@@ -75,7 +76,7 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
         framing=tuple(said["framing"]),
         life=frozenset(said["life"]),
         tone=_tone(said["tone"]),
-        mood=said["mood"][0] if said["mood"] else None,
+        mood=MOODS[said["mood"][0]] if said["mood"] else None,
         looks=frozenset(said["look"]),
         drifting_clouds="drifting-clouds" in flags,
         shifting_light="shifting-light" in flags,

@@ -11,30 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS
-from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Instrument, Mood, Score
+from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, read
+from openhorse.engines.procedural.score import MOODS, Bed, BedKind, Hit, HitKind, Instrument, Mood, Score
 
 Thing = Literal["bark", "meow", "neigh", "thunder", "rain", "waves", "birds", "wind", "fire", "crowd", "traffic",
                 "insects", "stream", "waterfall"]  # fmt: skip
-
-_MOODS: tuple[tuple[Mood, str], ...] = (
-    ("epic", r"epic|heroic|triumphant|史诗|史詩|恢宏|磅礴|英雄"),
-    ("tense", r"tense|tension|suspense\w*|thrill\w*|ominous|menacing|紧张|緊張|悬疑|懸疑|惊悚|驚悚"),
-    ("mysterious", r"myster\w*|eerie|enigmatic|magical|mystical|haunting|神秘|诡异|詭異|魔幻|奇幻"),
-    ("sad", r"sad|sadly|sadness|melanchol\w*|sorrow\w*|mournful|lonely|loneliness|wistful|"
-        r"悲伤|悲傷|忧郁|憂鬱|孤独|孤獨|哀伤|哀傷|伤感|傷感"),
-    ("playful", r"playful\w*|funny|cute|whimsical|quirky|comic\w*|silly|俏皮|顽皮|頑皮|可爱|可愛|调皮|調皮|滑稽|有趣"),
-    ("bright", r"bright|joy\w*|happy|cheerful|upbeat|energetic|lively|欢快|歡快|快乐|快樂|开心|開心|明快|欢乐|歡樂"),
-    ("tender", r"tender\w*|gentle|romantic|dreamy|intimate|delicate|loving|温柔|溫柔|浪漫|轻柔|輕柔|梦幻|夢幻|柔情"),
-    ("neon", r"cyberpunk|synthwave|vaporwave|futuristic|赛博朋克|賽博朋克|未来感|未來感|蒸汽波"),
-    ("warm", r"cozy|cosy|nostalgi\w*|heartwarming|warmth|温馨|溫馨|怀旧|懷舊|惬意|愜意|温暖|溫暖"),
-    ("calm", r"calm\w*|peaceful\w*|serene|serenity|tranquil\w*|relaxing|soothing|meditative|zen|"
-        r"宁静|寧靜|平静|平靜|安静|安靜|静谧|靜謐|祥和"),
-    ("vast", r"vast|grand|majestic|immense|endless|boundless|sweeping|awe\w*|"
-        r"辽阔|遼闊|广阔|廣闊|浩瀚|无垠|無垠|壮阔|壯闊|宏大|壮丽"),
-    ("dark", r"gloomy|sinister|scary|horror|noir|brooding|阴暗|陰暗|阴森|陰森|恐怖|黑暗风格"),
-)  # fmt: skip
-"""The first that is found decides, unless one stands beside the word music."""
 
 _INSTRUMENTS: tuple[tuple[Instrument, str], ...] = (
     ("piano", r"pianos?|钢琴|鋼琴"),
@@ -97,11 +78,7 @@ def _word(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-zA-Z])(?:{pattern})(?![a-zA-Z])", re.IGNORECASE)
 
 
-_MOOD_WORDS = tuple((mood, _word(pattern)) for mood, pattern in _MOODS)
-_BY_MUSIC = tuple(
-    (mood, re.compile(rf"(?<![a-zA-Z])(?:{pattern})(?![a-zA-Z])[ \w,]{{0,24}}?(?:{_MUSIC})", re.IGNORECASE))
-    for mood, pattern in _MOODS
-)
+_BY_MUSIC = re.compile(rf"(?<![a-zA-Z])[ \w,]{{1,40}}?(?:{_MUSIC})", re.IGNORECASE)
 _INSTRUMENT_WORDS = tuple((name, _word(pattern)) for name, pattern in _INSTRUMENTS)
 _THING_WORDS = tuple((name, _word(pattern)) for name, pattern in _THINGS.items())
 _NOT = re.compile(rf"{_NO}$", re.IGNORECASE)
@@ -111,16 +88,26 @@ _PLAYED = _word(
 )
 
 
-def read_wishes(prompt: str) -> Wishes:
-    """What `prompt` says of the sound. An instrument counts where music is spoken of near by: others are only seen."""
+def read_wishes(prompt: str, mood: Mood | None = None) -> Wishes:
+    """What `prompt` says of the sound; `mood` is the film's own, which music has unless it is said to have another.
+
+    An instrument counts where music is spoken of near by: others are only seen.
+    """
     text = prompt[:READ_CHARACTERS]
-    named = [mood for mood, pattern in _BY_MUSIC if pattern.search(text)]
-    named += [mood for mood, pattern in _MOOD_WORDS if _said(pattern, text)]
     instrument = next((name for name, pattern in _INSTRUMENT_WORDS if _is_music(pattern, text)), None)
     drums = _word(_DRUMS)
     beaten = True if _is_music(drums, text) else False if re.search(rf"{_NO}(?:{_DRUMS})", text, re.I) else None
     things = tuple(name for name, pattern in _THING_WORDS if _said(pattern, text))
-    return Wishes(named[0] if named else None, instrument, beaten, _NO_MUSIC.search(text) is None, things)
+    return Wishes(_mood_of_music(text) or mood, instrument, beaten, _NO_MUSIC.search(text) is None, things)
+
+
+def _mood_of_music(text: str) -> Mood | None:
+    """The mood of which it is said in the same breath that the music has it: "tense music", not what is seen."""
+    for found in _BY_MUSIC.finditer(text):
+        named = [value for match in read(found.group()) for value in match.values("mood")]
+        if named:
+            return MOODS[named[-1]]
+    return None
 
 
 def with_animals(wishes: Wishes, subjects: Iterable[str]) -> Wishes:
@@ -132,7 +119,7 @@ def with_animals(wishes: Wishes, subjects: Iterable[str]) -> Wishes:
 
 def is_of_sound(word: str) -> bool:
     """Whether a word by itself says something of the sound, and so is none that nothing was made of."""
-    patterns = [*_INSTRUMENT_WORDS, *_MOOD_WORDS, *_THING_WORDS]
+    patterns = [*_INSTRUMENT_WORDS, *_THING_WORDS]
     return any(pattern.fullmatch(word) for _, pattern in patterns) or _word(_DRUMS).fullmatch(word) is not None
 
 

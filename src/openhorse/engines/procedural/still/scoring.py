@@ -6,7 +6,6 @@ Each sound stands for something that was found or asked for; the wind is heard i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -146,9 +145,8 @@ def _falls(flow: Field) -> bool:
 
 def mood_of(brief: Brief, layout: Layout) -> Mood:
     """The music that suits a picture: as the prompt says, else as it looks."""
-    asked = _MOODS.get(brief.mood or "")
-    if asked is not None:
-        return asked
+    if brief.mood is not None:
+        return brief.mood
     if layout.night or brief.hour is Hour.NIGHT:
         return "mysterious" if layout.figure is None else "dark"
     if layout.figure is not None:
@@ -156,14 +154,3 @@ def mood_of(brief: Brief, layout: Layout) -> Mood:
     if brief.tone == "warm":
         return "warm"
     return "vast" if layout.has_sky else "calm"
-
-
-_MOODS: Mapping[str, Mood] = {
-    "calm": "calm",
-    "vast": "vast",
-    "warm": "warm",
-    "neon": "neon",
-    "tender": "tender",
-    "bright": "bright",
-    "dark": "dark",
-}

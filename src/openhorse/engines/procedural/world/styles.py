@@ -60,7 +60,7 @@ def _celluloid(width: int, height: int, random: np.random.Generator) -> Finish:
 
 
 _MAKERS: Mapping[str, _Maker] = {
-    "watercolor": Watercolour,
+    "watercolour": Watercolour,
     "oil": Oil,
     "ink": InkWash,
     "anime": Anime,
@@ -76,7 +76,7 @@ _MAKERS: Mapping[str, _Maker] = {
     "cinematic": _cinema,
 }
 """Every look that changes the picture; of several the first counts."""
-_PAINTED = {"watercolor", "oil", "ink", "anime", "papercut", "sketch", "clay", "pixel"}
+_PAINTED = {"watercolour", "oil", "ink", "anime", "papercut", "sketch", "clay", "pixel"}
 _HELD = {"clay": 2, "papercut": 2}
 """For how many frames a picture stays, as where somebody moves things by hand."""
 
@@ -147,7 +147,7 @@ def look_of(brief: Brief) -> str | None:
 def _paint_of(prompt: str) -> str:
     if "oil" in prompt or "油画" in prompt:
         return "oil"
-    return "ink" if "ink" in prompt or "水墨" in prompt else "watercolor"
+    return "ink" if "ink" in prompt or "水墨" in prompt else "watercolour"
 
 
 _TO_RGB = np.array(((1.16438, 0.0, 1.79274), (1.16438, -0.21325, -0.53291), (1.16438, 2.11240, 0.0)))
