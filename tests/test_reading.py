@@ -70,6 +70,26 @@ def test_hills_and_snow_are_no_water() -> None:
         assert not survey(landscape(ground, 12)).has_water
 
 
+def test_a_sea_in_the_glow_of_a_low_sun_is_water_up_to_its_beach() -> None:
+    """The sky ends at the horizon though the sea has its colours; a plain of them, without waves, is no water."""
+    height, width = SIZE
+    down = np.linspace(0, 1, height)[:, None, None]
+    picture = np.array((222, 110, 112)) + np.array((60, 190, -80)) * down + np.zeros((height, width, 1))
+    horizon, beach = int(0.4 * height), int(0.67 * height)
+    streaks = grain(height, width, 60, 3)[..., 0]
+    for size, wet in (((30, 1), True), ((5, 5), False)):
+        ground = cv2.GaussianBlur(streaks, (0, 0), sigmaX=size[0], sigmaY=size[1])[..., None]
+        picture[horizon:] = (np.array((246, 168, 118)) + ground)[horizon:]
+        picture[beach:] = np.array((206, 128, 96)) + grain(height - beach, width, 1, 5)
+        layout = survey(picture.clip(0, 255).astype(np.uint8))
+        assert layout.has_water is wet
+        if wet:
+            rows = len(layout.water)
+            assert abs(layout.horizon - 0.4) < 0.03
+            assert layout.water[int(0.44 * rows) : int(0.63 * rows)].mean() > 0.9
+            assert layout.water[int(0.72 * rows) :].mean() < 0.05
+
+
 def test_a_blurred_backdrop_is_no_sky() -> None:
     """A pale ground out of focus, right down to the foot of the picture, behind a flower."""
     height, width = SIZE

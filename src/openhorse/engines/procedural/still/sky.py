@@ -30,10 +30,10 @@ def find_sky(look: Look) -> Mask:
     sky = _hung(candidate)
     if sky.mean() < 0.04 or sky[: max(1, height // 6)].mean() < 0.25:
         return none
-    bar = _BELIEVABLE
+    bar, faint = _BELIEVABLE, _faint_horizon(look, sky)
     if float(sky[-2:].mean()) > 0.1:
         # what comes down to the foot of the picture is no sky, but for one above a sea or a plain of its colours
-        line = _faint_horizon(look, sky) if line is None else line
+        line = faint if line is None else line
         line = _wooded_shore(look, sky) if line is None else line
         if line is not None:
             sky[line + 1 :] = False
@@ -44,9 +44,21 @@ def find_sky(look: Look) -> Mask:
         return none
     judged = sky.copy()
     row = _faint_horizon(look, sky)
+    if row is None and faint is not None and is_glowing(look, sky, faint):
+        # the outline went on over the glow in a sea
+        row = faint
+        sky[row:] = False
     if row is not None:
         judged[row:] = False
-    return sky if evidence(look, judged) > bar else none
+    return sky if evidence(look, judged, at_sea=row is not None) > bar else none
+
+
+def is_glowing(look: Look, sky: Mask, row: int) -> bool:
+    """Whether what lies right above and below a row is lit by a low sun, from side to side."""
+    reach = max(3, look.shape[0] // 20)
+    colours = look.lab[row - reach : row + reach]
+    glow = (colours[..., 2] > 145) & (colours[..., 0] > 150)
+    return float(glow.mean()) > 0.8 and float(sky[row - reach : row].mean()) > 0.8
 
 
 def is_skylike(look: Look) -> Mask:
@@ -175,10 +187,11 @@ def _is_studio(sky: Mask) -> bool:
     return bool(covered.sum() > 0.35 * sky.sum())
 
 
-def evidence(look: Look, sky: Mask) -> float:
+def evidence(look: Look, sky: Mask, at_sea: bool = False) -> float:
     """What speaks for a sky: an open top, a ground full of detail or a level horizon, its colour and its light.
 
     A blurred backdrop has neither such a ground below it nor such a line; a wall has boards. Above 1 it is a sky.
+    Only above a level step in its own colours, `at_sea`, is the glow of a low sun one of a sky's colours.
     """
     height = sky.shape[0]
     columns = sky.any(0)
@@ -188,7 +201,8 @@ def evidence(look: Look, sky: Mask) -> float:
     level = float((np.abs(bottom - np.median(bottom[columns])) < 0.025 * height)[columns].mean() * columns.mean())
     colours = look.lab[sky]
     pale = (colours[:, 0] > 170) & (np.abs(colours[:, 1:] - 128).sum(1) < 16)
-    coloured = float(((colours[:, 2] < 122) | pale).mean())
+    glowing = (colours[:, 2] > 150) & (colours[:, 0] > 150) & at_sea
+    coloured = float(((colours[:, 2] < 122) | pale | glowing).mean())
     light = float(np.median(colours[:, 0]) - np.median(look.lab[~sky][:, 0])) if (~sky).any() else 0.0
     if light < 20 and coloured < 0.25:
         return 0.0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.horizon import horizon_line, mirror_line, mirroring_shore
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
-from openhorse.engines.procedural.still.sky import is_skylike
+from openhorse.engines.procedural.still.sky import is_glowing, is_skylike
 
 
 def join_at_level_shore(look: Look, sky: Mask, water: Mask) -> int | None:
@@ -42,6 +42,9 @@ def join_at_level_shore(look: Look, sky: Mask, water: Mask) -> int | None:
 def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     """Broad, smooth, level regions below the horizon that are blue or mirror the sky's colour, or all above them."""
     height, width = sky.shape
+    glowing = _glowing_sea(look, sky)
+    if glowing is not None:
+        return glowing
     below = (look.down > horizon - 0.02) & ~sky & ~is_green(look)
     hue, saturation = look.hsv[..., 0], look.hsv[..., 1]
     blue = (hue > 84) & (hue < 130) & (saturation > 45) & (look.hsv[..., 2] > 70) & (look.edges < 90)
@@ -77,6 +80,29 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
     wide[0] = False
     kept: Mask = wide[parts]
     return kept
+
+
+def _glowing_sea(look: Look, sky: Mask) -> Mask | None:
+    """All between the level foot of a sky with a low sun and the beach, where that glows as well; None where it does not.
+
+    It is a sea if waves streak it, else a plain with nothing in it.
+    """
+    height = look.shape[0]
+    columns = sky.any(0)
+    if columns.mean() < 0.9:
+        return None
+    foot = (height - np.argmax(sky[::-1], axis=0))[columns]
+    row = int(np.median(foot))
+    # hills may stand on the horizon
+    if (np.abs(foot - row) <= 2).mean() < 0.55 or row > 0.85 * height or not is_glowing(look, sky, row):
+        return None
+    line = horizon_line(look)
+    shore = line if line is not None and line > row + 0.1 * height else height
+    waves = look.grey[row + 3 : shore].astype(np.float32)
+    streaked = np.abs(np.diff(waves, axis=0)).mean() > 1.5 * np.abs(np.diff(waves, axis=1)).mean()
+    down = np.arange(height)[:, None]
+    sea: Mask = (down >= row) & (down < shore) & ~sky & bool(streaked)
+    return sea
 
 
 def _lake(look: Look, tone: NDArray[np.float32]) -> Mask | None:
