@@ -1,7 +1,8 @@
 """How much of 300 phrases is understood: accuracy by slot and language, pairs that disagree, and words not used.
 
-`python benchmarks/phrases.py [--wrong]` reads phrases.toml; `--wrong` names every label that was missed. What the
-labels mean stands at the head of that file. A cast is right when its kinds are, in their order; counts, colours and the
+`python benchmarks/phrases.py [--unseen] [--wrong]` reads phrases.toml, or unseen.toml, to which the parser was not
+tuned when it was first measured; `--wrong` names every label that was missed. What the labels mean stands at the head
+of phrases.toml. A cast is right when its kinds are, in their order; counts, colours and the
 rest are judged for each of its members, and are wrong where the kinds are.
 """
 
@@ -20,6 +21,7 @@ from openhorse.engines.procedural.prompt.language import choose_place
 from openhorse.engines.procedural.storyboard import Storyboard, explain, read_storyboard
 
 PHRASES = Path(__file__).with_name("phrases.toml")
+UNSEEN = Path(__file__).with_name("unseen.toml")
 SECONDS = 8
 SIZES = ("small", "large")
 
@@ -61,9 +63,9 @@ class Result:
         return met / (met + sum(len(marks.wrong) for marks in self.marks.values()))
 
 
-def judge() -> Result:
+def judge(phrases: Path = PHRASES) -> Result:
     """Read every phrase and hold it against its labels."""
-    entries = tomllib.loads(PHRASES.read_text("utf-8"))
+    entries = tomllib.loads(phrases.read_text("utf-8"))
     marks = {"en": Marks(), "zh": Marks()}
     words = {language: [0, 0] for language in marks}
     for entry, language, text in _texts(entries):
@@ -178,8 +180,9 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--wrong", action="store_true", help="name every label that was missed")
+    parser.add_argument("--unseen", action="store_true", help="the phrases to which the parser was not tuned")
     options = parser.parse_args()
-    result = judge()
+    result = judge(UNSEEN if options.unseen else PHRASES)
     slots = sorted({slot for marks in result.marks.values() for slot in [*marks.right, *(w[0] for w in marks.wrong)]})
     print(f"{'slot':<16}{'English':>14}{'Chinese':>14}")
     for slot in slots:

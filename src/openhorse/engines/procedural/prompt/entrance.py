@@ -70,6 +70,8 @@ def _is_compound(told: Sentence, at: int, kind: str, variety: str) -> bool:
 def _object_of(told: Sentence, at: int, kind: str) -> tuple[Bond | None, list[Member]]:
     """The bond that waits for this noun and whose it is; ("holds", nobody) where they are yet to come."""
     family = FAMILIES.get(kind, "thing")
+    if told.bond == "under" and kind == "umbrella":
+        return "holds", told.bearer
     if told.bond == "on" and _is_mount(told, kind):
         return "rides", told.bearer
     if told.bond is not None:

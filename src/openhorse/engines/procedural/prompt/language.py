@@ -97,12 +97,18 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
             place=setting.place,
             variety=setting.variety,
             features=setting.features,
-            effects=frozenset(said["effect"]),
+            effects=_effects(said["effect"], cast.characters),
             season=Season(said["season"][0]) if said["season"] else None,
         ),
         matches,
         cast,
     )
+
+
+def _effects(said: Sequence[str], cast: Sequence[Character]) -> frozenset[str]:
+    """What is in the air; the flame of a candle is no fire."""
+    small = any(one.kind in ("candle", "lantern", "campfire") and "burn" in one.actions for one in cast)
+    return frozenset(word for word in said if word != "fire" or not small)
 
 
 def _spelled_out(text: str) -> str:

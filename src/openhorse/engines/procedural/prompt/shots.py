@@ -90,8 +90,8 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(
-    r"(?:^|[,;.。，；、!?！？\n]\s?|(?<!before)\s)(?:and\s)?(?P<word>finally|lastly|at last|in the end|at the end|it ends with"
-    r"|ends? with|ending (?:with|on)|ends? on)(?=[\s,:])\s?[,:]?\s?"
+    r"(?:^|[,;.。，；、!?！？\n]\s?|(?<!before)\s)(?:and\s)?(?P<word>finally|lastly|at last|in the end|at the end"
+    r"|it ends with|ends? with|ending (?:with|on)|ends? on)(?=[\s,:])\s?[,:]?\s?"
     r"|[,;.。，；、!?！？\n]?\s?(?P<han>最后|最终|末尾|结尾|结束时)[,，:：]?",
     re.IGNORECASE,
 )
