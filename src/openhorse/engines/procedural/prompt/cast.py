@@ -31,6 +31,8 @@ _ONES = frozenset(("a", "an", "another", "each", "every"))
 _KNOWN = frozenset(("the", "this", "that", "his", "her", "its", "their", "same", "那", "这", "其"))
 _WITH = frozenset(("with", "带", "带着", "有", "牵着"))
 _PRONOUNS = frozenset(("it", "he", "she", "they", "他", "她", "它", "他们", "她们", "它们"))
+_ALONE = {"she": "woman", "he": "man", "她": "woman", "他": "man"}
+"""Who a pronoun is that refers to nobody."""
 _BONDS: dict[str, Bond] = {
     "beside": "beside", "behind": "behind", "left": "left", "right": "right", "on": "on", "under": "under",
     "above": "above", "chases": "chases", "follows": "follows", "holds": "holds", "wears": "wears", "rides": "rides",
@@ -66,8 +68,8 @@ class _Reader(Sentence):
         elif match.text in _ONES or match.text in _KNOWN:
             self.before.count = 1 if match.text in _ONES else self.before.count
             self.before.known = match.text in _KNOWN
-        elif match.text in _PRONOUNS and self.earlier and not self.named:
-            self.refer()
+        elif match.text in _PRONOUNS and not self.named and (self.earlier or match.text in _ALONE):
+            self.refer(_ALONE.get(match.text, ""))
         elif match.text in _WITH or match.text in PREPOSITIONS:
             self._preposition(at)
         elif match.text in WHILE:
@@ -116,7 +118,7 @@ class _Reader(Sentence):
         if match.values("size"):
             before.size = match.values("size")[0]
             return not match.values("action")
-        if match.values("adjective") and noun_follows(self.matches, at):
+        if match.values("adjective") and noun_follows(self.matches, at) and self.matches[at + 1].text != ",":
             before.variety = match.values("adjective")[0]
             return True
         return False
@@ -207,12 +209,9 @@ class _Reader(Sentence):
     def _act(self, at: int) -> None:
         match = self.matches[at]
         deeds = deeds_of(match)
-        if (
-            self._is_named(at)
-            or not deeds
-            or (deeds == ["ride"] and leads(self.matches, at))
-            or self._is_of_scenery(at)
-        ):
+        if not deeds or self._is_named(at) or self._is_of_scenery(at):
+            return
+        if deeds == ["ride"] and (leads(self.matches, at) or not self.subjects):
             return  # whoever comes after 骑着马的 rides; the horse does not
         if self._is_attribute(at):
             self.before.deeds += deeds

@@ -60,6 +60,9 @@ def _is_compound(told: Sentence, at: int, kind: str, variety: str) -> bool:
         return False
     if told.before.open or told.latest.deeds:
         return False
+    if told.matches[at].text in ("family", "families"):
+        told.latest.count = group_size(told.latest.kind)
+        return True
     if kind != told.latest.kind:
         told.latest.variety = told.latest.variety or told.latest.kind
         told.latest.kind = kind

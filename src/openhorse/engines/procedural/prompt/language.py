@@ -107,7 +107,10 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
 
 def _effects(said: Sequence[str], cast: Sequence[Character]) -> frozenset[str]:
     """What is in the air; the flame of a candle is no fire."""
-    small = any(one.kind in ("candle", "lantern", "campfire") and "burn" in one.actions for one in cast)
+    small = any(
+        "candle" in one.things or (one.kind in ("candle", "lantern", "campfire") and "burn" in one.actions)
+        for one in cast
+    )
     return frozenset(word for word in said if word != "fire" or not small)
 
 

@@ -13,9 +13,16 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from openhorse.engines.procedural.brief import Brief, Character, Move, Place
+from openhorse.engines.procedural.prompt.kin import FAMILIES
 from openhorse.engines.procedural.prompt.lexicon import Match
 
 _SEEN = frozenset(("seen", "viewed", "watched", "visible"))
+_FLYERS = frozenset(
+    (
+        *("plane", "helicopter", "balloon", "toy-balloon", "paper-plane", "kite", "drone", "rocket", "spaceship"),
+        *("dragon", "angel", "feather", "whale", "unicorn"),
+    )
+)
 _OUTSIDE = frozenset(("窗外", "outside the window", "outside the windows", "beyond the window", "out the window"))
 _AT_SEA = frozenset(("ship", "sailing-boat", "whale", "dolphin", "submarine"))
 _SUBMERGED = frozenset(("fish", "goldfish", "jellyfish", "octopus", "turtle", "koi"))
@@ -37,6 +44,8 @@ class Setting(NamedTuple):
 def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move | None) -> Setting:
     """The place that was named, what else is said of it, and what else stands there."""
     told = list(dict.fromkeys(match.values("feature")[0] for match in matches if match.values("feature")))
+    if _is_only_above(matches, cast, told):
+        return Setting(None, None, tuple(told))
     hints = [match.values("variety")[0] for match in matches if match.values("variety")]
     namings = _namings(matches) or hints[:1]
     if not namings:
@@ -52,6 +61,13 @@ def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move
     if place is Place.SEA and {"underwater"} & set(others):
         place = Place.UNDERWATER
     return Setting(place, variety or None, tuple(dict.fromkeys([*told, *seen])))
+
+
+def _is_only_above(matches: Sequence[Match], cast: Sequence[Character], features: Sequence[str]) -> bool:
+    """Whether no more than a sky is named, over what stands or goes on the ground: that is where the film is set."""
+    named = {value for match in matches for value in match.values("place")}
+    grounded = any(FAMILIES.get(one.kind) not in ("bird", "insect") and one.kind not in _FLYERS for one in cast)
+    return named == {"sky"} and (grounded or bool(set(features) - {"moon", "sun"}))
 
 
 def _namings(matches: Sequence[Match]) -> list[str]:

@@ -47,8 +47,11 @@ class Sentence:
                 one.deeds = list(one.past)
         return [one for one in self.cast if one in here or one in tied]
 
-    def refer(self) -> None:
-        """ "It", 他们: the leading one of those known."""
+    def refer(self, kind: str) -> None:
+        """ "It", 他们: the leading one of those known, and where nobody is, somebody of `kind`."""
+        if not self.earlier:
+            self.earlier = [Member(kind)]
+            self.admit(self.earlier[0])
         self.subjects = self.earlier[:1]
         self.latest, self.named, self.begun = self.earlier[0], self.earlier[:1], True
 

@@ -14,7 +14,7 @@ PREPOSITIONS = frozenset(
         *("in", "on", "at", "by", "through", "across", "over", "under", "into", "onto", "along", "near", "against"),
         *("toward", "towards", "from", "of", "beneath", "behind", "beside", "between", "past", "around", "among"),
         *("above", "below", "within", "inside", "outside", "amid"),
-        *("在", "从", "沿着", "到", "于", "往", "向", "的"),
+        *("在", "从", "沿着", "到", "于", "往", "向", "对", "朝", "面对", "的"),
     )
 )
 
