@@ -67,13 +67,18 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|\n)\s{0,3}(?:\d{1,2}[.)、]|[一二三四五六七八]、)\s?")
+_AWAY = r"(?!\s(?:the\s)?(?:black|white|silence|distance|night|dark|darkness|mist|fog|background|shadows?|nothing)\b)"
 _CUT = re.compile(
-    r"(?:[,;.。，；]?\s?(?:and\s|then\s|and then\s|the camera\s|camera\s|we\s|it\s|the scene\s|the film\s)?)"
-    r"\b(?:(?P<dissolve>(?:cross[- ]?)?(?:dissolv(?:es?|ing)|fad(?:es?|ing)|crossfades?)\s(?:in)?to|"
-    r"transition(?:s|ing)?\s(?:in)?to|morph(?:s|ing)?\s(?:in)?to)|(?:smash\s|hard\s|jump\s|match\s|quick\s)?(?:cut(?:s|ting)?\s(?:back\s)?to|switch(?:es)?\sto))\b"
-    r"(?!\s(?:black|white|silence))\s?[:,]?"
-    r"|[,;.。，；、]?\s?(?:然后|接着|随后|最后)?(?:(?P<dissolve_zh>(?:画面|镜头)?(?:叠化|溶解|淡入|渐变|渐渐变|过渡|渐隐|化)(?:到|至|为|成)|淡出(?:并)?淡入)"
-    r"|(?:画面|镜头|场景)?(?:快速|硬)?(?:切换?|跳切|转场|跳转|转)(?:到|至|为|换到)|(?:画面|镜头|场景)(?:切换|一转|一切|转换))(?!黑场|黑屏)[:：,，]?",
+    r"(?:[,;.。，；]?\s?(?:and\s|then\s|and then\s|the camera\s|camera\s|we\s|it\s|the film\s)?)"
+    r"\b(?:(?P<dissolve>(?:cross[- ]?)?(?:dissolv(?:es?|ing)|fad(?:es?|ing))\sto|crossfad(?:es?|ing)\s(?:in)?to"
+    r"|(?:the\s)?(?:scene|shot|image|picture|view)\s(?:slowly\s)?(?:dissolves|fades|morphs|transitions)\s(?:in)?to"
+    r"|transition(?:s|ing)?\sto)"
+    r"|(?:smash\s|hard\s|jump\s|match\s|quick\s)?(?:cut(?:s|ting)?\s(?:back\s)?to|(?:the\s)?scene\s(?:changes|shifts)\sto"
+    rf"|(?:camera|shot|view|scene)?\s?switch(?:es)?\sto))\b{_AWAY}\s?[:,]?"
+    r"|[,;.。，；、]?\s?(?:然后|接着|随后|最后)?(?:(?P<dissolve_zh>(?:画面|镜头|场景)?(?:叠化|溶解|淡入|渐隐)(?:到|至|为|成)"
+    r"|(?:画面|镜头|场景)(?:渐变|渐渐变|过渡|化|渐渐转)(?:到|至|为|成)|淡出(?:并)?淡入)"
+    r"|(?:画面|镜头|场景)?(?:快速|硬)?(?:切换?|跳切|转场|跳转)(?:到|至|换到)"
+    r"|(?:画面|镜头|场景)(?:一转|一切|转换|切换|转)(?:到|至|为|向)?)(?!黑场|黑屏)[:：,，]?",
     re.IGNORECASE,
 )
 _START = r"(?:^|(?<=[\s,;.。，；、：:!?！？]))"
@@ -91,8 +96,8 @@ _THEN = re.compile(
 )
 _LAST = re.compile(
     r"(?:^|[,;.。，；、!?！？\n]\s?|(?<!before)\s)(?:and\s)?(?P<word>finally|lastly|at last|in the end|at the end"
-    r"|it ends with|ends? with|ending (?:with|on)|ends? on)(?=[\s,:])\s?[,:]?\s?"
-    r"|[,;.。，；、!?！？\n]?\s?(?P<han>最后|最终|末尾|结尾|结束时)[,，:：]?",
+    r"|it ends with|ends? with|ending (?:with|on)|ends? on)(?=[\s,:])(?!\sof\b)\s?[,:]?\s?"
+    r"|[,;.。，；、!?！？\n]?\s?(?P<han>最后(?!一[缕抹片丝束点]|的)|最终|末尾|结尾|结束时)[,，:：]?",
     re.IGNORECASE,
 )
 
