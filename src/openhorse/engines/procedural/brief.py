@@ -157,7 +157,8 @@ class Character:
     """Somebody or something that acts in a text-to-video film: three brown horses that run, on the left.
 
     `kind` is a player's name (dog, woman, car, cup …), `variety` tells more of it (golden, sports). `colour` is a plain
-    colour's name; `colours` tells it of what is worn or held: {"coat": "red"}. `things` are what it wears and holds.
+    colour's name; `colours` tells it of what is worn or held, and of "hair": {"coat": "red"}. `things` are what it
+    wears and holds. The kinds, things and colours there are, and the words for them, are those of prompt/lexicon.toml.
     `bond` ties it to another of the cast, by its place there (from 0): ("rides", 1).
     """
 
