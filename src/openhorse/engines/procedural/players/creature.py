@@ -290,22 +290,32 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
         right = (F(x1) - centre_x) * pixel
         top = (centre_y - F(y0)) * pixel
         bottom = (centre_y - F(y1)) * pixel
-        count = 0
+        count, melting = 0, 0
         nearest_z = F(-9)
         far = F(9)
-        for j in range(rig.shape[0]):
-            r = max(rig[j, 6], rig[j, 7]) + max(rig[j, 11] * F(0.85) + rig[j, 13], margin) + F(0.004)
-            if (
-                min(rig[j, 0], rig[j, 3]) - r < right
-                and max(rig[j, 0], rig[j, 3]) + r > left
-                and min(rig[j, 1], rig[j, 4]) - r < top
-                and max(rig[j, 1], rig[j, 4]) + r > bottom
-            ):
-                for q in range(24):
-                    near_rig[count, q] = rig[j, q]
-                nearest_z = max(nearest_z, max(rig[j, 2], rig[j, 5]) + r)
-                far = min(far, min(rig[j, 2], rig[j, 5]) - r)
-                count += 1
+        for wide in range(2):  # first what the tile's rays may meet, then what only casts shadows on it from beside
+            for j in range(rig.shape[0]):
+                thick = max(rig[j, 6], rig[j, 7])
+                soft = rig[j, 11] * F(0.85) + rig[j, 13]
+                r = thick + max(soft, margin) + F(0.004)
+                close = thick + (max(soft, margin) if steps == I(16) else soft) + F(0.004)
+                low_x, high_x = min(rig[j, 0], rig[j, 3]), max(rig[j, 0], rig[j, 3])
+                low_y, high_y = min(rig[j, 1], rig[j, 4]), max(rig[j, 1], rig[j, 4])
+                meets = (
+                    low_x - close < right and high_x + close > left and low_y - close < top and high_y + close > bottom
+                )
+                near = low_x - r < right and high_x + r > left and low_y - r < top and high_y + r > bottom
+                if (meets and wide == 0) or (near and not meets and wide == 1):
+                    for q in range(24):
+                        near_rig[count, q] = rig[j, q]
+                    if wide == 0:
+                        nearest_z = max(nearest_z, max(rig[j, 2], rig[j, 5]) + close)
+                        far = min(far, min(rig[j, 2], rig[j, 5]) - close)
+                    count += 1
+            if wide == 0:
+                melting = count
+                if count == 0:
+                    break
         if count == 0:
             for c in range(4):
                 for y in range(y0, y1):
@@ -317,7 +327,7 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
             coarse[1, i] = (centre_y - F(I(y0 + (i >> 3) * 4)) - F(1.5)) * pixel
             coarse[2, i] = nearest_z
         for _ in range(10):
-            _distance(coarse[3], coarse[0], coarse[1], coarse[2], near_rig, count)
+            _distance(coarse[3], coarse[0], coarse[1], coarse[2], near_rig, melting)
             # a cell of 4 × 4 pixels, the longest fur, and a hand's breadth of safety
             if _approach(coarse[2], coarse[3], pixel * F(3) + F(0.036), far) <= C0:
                 break
@@ -332,11 +342,27 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
             nearest[i] = F(9)
             open_sky[i] = C1
             shadow[i] = C1
-        for _ in range(steps):
-            _distance(d, x, y_, z, near_rig, count)
-            if _step(z, d, nearest, best, far) <= C0:
-                break
-        _material(x, y_, best, d, nx, ny, nz, b[11], b[12], b[13], fur, gloss, flow, u, v, near_rig, count)
+        # rows of a tile come to rest by themselves: only those at an outline walk on
+        rows = I(512) if steps == I(16) else I(64)
+        for part in range(I(512) // rows):
+            a, b_ = part * rows, (part + 1) * rows
+            for _ in range(steps):
+                _distance(d[a:b_], x[a:b_], y_[a:b_], z[a:b_], near_rig, melting)
+                if _step(z[a:b_], d[a:b_], nearest[a:b_], best[a:b_], far) <= C0:
+                    break
+        # where no ray came as near as the longest hair is long, all is clear
+        longest, closest = C0, F(9)
+        for j in range(melting):
+            longest = max(longest, near_rig[j, 13])
+        for i in range(512):
+            closest = min(closest, nearest[i])
+        if closest > longest * F(1.7) + pixel + F(0.004):
+            for c in range(4):
+                for y in range(y0, y1):
+                    for i in range(x0, x1):
+                        out[c, y, i] = C0
+            continue
+        _material(x, y_, best, d, nx, ny, nz, b[11], b[12], b[13], fur, gloss, flow, u, v, near_rig, melting)
         _settle(z, best, nx, ny, nz, b[21], b[22], b[23], light)
         # from behind, all that is seen lies in its own shade anyway
         for k in range(4 if light[2] > F(-0.3) else 2):
