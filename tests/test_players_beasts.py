@@ -179,6 +179,19 @@ def test_wings_beat_and_bodies_bend_without_jumps() -> None:
             assert abs(after - before) <= 14
 
 
+@pytest.mark.parametrize("tall", [60, 130])
+def test_bodies_are_solid_at_every_scale(tall: int) -> None:
+    """Nothing shines through the middle of a smooth hide, however coarse the pixels and whatever the light."""
+    player = played("hippo", "stand")
+    for towards in (LIGHT.towards, (0.5, 0.3, -0.62)):
+        seen = replace(look(player, tall), light=replace(LIGHT, towards=towards))
+        sprite = player.draw(seen, 0.3)
+        across, up = round(0.12 * player.long * seen.metre), round(0.55 * player.tall * seen.metre)
+        x, y = round(sprite.x), round(sprite.y)
+        middle = sprite.planes[3, y - up - tall // 20 : y - up + tall // 20, x - across : x + across]
+        assert middle.size and middle.min() > 0.995
+
+
 def test_riders_sit_on_backs() -> None:
     """A horse has a saddle near its withers, a cat has none."""
     horse = played("horse", "walk")

@@ -81,7 +81,7 @@ class Feathered:
                 nod = (0.012 * math.sin(_TURN * own / 1.3), 0.006 * math.sin(_TURN * own / 2.1))
                 height = 0.062 * bird.girth + bob
                 slope = 0.10 + 0.02 * math.sin(_TURN * own / 2.3)
-                return Perch(height, slope, nod, feet=((-0.1, -0.06), (-0.1, -0.06)), blink=blink)
+                return Perch(height, slope, nod, feet=((-0.1, -0.06), (-0.1, -0.06)), blink=blink, afloat=True)
             case "walk":
                 return replace(self._step(t), blink=blink)
             case _:
@@ -212,7 +212,7 @@ def _coarse(pose: Perch) -> Perch:
     wings = None if pose.wings is None else pair(pose.wings, 8)
     feet = None if pose.feet is None else (pair(pose.feet[0], 40), pair(pose.feet[1], 40))
     height, slope, fold = round(pose.height * 40) / 40, round(pose.slope * 12) / 12, round(pose.fold * 3) / 3
-    return Perch(height, slope, pair(pose.nod, 40), wings, fold, feet)
+    return Perch(height, slope, pair(pose.nod, 40), wings, fold, feet, afloat=pose.afloat)
 
 
 def _mode_of(bird: Bird, actions: Sequence[str]) -> str:

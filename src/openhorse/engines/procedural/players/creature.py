@@ -280,7 +280,9 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
     near_rig = np.empty((rig.shape[0], 24), np.float32)
     coarse = np.empty((4, 32), np.float32)
     b = np.empty((27, 512), np.float32)
-    margin = F(0.09) if light[2] > F(-0.3) else F(0.004)  # shadows are cast from farther off than surfaces melt
+    margin = (
+        F(0.09) if light[2] > F(-0.3) or steps != I(16) else F(0.004)
+    )  # shadows are cast from farther off than surfaces melt
     for tile in range(first, last):
         x0 = (tile % tiles_x) * 32
         y0 = (tile // tiles_x) * 16
@@ -291,6 +293,7 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
         top = (centre_y - F(y0)) * pixel
         bottom = (centre_y - F(y1)) * pixel
         count, melting = 0, 0
+        swell = C0 if steps == I(16) else F(0.08)  # what melts together swells: rays start outside of it
         nearest_z = F(-9)
         far = F(9)
         for wide in range(2):  # first what the tile's rays may meet, then what only casts shadows on it from beside
@@ -309,7 +312,7 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
                     for q in range(24):
                         near_rig[count, q] = rig[j, q]
                     if wide == 0:
-                        nearest_z = max(nearest_z, max(rig[j, 2], rig[j, 5]) + close)
+                        nearest_z = max(nearest_z, max(rig[j, 2], rig[j, 5]) + close + swell)
                         far = min(far, min(rig[j, 2], rig[j, 5]) - close)
                     count += 1
             if wide == 0:
@@ -350,6 +353,9 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
                 _distance(d[a:b_], x[a:b_], y_[a:b_], z[a:b_], near_rig, melting)
                 if _step(z[a:b_], d[a:b_], nearest[a:b_], best[a:b_], far) <= C0:
                     break
+        if steps != I(16):  # a ray that came to rest on the coat is stopped by it, however coarse the pixels are
+            for i in range(512):
+                nearest[i] -= pixel * C05 if nearest[i] < F(0.0017) else C0
         # where no ray came as near as the longest hair is long, all is clear
         longest, closest = C0, F(9)
         for j in range(melting):

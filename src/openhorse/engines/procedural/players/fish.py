@@ -76,7 +76,7 @@ class _Body:
                         ends = self.at(a, way * up * rise[0]), self.at(b, way * up * rise[1])
                         add(ends, thin, colour, blend=0.035, **cover)
             else:
-                under = self.at(a, -0.24 * wide[0]), self.at(b, -0.24 * wide[1])
+                under = self.at(a, -0.34 * wide[0]), self.at(b, -0.34 * wide[1])
                 add(under, (wide[0] * 0.86, wide[1] * 0.86), fish.belly, blend=0.012, **cover)
 
     def _tail(self) -> None:
@@ -186,11 +186,27 @@ class _Body:
             if fish.name == "orca":
                 patch = self.at(0.22, 0.3 * self.half(0.2, fish.tall), side * self.half(0.22, fish.thick) * 0.86)
                 model.ball(patch, 0.026, fish.belly, blend=0.004, gloss=0.2)
+        if fish.name.endswith("shark"):
+            self._jaws()
         mouth = self.at(0.012, -0.012)
         if fish.size < 2:
             model.ball((mouth[0] + 0.006, mouth[1], mouth[2]), 0.0105, fish.belly * 0.55, blend=0.006)
 
+    def _jaws(self) -> None:
+        # a shark's mouth lies under its snout; slits before the breast fins
+        fish, model = self.fish, self.model
+        for side in (-1, 1):
+            corner = self.at(0.13, -0.62 * self.half(0.13, fish.tall), side * self.half(0.13, fish.thick) * 0.62)
+            middle = self.at(0.055, -0.74 * self.half(0.07, fish.tall))
+            model.add((middle, corner), (0.0065, 0.004), _GAPE, blend=0.003, fur=0.0)
+            for k in range(4):
+                s = 0.235 + 0.020 * k
+                top = self.at(s, 0.22 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.975)
+                low = self.at(s + 0.012, -0.30 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.945)
+                model.add((top, low), (0.0042, 0.0035), fish.back * 0.35, blend=0.003, fur=0.0)
 
+
+_GAPE = linear(60, 34, 36)
 _PALE = linear(240, 238, 226)
 
 

@@ -30,6 +30,7 @@ class Perch:
     fold: float = 0.0
     feet: tuple[tuple[float, float], tuple[float, float]] | None = None
     blink: bool = False
+    afloat: bool = False
 
 
 class Sculptor:
@@ -157,6 +158,8 @@ class Sculptor:
         lean = 0.62 if bird.neck > 0.2 else 0.95
         flying = self.pose.wings is not None
         angle = (0.10 if bird.neck > 0.2 else 0.35) if flying else self.pose.slope * 0.35 + lean
+        if self.pose.afloat and bird.neck > 0.2:
+            angle = 1.32  # swans carry their heads high on the water
         reach = bird.neck + 0.035
         if flying and bird.name in ("grey heron",):
             reach *= 0.5
@@ -183,7 +186,7 @@ class Sculptor:
     def _neck(self, base: Place, head: tuple[float, float], r: float, flying: bool) -> None:
         bird, model = self.bird, self.model
         x, y = head
-        bend = 0.0 if flying else 0.22 * max(0.0, bird.neck - 0.15)
+        bend = 0.0 if flying else (0.34 if self.pose.afloat else 0.22) * max(0.0, bird.neck - 0.15)
         thick = 0.080 * bird.girth * (0.85 if bird.neck > 0.2 else 1.0)
         thin = r * (0.56 if bird.neck > 0.2 else 0.84)
         count = 6
