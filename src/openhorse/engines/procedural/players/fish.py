@@ -175,17 +175,19 @@ class _Body:
         fish, model = self.fish, self.model
         if fish.beak:
             beak = self.at(0.05, -0.018), (self.at(0.0)[0] + fish.beak, self.at(0.0)[1] - 0.030, self.at(0.0)[2])
-            model.add(beak, (0.036, 0.017), fish.back * 0.6 + fish.belly * 0.4, blend=0.03, gloss=fish.gloss)
+            model.add(beak, (0.034, 0.019), fish.back * 0.6 + fish.belly * 0.4, blend=0.03, gloss=fish.gloss)
         s = 0.13 if self.small else 0.16
         up = 0.16 if fish.plane == "side" else -0.16
         iris = fish.iris if fish.iris is not None else linear(210, 180, 90) if self.small else fish.back * 0.3
         for side in (-1, 1):
-            x, y, z = self.at(s, up * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.94)
+            x, y, z = self.at(
+                s, up * self.half(s, fish.tall), side * self.half(s, fish.thick) * (0.94 if self.small else 0.99)
+            )
             ring = _PALE if self.small else fish.back * 0.4
             model.eye((x, y, z), fish.eye, (0.35, 0.05, 0.93 * side), ring, iris)
             if fish.name == "orca":
-                patch = self.at(0.22, 0.3 * self.half(0.2, fish.tall), side * self.half(0.22, fish.thick) * 0.86)
-                model.ball(patch, 0.026, fish.belly, blend=0.004, gloss=0.2)
+                patch = self.at(0.22, 0.3 * self.half(0.2, fish.tall), side * self.half(0.22, fish.thick) * 0.84)
+                model.ball(patch, 0.022, fish.belly, blend=0.004, gloss=0.2)
         if fish.name.endswith("shark"):
             self._jaws()
         mouth = self.at(0.012, -0.012)
@@ -201,9 +203,9 @@ class _Body:
             model.add((middle, corner), (0.0065, 0.004), _GAPE, blend=0.003, fur=0.0)
             for k in range(4):
                 s = 0.235 + 0.020 * k
-                top = self.at(s, 0.22 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.975)
-                low = self.at(s + 0.012, -0.30 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.945)
-                model.add((top, low), (0.0042, 0.0035), fish.back * 0.35, blend=0.003, fur=0.0)
+                top = self.at(s, 0.22 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 1.0)
+                low = self.at(s + 0.012, -0.30 * self.half(s, fish.tall), side * self.half(s, fish.thick) * 0.99)
+                model.add((top, low), (0.0062, 0.0050), fish.back * 0.4, blend=0.003, fur=0.0)
 
 
 _GAPE = linear(60, 34, 36)
