@@ -237,7 +237,7 @@ def _leg(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
         radii = (0.088 * g + p, 0.080 * g + p, 0.068 * g + p, 0.060 * g + p, 0.058 * g + p)
         path = _down(body.hip - 0.015, end + 0.028 * (outfit.legs > 0.9), z * 0.97, 18)
         wide = np.interp(np.linspace(0, 1, 18), np.linspace(0, 1, 5), radii)
-        path = np.concatenate([[(0, body.hip + 0.05, z * 0.9)], path, path[-1:] + (0, 0.012, 0)])
+        path = np.concatenate([[(0, body.hip + 0.05, z * 0.9)], path, path[-1:] + np.array((0, 0.012, 0))])
         wide = np.concatenate([[0.02], wide, wide[-1:] * 0.80])
         trousers = hose(path, wide, _cloth(outfit, outfit.bottom), 16)
         parts.append(_joint(trousers, knee, 0.05, *bones))

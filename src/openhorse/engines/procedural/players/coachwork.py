@@ -99,7 +99,9 @@ def arches(shell: Shell, axles: Sequence[float], radius: float) -> list[Mesh]:
                 low, high = middle[1] - middle[2] * 0.9, middle[1] + middle[2] * 0.9
                 out = [shell.side(px, min(max(py, low), high)) for px, py in moved.points[:, :2].tolist()]
                 high_enough = np.maximum(moved.points[:, 1], low)  # nothing shows below the sill
-                points = np.column_stack([moved.points[:, 0], high_enough, moved.points[:, 2] + (np.array(out) + 0.004) * sign])
+                points = np.column_stack(
+                    [moved.points[:, 0], high_enough, moved.points[:, 2] + (np.array(out) + 0.004) * sign]
+                )
                 parts.append(replace(moved, points=points))
     return parts
 
@@ -172,3 +174,17 @@ def box_windows(
 ) -> list[Mesh]:
     """A row of panes along both sides, at the given places."""
     return [slab((x, y, z * sign), (half, half_height, 0.012), material, 0.008) for x in length for sign in (1, -1)]
+
+
+def band(path: Array, high: float, wide: float, material: Material) -> Mesh:
+    """A mudguard: a band that follows a path in the plane of a wheel."""
+    way = np.gradient(path, axis=0)
+    out = np.stack([-way[:, 1], way[:, 0], 0 * way[:, 0]], axis=1)
+    out /= np.sqrt((out**2).sum(axis=1, keepdims=True))
+    turn = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+    points = (
+        path[:, None]
+        + out[:, None] * (np.sin(turn) * high)[None, :, None]
+        + np.array((0, 0, 1.0)) * (np.cos(turn) * wide)[None, :, None]
+    )
+    return grid(points, material, closed=True)

@@ -28,11 +28,21 @@ def cast_cyclist(casting: Casting) -> Puppet:
     rider = cast_person(replace(casting, character=_rider(casting.character, kind), riding=True))
     colour = worn(casting.character, kind, DYES["red"])
     named = next((name for name, value in DYES.items() if np.array_equal(value, colour)), "red")
-    mount = cast_vehicle(replace(casting, rate=1.0, phase=0.0, character=Character(kind, colour=named, actions=("drive",))))
+    mount = cast_vehicle(
+        replace(casting, rate=1.0, phase=0.0, character=Character(kind, colour=named, actions=("drive",)))
+    )
     size = rider.part.size
     seated = rider.mesh.scaled(size)
     bones_on = replace(mount.mesh, bones=mount.mesh.bones + BONES)
-    part = replace(mount.part, name=f"a {casting.character.kind}", does="rides", tall=y + 1.0 * size, rate=casting.rate, start=casting.phase * 3, breeze=rider.part.breeze)
+    part = replace(
+        mount.part,
+        name=f"a {casting.character.kind}",
+        does="rides",
+        tall=y + 1.0 * size,
+        rate=casting.rate,
+        start=casting.phase * 3,
+        breeze=rider.part.breeze,
+    )
 
     def pose(t: float) -> Array:
         person = rider.pose(t).copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.brief import Character
 from openhorse.engines.procedural.drawing.noise import linear
 
-Dye = NDArray[np.float32]
+Dye = NDArray[np.floating[Any]]
 
 DYES: Mapping[str, Dye] = {
     "red": linear(196, 34, 36),

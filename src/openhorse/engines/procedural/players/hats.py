@@ -135,7 +135,7 @@ def cap(colour: Dye) -> Mesh:
 def _skin(colour: Dye, thick: float, low: float, **more: float) -> Mesh:
     def shape(points: Array) -> Array:
         grow = thick * np.clip((points[:, 1] - low + 0.10) / 0.12, -1.2, 1)
-        return skull(points) * (1 + grow[:, None])
+        return np.asarray(skull(points) * (1 + grow[:, None]))
 
     return replace_points(ball((0, 0, 0), 1.0, Material(colour, **more), 26), shape)
 
@@ -170,7 +170,7 @@ def hood(colour: Dye) -> Mesh:
     def shape(points: Array) -> Array:
         x, y, _ = points.T
         face = np.clip((x - 0.30) / 0.22, 0, 1) * np.clip((0.62 - y) / 0.2, 0, 1)
-        return skull(points) * (1 + (0.20 - 0.42 * face)[:, None]) + (-0.008, -0.006 - 0.0, 0)
+        return np.asarray(skull(points) * (1 + (0.20 - 0.42 * face)[:, None]) + np.array((-0.008, -0.006, 0.0)))
 
     return replace_points(ball((0, 0, 0), 1.0, Material(colour, gloss=0.2), 30), shape)
 

@@ -42,7 +42,7 @@ def skull(points: Array) -> Array:
     narrow = 1 - 0.30 * low**1.6
     back = np.where(x < 0, 1 + 0.10 * np.clip(y + 0.5, 0, 1), 1.0)
     jaw = np.where(x > 0, 1 - 0.06 * low**2, 1 - 0.42 * low**1.4)
-    return np.stack([x * jaw * back, y, z * narrow], axis=1) * _HALF
+    return np.asarray(np.stack([x * jaw * back, y, z * narrow], axis=1) * _HALF)
 
 
 def on_face(y: float, z: float) -> float:
@@ -175,9 +175,8 @@ def _cap(looks: Looks, thick: float, low: float, fringe: float) -> Mesh:
         below = np.clip((low - y) / 0.15, 0, 1)
         grow = thick * (1 - np.maximum(face, below) * 1.9)
         ripple = 0.006 * np.sin(np.arctan2(z, y) * 9 + x * 6) + 0.004 * np.sin(np.arctan2(z, x + 0.4) * 17)
-        return skin * (1 + grow[:, None] + ripple[:, None] * (grow > 0)[:, None]) + (
-            (-0.006, 0.004, 0.0) * (grow > 0)[:, None]
-        )
+        shift = np.array((-0.006, 0.004, 0.0)) * (grow > 0)[:, None]
+        return np.asarray(skin * (1 + grow[:, None] + ripple[:, None] * (grow > 0)[:, None]) + shift)
 
     cap = replace_points(ball((0, 0, 0), 1.0, Material(looks.hair, gloss=0.32), 34), shape)
     sheen = 1 + 0.22 * np.sin(np.arctan2(cap.points[:, 2], cap.points[:, 1]) * 23)
@@ -224,20 +223,9 @@ def _hair(looks: Looks) -> list[Mesh]:
             parts.append(_lock(looks, side, [0.020, 0.026, 0.018, 0.006], 0.008, 0.6))
     if cut == "bob":
         for sign in (1, -1):
-            parts.append(
-                _lock(
-                    looks,
-                    [
-                        (0.0, 0.085, 0.055 * sign),
-                        (0.004, 0.02, 0.096 * sign),
-                        (0.010, -0.06, 0.100 * sign),
-                        (0.022, -0.135, 0.084 * sign),
-                    ],
-                    [0.030, 0.042, 0.048, 0.012],
-                    0.02,
-                    0.7,
-                )
-            )
+            path = [(0.0, 0.085, 0.055), (0.004, 0.02, 0.096), (0.010, -0.06, 0.100), (0.022, -0.135, 0.084)]
+            sides = [(x, y, z * sign) for x, y, z in path]
+            parts.append(_lock(looks, sides, [0.030, 0.042, 0.048, 0.012], 0.02, 0.7))
     if cut == "long":
         for z in (-0.072, -0.036, 0.0, 0.036, 0.072):
             back = -0.075 + abs(z) * 0.5

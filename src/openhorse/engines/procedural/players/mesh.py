@@ -52,7 +52,7 @@ class Mesh:
 
     def moved(self, x: float, y: float, z: float) -> Mesh:
         """Pushed aside."""
-        return replace(self, points=self.points + (x, y, z))
+        return replace(self, points=self.points + np.array((x, y, z)))
 
     def turned(self, axis: int, angle: float) -> Mesh:
         """Turned about an axis (0 x, 1 y, 2 z) through the origin, in radians."""
@@ -171,7 +171,7 @@ def lathe(profile: Sequence[tuple[float, float]], material: Material, sides: int
     return grid(points, material, closed=True)
 
 
-def smooth(spots: Sequence[Place], steps: int = 6) -> Array:
+def smooth(spots: Sequence[Place] | Array, steps: int = 6) -> Array:
     """A curve through places of any dimension (Catmull–Rom), `steps` to each stretch."""
     keys = np.asarray(spots, np.float64)
     keys = np.concatenate([2 * keys[:1] - keys[1:2], keys, 2 * keys[-1:] - keys[-2:-1]])

@@ -13,17 +13,20 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Character
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.bearing import Doer
 from openhorse.engines.procedural.players.clothes import dress_body
 from openhorse.engines.procedural.players.dyes import DYES, worn
 from openhorse.engines.procedural.players.hats import COVERS, HATS, glasses
 from openhorse.engines.procedural.players.head import make_head
 from openhorse.engines.procedural.players.mesh import Array, Material, Mesh, grid, join, lathe, plate, smooth, tube
-from openhorse.engines.procedural.players.moves import JUMP_PERIOD, MOVES, SEAT, STRIDES, Doer, Move, holding
+from openhorse.engines.procedural.players.moves import MOVES, STRIDES, Move, holding
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones, carried
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Medium, Touch
 from openhorse.engines.procedural.players.props import PROPS
 from openhorse.engines.procedural.players.puppet import Part, Puppet, regular
-from openhorse.engines.procedural.players.roles import ROLES, Person, Wardrobe
+from openhorse.engines.procedural.players.roles import ROLES
+from openhorse.engines.procedural.players.sports import JUMP_PERIOD, SEAT
+from openhorse.engines.procedural.players.wardrobe import Person, Wardrobe
 
 _HATS_WORN = ("straw-hat", "top-hat", "beanie", "cap", "crown", "helmet", "hood", "hat")
 _ACTIONS = {
@@ -135,7 +138,7 @@ def _equipped(made: Person, character: Character) -> Person:
         outfit = replace(outfit, backpack=worn(character, "backpack", DYES["green"]))
     if "cape" in things or "cloak" in things:
         outfit = replace(outfit, cape=worn(character, "cape", worn(character, "cloak", DYES["red"])))
-    if character.colour in DYES and not character.colours:
+    if character.colour is not None and character.colour in DYES and not character.colours:
         outfit = replace(outfit, top=DYES[character.colour], trim=DYES[character.colour] * 0.7)
     for name in _HATS_WORN:
         if name in things:
@@ -217,7 +220,7 @@ def _mesh(made: Person, held: str | None, move: str, casting: Casting) -> Mesh:
     if made.hat is not None:
         top.append(HATS[made.hat](made.hat_dye if made.hat_dye is not None else DYES["brown"]))
     parts += [mesh.scaled(made.body.head).moved(0.012, made.body.head_at, 0).on(Bone.HEAD) for mesh in top]
-    if held in PROPS:
+    if held is not None and held in PROPS:
         parts += _in_hand(made, held, move, casting)
     if move == "sit":
         parts.append(_stool())
@@ -308,7 +311,7 @@ def _board(casting: Casting) -> Mesh:
 
 def _stance(made: Person, doer: Doer, held: str | None, move: str) -> Callable[[float], Stance]:
     act: Move = MOVES[move]
-    how = PROPS[held][1] if held in PROPS else ""
+    how = PROPS[held][1] if held is not None and held in PROPS else ""
     if not how or move in _STAYING_HANDS or move in ("drink", "read", "cook"):
         return lambda t: act(doer, t)
     return lambda t: holding(act(doer, t), made.body, 0, how)

@@ -90,10 +90,11 @@ class Limb:
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """One posture. Angles are radians; `sink` is how far the hips are below where they stand.
+    """One posture. Angles are radians; `sink` is how far the hips hang.
 
-    `root` (x, y, z), `spin` (about the upright), `tip` (forward) and `bank` move the whole body. `bend`, `twist`, `list`
-    are the chest's against the hips; `nod`, `look`, `tilt` the head's against the chest. `swing` turns the hips.
+    `root` (x, y, z), `spin` (about the upright), `tip` (forward) and `bank` move the whole body. `bend`, `twist`
+    and `roll` are the chest's against the hips; `nod`, `look`, `tilt` the head's against the chest. `swing` turns the
+    hips.
     """
 
     feet: tuple[Limb, Limb]
@@ -168,7 +169,7 @@ def bones(body: Body, stance: Stance) -> Array:
     if stance.tip or stance.bank:  # about the hips, not the feet
         root = _about(whole, pelvis, np.array(stance.root) + pelvis)
     hips = rotation(1, stance.swing) @ rotation(2, -stance.lean)
-    at = pelvis + (stance.shift[0], -stance.sink, stance.shift[1])
+    at = pelvis + np.array((stance.shift[0], -stance.sink, stance.shift[1]))
     found[Bone.HIPS] = _chain(root, _about(hips, pelvis, at))
     waist = np.array((0.0, body.hip + 0.13, 0.0))
     chest = rotation(1, stance.twist) @ rotation(0, stance.roll) @ rotation(2, -stance.bend)

@@ -30,8 +30,9 @@ class Part:
     """What a puppet is called and how large it is, in metres; how it goes; how it is turned to the viewer.
 
     `yaw` is how far one that goes to the right is turned towards us, `frontal` how far from straight on one is that
-    faces us. `breeze` is how strongly things trail behind, `still` tells that nothing of it ever moves. What is `fixed` shows its
-    front to whichever side it faces. `lift` is how far it is tipped towards us beyond the camera's own look down.
+    faces us. `breeze` is how strongly things trail behind, `still` tells that nothing of it ever moves. What is
+    `fixed` shows its front to whichever side it faces. `lift` is how far it is tipped
+    towards us beyond the camera's own look down.
     """
 
     name: str

@@ -11,9 +11,22 @@ from collections.abc import Mapping
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.bearing import Doer
 from openhorse.engines.procedural.players.dyes import Dye, drawn, dye, worn
-from openhorse.engines.procedural.players.mesh import Array, Material, Mesh, ball, join, lathe, ring, rotation, slab, tube, turned_smooth
-from openhorse.engines.procedural.players.moves import MOVES, STRIDES, Doer, holding
+from openhorse.engines.procedural.players.mesh import (
+    Array,
+    Material,
+    Mesh,
+    ball,
+    join,
+    lathe,
+    ring,
+    rotation,
+    slab,
+    tube,
+    turned_smooth,
+)
+from openhorse.engines.procedural.players.moves import MOVES, STRIDES, holding
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Touch
 from openhorse.engines.procedural.players.props import PROPS
@@ -29,11 +42,30 @@ def _humanoid(colour: Dye, eyes: Dye) -> Mesh:
     shell, light = Material(colour, gloss=0.75), Material(eyes, glow=3.0)
     accent = Material(eyes * 0.5 + 0.02, gloss=0.7)
     b = _BODY
-    parts = [_on(turned_smooth([(0.06, -0.13), (0.135, -0.09), (0.150, 0.0), (0.10, 0.08), (0.05, 0.09)], shell, 30).scaled(0.85, 1, 1).moved(0, b.hip + 0.02, 0), Bone.HIPS)]
-    chest = turned_smooth([(0.07, 0.0), (0.14, 0.04), (0.185, 0.16), (0.180, 0.27), (0.10, 0.345), (0.05, 0.35)], shell, 36).scaled(0.78, 1, 1).moved(0, b.hip + 0.13, 0)
-    parts += [_on(chest, Bone.CHEST), _on(ball((0.118, b.shoulder - 0.10, 0), (0.035, 0.055, 0.055), light, 14), Bone.CHEST), _on(ring(0.064, 0.010, _JOINT, 26).turned(1, math.pi / 2).moved(0.127, b.shoulder - 0.10, 0), Bone.CHEST)]
+    parts = [
+        _on(
+            turned_smooth([(0.06, -0.13), (0.135, -0.09), (0.150, 0.0), (0.10, 0.08), (0.05, 0.09)], shell, 30)
+            .scaled(0.85, 1, 1)
+            .moved(0, b.hip + 0.02, 0),
+            Bone.HIPS,
+        )
+    ]
+    chest = (
+        turned_smooth([(0.07, 0.0), (0.14, 0.04), (0.185, 0.16), (0.180, 0.27), (0.10, 0.345), (0.05, 0.35)], shell, 36)
+        .scaled(0.78, 1, 1)
+        .moved(0, b.hip + 0.13, 0)
+    )
+    parts += [
+        _on(chest, Bone.CHEST),
+        _on(ball((0.118, b.shoulder - 0.10, 0), (0.035, 0.055, 0.055), light, 14), Bone.CHEST),
+        _on(ring(0.064, 0.010, _JOINT, 26).turned(1, math.pi / 2).moved(0.127, b.shoulder - 0.10, 0), Bone.CHEST),
+    ]
     parts.append(_on(slab((-0.135, b.shoulder - 0.12, 0), (0.05, 0.12, 0.10), accent, 0.035), Bone.CHEST))
-    waist = lathe([(0.070, 0), (0.078, 0.015), (0.068, 0.030), (0.078, 0.045), (0.066, 0.06), (0.076, 0.075), (0.07, 0.09)], _JOINT, 24).moved(0, b.hip + 0.085, 0)
+    waist = lathe(
+        [(0.070, 0), (0.078, 0.015), (0.068, 0.030), (0.078, 0.045), (0.066, 0.06), (0.076, 0.075), (0.07, 0.09)],
+        _JOINT,
+        24,
+    ).moved(0, b.hip + 0.085, 0)
     parts.append(waist.on(Bone.HIPS, Bone.CHEST, 0.5))
     parts.append(_on(tube([(0, b.neck - 0.05, 0), (0, b.neck + 0.08, 0)], 0.042, _JOINT, 14), Bone.CHEST))
     parts += _head(shell, accent, light)
@@ -50,7 +82,13 @@ def _head(shell: Material, accent: Material, light: Material) -> list[Mesh]:
     y = _BODY.head_at - 0.01
     head = slab((0, y, 0), (0.125, 0.115, 0.150), shell, 0.095)
     screen = slab((0.075, y - 0.005, 0), (0.058, 0.080, 0.118), _SCREEN, 0.055)
-    parts = [head, screen, *(ball((-0.005, y, 0.155 * s), (0.050, 0.058, 0.022), accent, 14) for s in (1, -1)), tube([(-0.02, y + 0.10, 0), (-0.03, y + 0.20, 0)], 0.008, _JOINT, 8), ball((-0.03, y + 0.215, 0), 0.022, light, 10)]
+    parts = [
+        head,
+        screen,
+        *(ball((-0.005, y, 0.155 * s), (0.050, 0.058, 0.022), accent, 14) for s in (1, -1)),
+        tube([(-0.02, y + 0.10, 0), (-0.03, y + 0.20, 0)], 0.008, _JOINT, 8),
+        ball((-0.03, y + 0.215, 0), 0.022, light, 10),
+    ]
     smile = [(0.1325 - 0.8 * z * z, y - 0.045 + 5.0 * z * z, z) for z in np.linspace(-0.045, 0.045, 9)]
     made = [part.on(Bone.HEAD) for part in (*parts, tube(smile, 0.0055, light, 6))]
     for s in (1, -1):
@@ -60,15 +98,39 @@ def _head(shell: Material, accent: Material, light: Material) -> list[Mesh]:
 
 
 def _capsule(top: float, bottom: float, z: float, wide: tuple[float, float], material: Material) -> Mesh:
-    return tube([(0, top, z), (0, (top + bottom) / 2, z), (0, bottom, z)], (wide[0], (wide[0] + wide[1]) / 2, wide[1]), material, 18)
+    return tube(
+        [(0, top, z), (0, (top + bottom) / 2, z), (0, bottom, z)],
+        (wide[0], (wide[0] + wide[1]) / 2, wide[1]),
+        material,
+        18,
+    )
 
 
 def _arm(b: Body, side: int, sign: int, shell: Material, accent: Material) -> list[Mesh]:
     z = b.shoulders * sign
     elbow, wrist = b.shoulder - b.upper_arm, b.shoulder - b.upper_arm - b.forearm
-    parts = [_on(ball((0, b.shoulder, z), 0.068, accent, 16), Bone.UPPER_ARM + side), _on(_capsule(b.shoulder - 0.05, elbow + 0.04, z, (0.038, 0.036), _JOINT), Bone.UPPER_ARM + side), _on(ball((0, elbow, z), 0.046, accent, 14), Bone.FOREARM + side),
-             _on(_capsule(elbow - 0.05, wrist + 0.02, z, (0.044, 0.056), shell), Bone.FOREARM + side), _on(ball((0.005, wrist - 0.035, z), (0.038, 0.042, 0.030), _JOINT, 12), Bone.HAND + side)]
-    parts += [_on(tube([(0.016 * math.cos(k), wrist - 0.055, z + 0.018 * math.sin(k)), (0.030 * math.cos(k) + 0.012, wrist - 0.105, z + 0.022 * math.sin(k))], (0.013, 0.010), shell, 8), Bone.HAND + side) for k in (0.3, 2.2, 4.2)]
+    parts = [
+        _on(ball((0, b.shoulder, z), 0.068, accent, 16), Bone.UPPER_ARM + side),
+        _on(_capsule(b.shoulder - 0.05, elbow + 0.04, z, (0.038, 0.036), _JOINT), Bone.UPPER_ARM + side),
+        _on(ball((0, elbow, z), 0.046, accent, 14), Bone.FOREARM + side),
+        _on(_capsule(elbow - 0.05, wrist + 0.02, z, (0.044, 0.056), shell), Bone.FOREARM + side),
+        _on(ball((0.005, wrist - 0.035, z), (0.038, 0.042, 0.030), _JOINT, 12), Bone.HAND + side),
+    ]
+    parts += [
+        _on(
+            tube(
+                [
+                    (0.016 * math.cos(k), wrist - 0.055, z + 0.018 * math.sin(k)),
+                    (0.030 * math.cos(k) + 0.012, wrist - 0.105, z + 0.022 * math.sin(k)),
+                ],
+                (0.013, 0.010),
+                shell,
+                8,
+            ),
+            Bone.HAND + side,
+        )
+        for k in (0.3, 2.2, 4.2)
+    ]
     return parts
 
 
@@ -76,13 +138,23 @@ def _leg(b: Body, side: int, sign: int, shell: Material, accent: Material) -> li
     z = b.hips * sign
     knee = b.hip - b.thigh
     foot = slab((0.045, 0.038, z), (0.120, 0.038, 0.058), shell, 0.034)
-    return [_on(ball((0, b.hip - 0.03, z), 0.072, accent, 14), Bone.THIGH + side), _on(_capsule(b.hip - 0.09, knee + 0.05, z, (0.055, 0.048), _JOINT), Bone.THIGH + side), _on(ball((0, knee, z), 0.056, accent, 14), Bone.SHIN + side),
-            _on(_capsule(knee - 0.06, b.ankle + 0.05, z, (0.056, 0.072), shell), Bone.SHIN + side), _on(foot, Bone.FOOT + side), _on(slab((0.045, 0.010, z), (0.124, 0.010, 0.062), _JOINT, 0.008), Bone.FOOT + side)]
+    return [
+        _on(ball((0, b.hip - 0.03, z), 0.072, accent, 14), Bone.THIGH + side),
+        _on(_capsule(b.hip - 0.09, knee + 0.05, z, (0.055, 0.048), _JOINT), Bone.THIGH + side),
+        _on(ball((0, knee, z), 0.056, accent, 14), Bone.SHIN + side),
+        _on(_capsule(knee - 0.06, b.ankle + 0.05, z, (0.056, 0.072), shell), Bone.SHIN + side),
+        _on(foot, Bone.FOOT + side),
+        _on(slab((0.045, 0.010, z), (0.124, 0.010, 0.062), _JOINT, 0.008), Bone.FOOT + side),
+    ]
 
 
 def cast_robot(casting: Casting) -> Puppet:
     """The one on legs, or the small one where the words want it."""
-    if casting.character.kind in ("droid", "small-robot") or casting.character.variety in ("small", "wheeled", "droid") or casting.character.size == "small":
+    if (
+        casting.character.kind in ("droid", "small-robot")
+        or casting.character.variety in ("small", "wheeled", "droid")
+        or casting.character.size == "small"
+    ):
         return _cast_droid(casting)
     character = casting.character
     chance = np.random.default_rng((casting.seed, 14))
@@ -100,8 +172,18 @@ def cast_robot(casting: Casting) -> Puppet:
         now = MOVES[move](doer, t)
         return now if held is None or not PROPS[held][1] else holding(now, _BODY, 0, PROPS[held][1])
 
-    part = Part("a robot", {"stand": "stands", "dance": "dances"}.get(move, f"{move}s"), 1.95 * size, 0.7, "air" if move == "fly" else "ground", 0.0 if stride is None else stride.speed * size * 0.91, size=size, yaw=0.42 if stride else 0.75,
-                rate=casting.rate, start=casting.phase * (stride.cycle if stride else 5))
+    part = Part(
+        "a robot",
+        {"stand": "stands", "dance": "dances"}.get(move, f"{move}s"),
+        1.95 * size,
+        0.7,
+        "air" if move == "fly" else "ground",
+        0.0 if stride is None else stride.speed * size * 0.91,
+        size=size,
+        yaw=0.42 if stride else 0.75,
+        rate=casting.rate,
+        start=casting.phase * (stride.cycle if stride else 5),
+    )
 
     def pose(t: float) -> Array:
         found = bones(_BODY, stance(t))
@@ -116,7 +198,10 @@ def cast_robot(casting: Casting) -> Puppet:
     def steps(start: float, end: float) -> list[Touch]:
         if stride is None:
             return []
-        return [Touch(at, "step-soft", 0.7) for at in regular(-part.start / part.rate, stride.cycle / 2 / part.rate, start, end)]
+        return [
+            Touch(at, "step-soft", 0.7)
+            for at in regular(-part.start / part.rate, stride.cycle / 2 / part.rate, start, end)
+        ]
 
     return Puppet(part, mesh, pose, touches=steps, feet=lambda t: [Foot(0.04, s * 0.1, 0.0, 0.11) for s in (1, -1)])
 
@@ -126,15 +211,45 @@ def _cast_droid(casting: Casting) -> Puppet:
     chance = np.random.default_rng((casting.seed, 15))
     colour = dye(casting.character.colour, drawn(chance, "orange", "white", "teal", "yellow"))
     shell, light = Material(colour, gloss=0.7), Material(linear(110, 220, 255), glow=3.0)
-    body = [slab((0, 0.30, 0), (0.15, 0.14, 0.16), shell, 0.09), slab((0.135, 0.29, 0), (0.03, 0.075, 0.09), _JOINT, 0.02), *(ball((0.165, 0.26 + 0.05 * k, 0.04), 0.011, Material(linear(*c), glow=2.0), 8) for k, c in ((0, (255, 80, 60)), (1, (255, 200, 60)))), tube([(0, 0.42, 0), (0.02, 0.54, 0)], 0.030, _JOINT, 12),
-            *(slab((0, 0.17, 0.19 * s), (0.06, 0.035, 0.02), _JOINT, 0.015) for s in (1, -1))]
-    head = [tube([(0.0, 0.60, 0.075 * s), (0.085, 0.60, 0.075 * s)], 0.070, shell, 22) for s in (1, -1)] + [tube([(0.09, 0.60, 0.075 * s), (0.135, 0.60, 0.075 * s)], 0.058, _SCREEN, 20) for s in (1, -1)]
-    head += [ball((0.185, 0.605, 0.075 * s), (0.014, 0.030, 0.030), light, 14) for s in (1, -1)] + [slab((0.02, 0.60, 0), (0.05, 0.04, 0.05), _JOINT, 0.02), tube([(-0.02, 0.66, 0), (-0.05, 0.80, 0)], 0.006, _JOINT, 6), ball((-0.05, 0.81, 0), 0.016, Material(linear(255, 90, 70), glow=2.5), 8)]
-    arms = [join(tube([(0, 0.35, 0.17 * s), (0.10, 0.27, 0.215 * s), (0.21, 0.31, 0.18 * s)], 0.021, _JOINT, 10), ball((0.225, 0.315, 0.18 * s), (0.03, 0.026, 0.026), shell, 10)).on(2 + k) for k, s in enumerate((1, -1))]
+    body = [
+        slab((0, 0.30, 0), (0.15, 0.14, 0.16), shell, 0.09),
+        slab((0.135, 0.29, 0), (0.03, 0.075, 0.09), _JOINT, 0.02),
+        *(
+            ball((0.165, 0.26 + 0.05 * k, 0.04), 0.011, Material(linear(*c), glow=2.0), 8)
+            for k, c in ((0, (255, 80, 60)), (1, (255, 200, 60)))
+        ),
+        tube([(0, 0.42, 0), (0.02, 0.54, 0)], 0.030, _JOINT, 12),
+        *(slab((0, 0.17, 0.19 * s), (0.06, 0.035, 0.02), _JOINT, 0.015) for s in (1, -1)),
+    ]
+    head = [tube([(0.0, 0.60, 0.075 * s), (0.085, 0.60, 0.075 * s)], 0.070, shell, 22) for s in (1, -1)] + [
+        tube([(0.09, 0.60, 0.075 * s), (0.135, 0.60, 0.075 * s)], 0.058, _SCREEN, 20) for s in (1, -1)
+    ]
+    head += [ball((0.185, 0.605, 0.075 * s), (0.014, 0.030, 0.030), light, 14) for s in (1, -1)] + [
+        slab((0.02, 0.60, 0), (0.05, 0.04, 0.05), _JOINT, 0.02),
+        tube([(-0.02, 0.66, 0), (-0.05, 0.80, 0)], 0.006, _JOINT, 6),
+        ball((-0.05, 0.81, 0), 0.016, Material(linear(255, 90, 70), glow=2.5), 8),
+    ]
+    arms = [
+        join(
+            tube([(0, 0.35, 0.17 * s), (0.10, 0.27, 0.215 * s), (0.21, 0.31, 0.18 * s)], 0.021, _JOINT, 10),
+            ball((0.225, 0.315, 0.18 * s), (0.03, 0.026, 0.026), shell, 10),
+        ).on(2 + k)
+        for k, s in enumerate((1, -1))
+    ]
     mesh = join(join(*body).on(0), join(*head).on(1), *arms, *(wheel(0.13, 0.07, "steel").on(4 + k) for k in (0, 1)))
     stays = not ({"walk", "run", "roll", "drive", "turn", "explore"} & set(casting.character.actions))
     speed = 0.0 if stays else 0.8
-    part = Part("a small robot", "looks about" if stays else "rolls", 0.83, 0.5, "ground", speed * 0.88, yaw=0.5, rate=casting.rate, start=casting.phase * 6)
+    part = Part(
+        "a small robot",
+        "looks about" if stays else "rolls",
+        0.83,
+        0.5,
+        "ground",
+        speed * 0.88,
+        yaw=0.5,
+        rate=casting.rate,
+        start=casting.phase * 6,
+    )
     own = float(chance.random()) * 9
 
     def pose(t: float) -> Array:
@@ -142,13 +257,30 @@ def _cast_droid(casting: Casting) -> Puppet:
         rock = 0.05 * math.sin(now * 2.1) if speed else 0.025 * math.sin(now * 1.7)
         base = placed(0, 0.004 * math.sin(now * 11) * bool(speed), 0, rotation(2, rock), (0, 0.13, 0))
         look = 0.55 * math.tanh(2.5 * math.sin(now * 0.9))
-        head_turn = placed(0, 0.012 * math.sin(now * 3.1), 0, rotation(1, look) @ rotation(0, 0.16 * math.sin(now * 1.3)) @ rotation(2, 0.10 * math.sin(now * 0.7)), (0.02, 0.54, 0))
+        head_turn = placed(
+            0,
+            0.012 * math.sin(now * 3.1),
+            0,
+            rotation(1, look) @ rotation(0, 0.16 * math.sin(now * 1.3)) @ rotation(2, 0.10 * math.sin(now * 0.7)),
+            (0.02, 0.54, 0),
+        )
         wave = "wave" in casting.character.actions
-        swing = [placed(0, 0, 0, rotation(2, (1.3 + 0.5 * math.sin(now * 9)) if wave and s > 0 else 0.3 * math.sin(now * 2.3 + s)), (0, 0.35, 0)) for s in (1, -1)]
+        swing = [
+            placed(
+                0,
+                0,
+                0,
+                rotation(2, (1.3 + 0.5 * math.sin(now * 9)) if wave and s > 0 else 0.3 * math.sin(now * 2.3 + s)),
+                (0, 0.35, 0),
+            )
+            for s in (1, -1)
+        ]
         carried = [_under(base, part_) for part_ in (head_turn, *swing)]
         return np.array([base, *carried, *(rolled(0, 0.13, 0.195 * s, speed * t / 0.13) for s in (1, -1))])
 
-    return Puppet(part, mesh, pose, feet=lambda t: [Foot(0, 0.195 * s, 0, 0.05) for s in (1, -1)] + [Foot(0, 0, 0.12, 0.14)])
+    return Puppet(
+        part, mesh, pose, feet=lambda t: [Foot(0, 0.195 * s, 0, 0.05) for s in (1, -1)] + [Foot(0, 0, 0.12, 0.14)]
+    )
 
 
 def _under(outer: Array, inner: Array) -> Array:

@@ -3,11 +3,12 @@
 Knows no player: people.py, vehicles.py and things.py build and pose the meshes. Views are orthographic.
 """
 
-# mypy: disable-error-code="no-untyped-def,misc,no-untyped-call"
+# mypy: disable-error-code="no-untyped-def,misc,no-untyped-call,arg-type,operator"
 # Much of this module is compiled by Numba, which types the kernels' arguments itself.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -16,7 +17,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, C2, INLINE, ROW, F, I, clamp01, mix, smoothstep, sqrt
+from openhorse.engines.procedural.drawing.noise import (
+    C0,
+    C05,
+    C1,
+    C2,
+    INLINE,
+    ROW,
+    F,
+    I,
+    clamp01,
+    mix,
+    smoothstep,
+    sqrt,
+)
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Array, Mesh
@@ -410,9 +424,9 @@ def posed(mesh: Mesh, bones: Array, wind: Array | None) -> tuple[Array, Array]:
     points, normals = np.empty_like(mesh.points), np.empty_like(mesh.normals)
     first, last = mesh.bones[:, 0], mesh.bones[:, 1]
     rigid = int(np.searchsorted(mesh.share > 0, True))
-    edges = np.flatnonzero(np.diff(first[:rigid])) + 1 if rigid else []
+    edges = (np.flatnonzero(np.diff(first[:rigid])) + 1).tolist() if rigid else []
     bounds = [0, *edges, rigid]
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in itertools.pairwise(bounds):
         if stop > start:
             turn, to = carry[first[start], :, :3].T, carry[first[start], :, 3]
             points[start:stop] = mesh.points[start:stop] @ turn + to
@@ -433,7 +447,10 @@ def sorted_mesh(mesh: Mesh) -> Mesh:
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return Mesh(
-        *(np.ascontiguousarray(part[order], np.float32) for part in (mesh.points, mesh.normals, mesh.colours, mesh.matter)),
+        np.ascontiguousarray(mesh.points[order], np.float32),
+        np.ascontiguousarray(mesh.normals[order], np.float32),
+        np.ascontiguousarray(mesh.colours[order], np.float32),
+        np.ascontiguousarray(mesh.matter[order], np.float32),
         np.ascontiguousarray(place[mesh.faces], np.int32),
         np.ascontiguousarray(mesh.bones[order]),
         np.ascontiguousarray(mesh.share[order], np.float32),

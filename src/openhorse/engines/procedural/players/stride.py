@@ -53,7 +53,7 @@ class Stride:
         x = (2 * s3 - 3 * s2 + 1) * last + (3 * s2 - 2 * s3) * first + (s3 - 2 * s2 + s + s3 - s2) * slope
         turn = s * s * (3 - 2 * s)
         pitch = -self.push * (1 - turn) ** 1.5 * (1 - 0.2 * s) + self.strike * turn
-        up = self.lift * math.sin(math.pi * s**0.8) ** 1.15
+        up = self.lift * float(math.sin(math.pi * s**0.8) ** 1.15)
         rolled = self._rolled(body, x, pitch)
         return Limb(rolled.x, rolled.y + up, rolled.z, pitch), up
 
@@ -62,9 +62,9 @@ class Stride:
 
     def _roll(self, q: float) -> float:
         if q < 0.16:
-            return self.strike * (1 - q / 0.16) ** 1.5
+            return float(self.strike * (1 - q / 0.16) ** 1.5)
         if q > 0.55:
-            return -self.push * ((q - 0.55) / 0.45) ** 1.6
+            return float(-self.push * ((q - 0.55) / 0.45) ** 1.6)
         return 0.0
 
     def _rolled(self, body: Body, x: float, pitch: float) -> Limb:

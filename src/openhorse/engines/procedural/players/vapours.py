@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.player import Sprite
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
 _SIZE = 256
 
 
@@ -56,7 +57,9 @@ def room(sprite: Sprite, x0: float, y0: float, x1: float, y1: float) -> Sprite:
     return pad(sprite, -(x0 + sprite.x), -(y0 + sprite.y), x1 + sprite.x - width, y1 + sprite.y - height)
 
 
-def _window(sprite: Sprite, x0: float, y0: float, x1: float, y1: float, step: int = 1) -> tuple[slice, slice, Plane, Plane] | None:
+def _window(
+    sprite: Sprite, x0: float, y0: float, x1: float, y1: float, step: int = 1
+) -> tuple[slice, slice, Plane, Plane] | None:
     _, height, width = sprite.planes.shape
     a, b = max(0, math.floor(x0)), max(0, math.floor(y0))
     c, d = min(width, math.ceil(x1)), min(height, math.ceil(y1))
@@ -83,7 +86,17 @@ def _step(length: float, fine: float) -> int:
     return max(1, round(length / fine))
 
 
-def add_flame(sprite: Sprite, x: float, y: float, half: float, tall: float, t: float, heat: float = 1.0, lick: float = 1.0, seed: int = 5) -> None:
+def add_flame(
+    sprite: Sprite,
+    x: float,
+    y: float,
+    half: float,
+    tall: float,
+    t: float,
+    heat: float = 1.0,
+    lick: float = 1.0,
+    seed: int = 5,
+) -> None:
     """A flame that stands on (x, y), `half` to each side and `tall` high, in pixels; drawn in place.
 
     `lick` is how torn it is: 0.3 for a candle, 1 for an open fire.
@@ -119,13 +132,15 @@ def add_halo(sprite: Sprite, x: float, y: float, radius: float, colour: Sequence
         return
     rows, columns, px, py = found
     far = ((px - x) ** 2 + (py - y) ** 2) / (radius * radius)
-    glow = np.clip(np.exp(-far * 1.6) * 0.7 + 0.3 / (1 + far * 6) - 0.02, 0, 1) * np.clip(1 - far / 4.8, 0, 1)
+    glow: Plane = np.clip(np.exp(-far * 1.6) * 0.7 + 0.3 / (1 + far * 6) - 0.02, 0, 1) * np.clip(1 - far / 4.8, 0, 1)
     glow = _fine(glow, rows, columns)
     for c in range(3):
         sprite.planes[c, rows, columns] += glow * colour[c]
 
 
-def add_steam(sprite: Sprite, x: float, y: float, half: float, tall: float, t: float, light: Light, strength: float = 1.0) -> None:
+def add_steam(
+    sprite: Sprite, x: float, y: float, half: float, tall: float, t: float, light: Light, strength: float = 1.0
+) -> None:
     """Wisps that rise from (x, y), in pixels; drawn in place, over what is there."""
     found = _window(sprite, x - half * 2.6, y - tall, x + half * 2.6, y, _step(tall, 90))
     if found is None:
@@ -144,7 +159,9 @@ def add_steam(sprite: Sprite, x: float, y: float, half: float, tall: float, t: f
 
 def _lit(light: Light, bright: float) -> tuple[float, ...]:
     back = 0.45 + 0.35 * max(0.0, -light.towards[2])
-    return tuple(bright * (k * back + s * 0.75 + g * 0.2) for k, s, g in zip(light.key, light.sky, light.ground, strict=True))
+    return tuple(
+        bright * (k * back + s * 0.75 + g * 0.2) for k, s, g in zip(light.key, light.sky, light.ground, strict=True)
+    )
 
 
 def _lay(sprite: Sprite, rows: slice, columns: slice, cover: Plane, colour: Sequence[float], over: bool = True) -> None:
@@ -158,7 +175,12 @@ def _lay(sprite: Sprite, rows: slice, columns: slice, cover: Plane, colour: Sequ
 
 
 def add_puffs(
-    sprite: Sprite, puffs: Sequence[tuple[float, float, float, float]], light: Light, seed: int = 21, bright: float = 0.95, over: bool = True
+    sprite: Sprite,
+    puffs: Sequence[tuple[float, float, float, float]],
+    light: Light,
+    seed: int = 21,
+    bright: float = 0.95,
+    over: bool = True,
 ) -> None:
     """Clouds of smoke: (x, y, radius, cover 0…1) in pixels; drawn in place."""
     if not puffs:
