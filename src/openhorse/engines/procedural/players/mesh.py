@@ -269,11 +269,14 @@ def _rounded(half: float, bevel: float) -> Array:
 
 
 def plate(outline: Sequence[Place] | Array, thick: float, material: Material, bevel: float = 0.0) -> Mesh:
-    """A shape cut from a sheet: an outline of (x, y), anticlockwise and seen whole from its middle, `thick` along z.
+    """A shape cut from a sheet: an outline of (x, y), seen whole from its middle, `thick` along z.
 
     `bevel` rounds its edges.
     """
     edge = np.asarray(outline, np.float64)
+    ahead = np.roll(edge, -1, axis=0)
+    if float((edge[:, 0] * ahead[:, 1] - edge[:, 1] * ahead[:, 0]).sum()) < 0:
+        edge = edge[::-1]
     middle = edge.mean(axis=0)
     deep = thick / 2
     towards = middle - edge
