@@ -22,7 +22,7 @@ from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, s
 from openhorse.engines.procedural.world.scenery import Flat, Site, Texture
 
 Colour = NDArray[np.float32]
-Head = Literal["none", "daisy", "poppy", "tulip", "spike", "ear", "reed", "bell"]
+Head = Literal["none", "daisy", "poppy", "tulip", "spike", "ear", "reed", "bell", "sun"]
 
 _SIDE, _FINER = 96, 4
 _GRASS = {
@@ -89,7 +89,8 @@ def swaths(site: Site, sward: Sward, count: int = 17, tall: float = 0.15, farthe
 
     `tall` is in heights of the eye, so that a small animal looks over them as a man does.
     """
-    near = site.lens.nearest * 1.04
+    # the first row's feet are below the frame
+    near = site.lens.nearest * 0.94
     far = min(farthest, max(farthest * site.lens.eye / 1.2, near * 6))
     far = max(far, 1.02 * near)
     stock = Stock(tufts(site, sward, site.random("swaths"), 14))
@@ -227,6 +228,12 @@ def _head(
                 tone,
                 25 if k % 2 else -25,
             )
+    elif kind == "sun":
+        for angle in np.arange(0, 360, 20) + random.uniform(0, 20):
+            cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+            petal = colour * random.uniform(0.75, 1.1)
+            dot(x + 5.4 * unit * cos, y + 5.6 * unit + 4.8 * unit * sin, 3.4 * unit, 1.5 * unit, petal, angle)
+        dot(x, y + 5.6 * unit, 3.9 * unit, 3.5 * unit, linear(92, 56, 26) * colour.max())
     elif kind == "reed":
         dot(x, y + 7 * unit, 1.7 * unit, 7 * unit, colour)
 

@@ -181,6 +181,32 @@ def _pasture(site: Site, patch: Map, shape: tuple[int, int], random: np.random.G
     return _blend(colour, crops[strip], np.full(shape, 0.65, np.float32))
 
 
+def terraces(site: Site, form: Range, tops: float = 1.6) -> Flat:
+    """A hillside of rice terraces: level water and young rice, held by dark banks that follow the slope."""
+    grid = _grid(site, form)
+    shape = (form.lines, grid[0])
+    random = site.random(f"terraces {form.word} {form.z}")
+    d = np.linspace(0, 1, form.lines, dtype=np.float32)[:, None]
+    swell = rolling(shape, (1.4, tops), random, 3, 0.36) + 0.05 * rolling(shape, (4, tops * 4), random, 2)
+    smooth_height = np.clip(0.40 + 0.42 * swell, 0.0, 1) * (0.10 + 0.90 * _step(0.0, 0.95, d))
+    smooth_height = smooth_height / max(1e-3, float(smooth_height.max())) * np.float32(0.95)
+    count = 13
+    level = smooth_height * count
+    part = level - np.floor(level)
+    riser = _step(0.78, 1.0, part.astype(np.float32))
+    height = ((np.floor(level) + riser) / count).astype(np.float32)
+    land = survey(height, site.light, grid[1] * 0.7, 40)
+    # each terrace bears its own: some are flooded, some green
+    kind = np.sin(np.floor(level) * 2.4 + 2.5 * octave(shape, (2, tops * 3), random)).astype(np.float32)
+    dark, light = _PASTURE[season_of(site)]
+    rice = _blend(dark, light, np.clip(0.5 + 0.5 * octave(shape, (form.lines / 2, shape[1] / 6), random), 0, 1))
+    colour = sunlit(land, _blend(rice, linear(70, 84, 40), riser * np.float32(0.8)), site.light)
+    sky = (site.light.sky.horizon * np.float32(0.75) + site.light.sky.middle * np.float32(0.35)).astype(np.float32)
+    flooded = _step(-0.1, 0.15, kind) * (1 - _step(0.55, 0.75, part.astype(np.float32)))
+    colour = _blend(colour, sky, flooded * np.float32(0.85))
+    return _flat(site, form, height, colour, grid)
+
+
 def karst(site: Site, form: Range, towers: int = 9, seed: str = "") -> Flat:
     """Steep wooded towers of rock that rise out of mist."""
     grid = _grid(site, form)
@@ -205,7 +231,7 @@ def karst(site: Site, form: Range, towers: int = 9, seed: str = "") -> Flat:
     dark, light = _WOODS[Season.SUMMER if not is_snowy(site) else Season.WINTER]
     wood = _blend(dark, light, np.clip(0.35 + 0.5 * fine + 0.3 * rough, 0, 1))
     rock = _blend(linear(96, 92, 88), linear(176, 166, 150), np.clip(0.5 + 0.6 * crags - 0.3 + 0.2 * fine, 0, 1))
-    colour = _blend(wood, rock, _step(0.52, 0.78, land.steep + 0.22 * rough - 0.03))
+    colour = _blend(wood, rock, _step(0.52, 0.78, land.steep + np.float32(0.22) * rough - np.float32(0.03)))
     if is_snowy(site):
         colour = _blend(colour, linear(238, 242, 250), _step(0.75, 0.45, land.steep + 0.2 * rough))
     return _flat(site, form, height, sunlit(land, colour, site.light), grid)

@@ -48,6 +48,7 @@ _GROVES: Mapping[str, tuple[str, Grove]] = {
     ),
 }  # fmt: skip
 _AUTUMN = (linear(128, 62, 16), linear(240, 158, 46))
+_BARE = (linear(70, 74, 84), linear(132, 136, 146))
 _WORDS = {"conifer": "pine", "spruce": "pine", "fir": "pine", "taiga": "pine", "rain": "jungle", "tropic": "jungle"}
 _ROWS = (64.0, 44.0, 31.0, 22.0, 15.5, 11.0)
 _FAR = 64.0
@@ -75,17 +76,18 @@ def _grove(site: Site) -> tuple[str, Grove]:
     variety = next((to for word, to in _WORDS.items() if word in variety), variety)
     name = next((name for name in _GROVES if name in variety), "broad")
     says, grove = _GROVES[name]
-    season = Season.AUTUMN if "autumn" in variety else season_of(site)
+    season, bare = Season.AUTUMN if "autumn" in variety else season_of(site), False
     if name in ("broad", "birch"):
         leaves = {Season.SPRING: _FRESH, Season.AUTUMN: _AUTUMN}.get(season, grove.leaves)
         if name == "birch" and season is Season.AUTUMN:
             leaves = (linear(150, 104, 20), linear(250, 208, 76))
-        grove = replace(grove, leaves=leaves, canopy=0.0 if season is Season.WINTER else grove.canopy)
+        bare = season is Season.WINTER
+        grove = replace(grove, leaves=_BARE if bare else leaves, canopy=0.0 if bare else grove.canopy)
         if season is Season.AUTUMN:
             grove = replace(grove, under=(linear(92, 54, 18), linear(206, 138, 48)))
         says += f" in {season.value}" if season is not Season.SUMMER else ""
     if is_snowy(site):
-        white = (linear(70, 92, 90), linear(226, 234, 240)) if name == "pine" else grove.leaves
+        white = (linear(70, 92, 90), linear(226, 234, 240)) if name == "pine" else (_BARE if bare else grove.leaves)
         grove = replace(grove, under=SNOW_UNDER, leaves=white)
         says += " under snow"
     return says, grove

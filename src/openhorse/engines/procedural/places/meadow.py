@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grass import Head, Sward, fringe, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, downs, veil
+from openhorse.engines.procedural.parts.land import Range, downs, terraces, veil
+from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.seasons import is_snowy, season_of
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
@@ -45,7 +46,7 @@ _CROPS: Mapping[str, tuple[str, Sward]] = {
     ),
     "sunflowers": (
         "a field of sunflowers",
-        Sward(linear(40, 72, 28), linear(126, 150, 62), (("daisy", linear(250, 186, 30)),), 0.95, 2.0, 14, 1.8, 0.3),
+        Sward(linear(40, 72, 28), linear(126, 150, 62), (("sun", linear(250, 186, 30)),), 0.95, 2.0, 14, 1.8, 0.3),
     ),
     "flowers": (
         "a meadow full of flowers",
@@ -88,17 +89,34 @@ def _sward(site: Site) -> tuple[str, Sward]:
         if name in variety or name.rstrip("s") in variety:
             return _CROPS[name]
     plain, season = sward_of(site), season_of(site)
+    if _is_terraced(site):
+        return "rice terraces", Sward(linear(52, 96, 36), linear(168, 196, 84), (), 0.0, 1.3, 26, 0.7)
     share = {Season.SPRING: 0.5, Season.SUMMER: 0.28, Season.AUTUMN: 0.08, Season.WINTER: 0.0}[season]
     return f"a meadow in {season.value}", Sward(plain.dark, plain.light, _WILD, share)
 
 
 def _far(site: Site) -> tuple[Flat, ...]:
-    """Hills behind hills."""
+    """Hills behind hills, or hillsides of terraces."""
+    if _is_terraced(site):
+        rise = site.lens.horizon / site.lens.focal
+        return (
+            downs(site, Range(5200.0, 5200 * 0.80 * rise, 120, 0.1, 0.5, haze=veil(site, 5200.0, 0.55)), 2.2, 0.7),
+            bank(site, 2500.0, 2500 * 0.40 * rise, 0.0, 0.6, 2.0),
+            terraces(
+                site, Range(1200.0, 1200 * 0.80 * rise, 260, 0.30, 0.35, "far", haze=veil(site, 1200.0, 0.24)), 1.3
+            ),
+            bank(site, 700.0, 700 * 0.16 * rise, 0.0, 0.4, 1.0),
+            terraces(site, Range(420.0, 420 * 0.56 * rise, 260, 0.40, 0.10, "near", haze=veil(site, 420.0, 0.06)), 1.0),
+        )
     return (
         downs(site, Range(5200.0, 620.0, 120, 0.12, 0.5, haze=veil(site, 5200.0, 0.46)), 2.6, 0.35),
         downs(site, Range(1900.0, 150.0, 120, 0.20, 0.45, haze=veil(site, 1900.0, 0.26)), 3.4, 0.55, fields=True),
         downs(site, Range(620.0, 30.0, 90, 0.35, 0.15, haze=veil(site, 620.0, 0.12)), 3.0, 0.4),
     )
+
+
+def _is_terraced(site: Site) -> bool:
+    return any(word in (site.shot.brief.variety or "") for word in ("rice", "terrace", "padd"))
 
 
 def _trees(site: Site) -> tuple[Flat, ...]:
@@ -110,6 +128,8 @@ def _trees(site: Site) -> tuple[Flat, ...]:
     x = side * site.lens.reach(z) * random.uniform(0.25, 0.34)
     lone = _ALONE[season_of(site)][int(random.integers(0, len(_ALONE[season_of(site)])))]
     tall, far = float(random.uniform(7.5, 9.5)), -side * site.lens.reach(60.0) * random.uniform(0.3, 0.44)
+    if _is_terraced(site):
+        return (planted("oak", site, (x, z), tall), shade_under(site, (x, z), 0.9 * tall))
     return (
         woods(site, kinds, 260.0, 13.0, 0.3),
         woods(site, ("bush", "oak"), 130.0, 5.0, 1.9, "hedge"),
