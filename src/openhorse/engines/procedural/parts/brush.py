@@ -41,7 +41,7 @@ class Brush:
 
         A wrapped layer goes on at its other side.
         """
-        height, width = layer.shape[:2]
+        width = layer.shape[1]
         places = np.zeros((len(dabs), 6), np.float32)
         places[:, 0], places[:, 2], places[:, 4] = dabs[:, 0], dabs[:, 2], 1
         places[:, 1] = dabs[:, 1] + dabs[:, 2] / 2
@@ -52,10 +52,7 @@ class Brush:
             places[0::3, 0] -= width
             places[2::3, 0] += width
             places = places[(places[:, 0] > -places[:, 2]) & (places[:, 0] < width + places[:, 2])]
-        planes = np.ascontiguousarray(layer.transpose(2, 0, 1))
-        self._stamps.draw(planes, np.full((height, width), 1e9, np.float32), places)
-        painted: Layer = np.ascontiguousarray(planes.transpose(1, 2, 0))
-        return painted
+        return _stamped(layer, self._stamps, places)
 
 
 class Stock:
@@ -68,7 +65,7 @@ class Stock:
 
     def strew(self, layer: Layer, places: Field, wrapped: bool = True) -> Layer:
         """`layer` with pictures set on it in the order of `places`: n × 5 of middle x, foot y, height, kind, gain."""
-        height, width = layer.shape[:2]
+        width = layer.shape[1]
         rows = np.zeros((len(places), 6), np.float32)
         rows[:, :5] = places
         if wrapped:
@@ -76,10 +73,16 @@ class Stock:
             rows = np.stack(copies, 1).reshape(-1, 6)
             half = rows[:, 2] * self._slim / 2
             rows = rows[(rows[:, 0] > -half) & (rows[:, 0] < width + half)]
-        planes = np.ascontiguousarray(layer.transpose(2, 0, 1))
-        self._stamps.draw(planes, np.full((height, width), 1e9, np.float32), rows)
-        painted: Layer = np.ascontiguousarray(planes.transpose(1, 2, 0))
-        return painted
+        return _stamped(layer, self._stamps, rows)
+
+
+def _stamped(layer: Layer, stamps: Stamps, places: Field) -> Layer:
+    """The layer with these places stamped on it."""
+    planes = np.empty((4, *layer.shape[:2]), np.float32)
+    cv2.split(layer, list(planes))
+    stamps.draw(planes, np.full(layer.shape[:2], 1e9, np.float32), places)
+    painted: Layer = cv2.merge(list(planes))
+    return painted
 
 
 @cache

@@ -69,12 +69,14 @@ def row(site: Site, grove: Grove, z: float, far: float, clear: float = 0.0) -> F
     layer = np.zeros((height, width, 4), np.float32)
     count = max(2, round(wide / grove.gap))
     places = []
+    # among many thin stems nobody finds the same one twice
+    stock = [_trunk(grove, dress, (tall, metre), random) for _ in range(min(count, 14))]
     for k in range(count):
         at = (k + random.uniform(0.1, 0.9)) / count * wide - wide / 2
         if abs(at) < clear:
             continue
         places.append((at + wide / 2) * metre)
-        _lay(layer, _trunk(grove, dress, (tall, metre), random), round(places[-1]))
+        _lay(layer, stock[int(random.integers(0, len(stock)))], round(places[-1]))
     if places and (grove.boughs or grove.jointed):
         layer = _foliage(layer, grove, dress, (np.array(places), metre), random)
     return Flat(in_air(site, grove, layer, z, far), metre, 0.0, z, period=width / metre, haze=0.0)
@@ -130,9 +132,13 @@ def _lay(layer: Layer, piece: Layer, middle: int) -> None:
     """Set a piece on the layer's foot, wrapped at its sides."""
     width = layer.shape[1]
     piece = piece[-layer.shape[0] :]
-    columns = (np.arange(piece.shape[1]) + middle - piece.shape[1] // 2) % width
-    ground = layer[-piece.shape[0] :]
-    ground[:, columns] = piece + ground[:, columns] * (1 - piece[..., 3:])
+    left = middle - piece.shape[1] // 2
+    for off in (-width, 0, width):
+        first, last = max(0, left + off), min(width, left + off + piece.shape[1])
+        if first < last:
+            part = piece[:, first - left - off : last - left - off]
+            ground = layer[-piece.shape[0] :, first:last]
+            ground[:] = part + ground * (1 - part[..., 3:])
 
 
 def _foliage(

@@ -57,7 +57,8 @@ def veil(site: Site, z: float, share: float) -> float:
 
 def _grid(site: Site, form: Range) -> tuple[int, int, float]:
     """Columns and rows of its picture, and pixels a metre."""
-    metre = min(site.fine(form.z), 1.05 * site.lens.metre(form.z))
+    # air softens what is far: it needs no more pixels than this
+    metre = 0.88 * site.lens.metre(form.z)
     wide = 1.55 * site.lens.reach(form.z)
     return max(64, math.ceil(wide * metre)), max(12, math.ceil(form.tall * metre)), metre
 

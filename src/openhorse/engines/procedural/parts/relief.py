@@ -69,9 +69,9 @@ def sunlit(land: Land, colour: Map, light: Daylight) -> Map:
 def seen(height: Map, colour: Map, rows: int, tilt: float) -> Layer:
     """The land's picture, `rows` high; `tilt` is how much of it the farthest line lies up.
 
-    Front lines hide what is behind them; it is drawn with three rows for each, so that crests are smooth.
+    Front lines hide what is behind them; it is drawn with two or three rows for each, so that crests are smooth.
     """
-    fine = _seen(height, colour, 3 * rows, tilt)
+    fine = _seen(height, colour, (3 if rows < 160 else 2) * rows, tilt)
     layer: Layer = cv2.resize(fine, (height.shape[1], rows), interpolation=cv2.INTER_AREA)
     return layer
 
@@ -86,13 +86,16 @@ def _seen(height: Map, colour: Map, rows: int, tilt: float) -> Layer:
     counts = np.bincount(flat.ravel(), minlength=(rows + 1) * columns).reshape(rows + 1, columns)[:rows]
     behind = np.clip(np.cumsum(counts, axis=0), 0, lines - 1)
     before = np.maximum(behind - 1, 0)
-    column = np.broadcast_to(np.arange(columns), behind.shape)
+    column = np.arange(columns)
+    one, other = before * columns + column, behind * columns + column
     level = np.arange(rows, dtype=np.float32)[:, None] + np.float32(0.5)
-    low, high = top[before, column], top[behind, column]
-    share = np.clip((level - low) / np.maximum(high - low, 1e-3), 0, 1)[..., None]
+    low, high = top.take(one), top.take(other)
+    share = np.clip((level - low) / np.maximum(high - low, 1e-3), 0, 1)
     # what lies just behind a crest is hidden: its colour must not be seen along the crest
-    share = np.where((risen[before, column] < low - 1e-3)[..., None], np.float32(1), share)
-    picture = colour[before, column] * (1 - share) + colour[behind, column] * share
+    share[risen.take(one) < low - 1e-3] = 1
+    flat_colour = colour.reshape(-1, 3)
+    picture = flat_colour.take(one, axis=0)
+    picture += (flat_colour.take(other, axis=0) - picture) * share[..., None]
     cover = np.clip(top[-1] - np.arange(rows, dtype=np.float32)[:, None], 0, 1)
     layer = np.dstack([picture * cover[..., None], cover])[::-1]
     return np.ascontiguousarray(layer, np.float32)

@@ -27,9 +27,12 @@ def boulder(dress: Dress, wide: int, tall: int, colours: tuple[np.ndarray, np.nd
     # it is the least of many half spaces: cut faces, not a ball
     form = np.full((tall, wide), 2.0, np.float32)
     normal = np.zeros((tall, wide, 3), np.float32)
-    for _ in range(15):
+    # its top and its sides close it within the picture, whatever is cut off it
+    closing = [(0.0, 1.0, 0.35), (0.9, 0.35, 0.35), (-0.9, 0.35, 0.35)]
+    for k in range(16):
         around, rise = random.uniform(0, 2 * np.pi), random.uniform(0.0, 1.0)
-        face = np.array((math.cos(around), 0.25 + rise, 0.6 + 0.8 * abs(math.sin(around))))
+        cut = (math.cos(around), 0.25 + rise, 0.6 + 0.8 * abs(math.sin(around)))
+        face = np.array(closing[k] if k < len(closing) else cut)
         face /= np.linalg.norm(face)
         # height over the picture's plane on that face
         plane = (0.74 + 0.10 * random.random() - x * face[0] - 0.86 * y * face[1] + 0.09 * rough) / face[2]

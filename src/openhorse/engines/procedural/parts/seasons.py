@@ -5,6 +5,7 @@ Knows no place and no part.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,6 +54,7 @@ def sunward(light: Daylight) -> Colour:
 
 def aired(layer: Layer, air: Colour, share: float) -> Layer:
     """The layer behind so much (0…1) of air of that colour."""
-    tinted = layer.copy()
-    tinted[..., :3] += (layer[..., 3:] * air - layer[..., :3]) * np.float32(share)
+    mix = np.diag([1 - share, 1 - share, 1 - share, 1.0])
+    mix[:3, 3] = air * share
+    tinted: Layer = cv2.transform(layer, mix)
     return tinted

@@ -32,16 +32,19 @@ def palm(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
     )  # fmt: skip
     layer = trunk_layer(Skeleton(limbs, np.zeros((0, 3))), linear(124, 102, 78), dress, (width, tall), tall, random)
     tones = dress.tones(*_PALM)
+    ink = np.zeros((2 * tall, 2 * width, 4), np.float32)
     count = 19
     order = random.permutation(count)
     for rank, k in enumerate(order):
         around = k * 2 * np.pi / count + random.normal(0, 0.12)
-        _frond(layer, (x[-1], y[-1]), around, tall, tones, (rank / count, float(sunward(dress.light)[0])), random)
-    return layer
+        _frond(ink, (x[-1], y[-1]), around, tall, tones, (rank / count, float(sunward(dress.light)[0])), random)
+    fronds = cv2.resize(ink, (width, tall), interpolation=cv2.INTER_AREA)
+    whole: Layer = fronds + layer * (1 - fronds[..., 3:])
+    return whole
 
 
 def _frond(
-    layer: Layer,
+    ink: NDArray[np.float32],
     foot: tuple[float, float],
     around: float,
     tall: int,
@@ -56,7 +59,7 @@ def _frond(
     t = np.linspace(0.04, 1, 30)
     x = foot[0] + out * long * t * (1 - 0.12 * t)
     y = foot[1] + long * (lift * 1.0 * t - (0.34 + 0.5 * lift) * t**2)
-    corner = np.array((layer.shape[1] / 2, tall))
+    corner = np.array((ink.shape[1] / 4, tall))
     rib = corner + np.stack([x, -y], 1) * tall
     tone = np.clip(0.25 + 0.35 * near + 0.3 * sun * out + random.normal(0, 0.08), 0, 1)
     for side in (-1.0, 1.0):
@@ -68,25 +71,16 @@ def _frond(
             tip = rib[k] + (0.75 * way + 0.55 * aside + np.array((0, 0.34))) * size
             broad = way * max(0.8, tall * 0.0036)
             shade = tones[int(np.clip(tone + 0.16 * side * sun + random.normal(0, 0.08), 0, 1) * (len(tones) - 1))]
-            _leaflet(layer, np.stack([rib[k] - broad, tip, rib[k] + broad]), shade)
+            _leaflet(ink, np.stack([rib[k] - broad, tip, rib[k] + broad]), shade)
     under = np.array((0.0, 1.4))
     for a, b in pairwise(rib):
-        _leaflet(layer, np.stack([a, b, b + under, a + under]), tones[min(len(tones) - 1, int(tone * 9) + 1)])
+        _leaflet(ink, np.stack([a, b, b + under, a + under]), tones[min(len(tones) - 1, int(tone * 9) + 1)])
 
 
-def _leaflet(layer: Layer, points: NDArray[np.float64], colour: NDArray[np.float32]) -> None:
-    """Lay a small smooth polygon on the layer."""
-    x0, y0 = np.floor(points.min(0)).astype(int) - 1
-    x1, y1 = np.ceil(points.max(0)).astype(int) + 2
-    x0, y0, x1, y1 = max(0, x0), max(0, y0), min(layer.shape[1], x1), min(layer.shape[0], y1)
-    if x0 >= x1 or y0 >= y1:
-        return
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(mask, [np.rint((points - (x0, y0) - 0.5) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    cover = mask.astype(np.float32)[..., None] / 255
-    part = layer[y0:y1, x0:x1]
-    part *= 1 - cover
-    part += cover * np.append(colour, 1.0).astype(np.float32)
+def _leaflet(ink: NDArray[np.float32], points: NDArray[np.float64], colour: NDArray[np.float32]) -> None:
+    """A small polygon, in pixels of the layer, on a sheet twice as fine."""
+    spots = np.rint(points * (2 << 3)).astype(np.int32)
+    cv2.fillPoly(ink, [spots], (*map(float, colour), 1.0), cv2.LINE_8, 3)
 
 
 def cane(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
