@@ -39,6 +39,20 @@ _GROVES: Mapping[str, tuple[str, Grove]] = {
         "a birch forest",
         Grove(linear(218, 212, 202), 0.125, 2.0, "fine", (linear(54, 88, 30), linear(172, 196, 88)), _FERN, 0.85, 0.8),
     ),
+    "cherry": (
+        "a grove of cherry trees in blossom",
+        Grove(
+            linear(78, 58, 54), 0.17, 2.9, "blossom", (linear(206, 120, 146), linear(255, 224, 233)),
+            (linear(44, 80, 30), linear(150, 184, 84)),
+        ),
+    ),
+    "maple": (
+        "a forest of red maples",
+        Grove(
+            linear(86, 70, 60), 0.2, 3.0, "leaves", (linear(120, 22, 14), linear(236, 84, 34)),
+            (linear(104, 40, 16), linear(214, 112, 42)),
+        ),
+    ),
     "jungle": (
         "a jungle",
         Grove(
@@ -49,7 +63,17 @@ _GROVES: Mapping[str, tuple[str, Grove]] = {
 }  # fmt: skip
 _AUTUMN = (linear(128, 62, 16), linear(240, 158, 46))
 _BARE = (linear(70, 74, 84), linear(132, 136, 146))
-_WORDS = {"conifer": "pine", "spruce": "pine", "fir": "pine", "taiga": "pine", "rain": "jungle", "tropic": "jungle"}
+_WORDS = {
+    "conifer": "pine",
+    "spruce": "pine",
+    "fir": "pine",
+    "taiga": "pine",
+    "sakura": "cherry",
+    "blossom": "cherry",
+    "redwood": "pine",
+    "rain": "jungle",
+    "tropic": "jungle",
+}
 _ROWS = (64.0, 44.0, 31.0, 22.0, 15.5, 11.0)
 _FAR = 64.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,19 +124,25 @@ def _trees(site: Site) -> tuple[Flat, ...]:
     """A far wood, and one tree that the eye rests on, off the middle."""
     random = site.random("trees")
     kinds: tuple[TreeKind, ...] = ("oak", "maple", "poplar", "oak", "birch")
+    blossom = any(word in (site.shot.brief.variety or "") for word in ("cherry", "sakura", "blossom", "orchard"))
+    if blossom:
+        # trees in blossom make it spring
+        spring = replace(site.shot.brief, season=Season.SPRING, weather=site.shot.brief.weather - {"snow"})
+        site, kinds = replace(site, shot=replace(site.shot, brief=spring)), ("cherry",)
     side = 1.0 if site.shot.seed % 2 else -1.0
     z = float(random.uniform(24, 32))
     x = side * site.lens.reach(z) * random.uniform(0.25, 0.34)
-    lone = _ALONE[season_of(site)][int(random.integers(0, len(_ALONE[season_of(site)])))]
+    alone: tuple[TreeKind, ...] = ("cherry",) if blossom else _ALONE[season_of(site)]
+    lone = alone[int(random.integers(0, len(alone)))]
     tall, far = float(random.uniform(7.5, 9.5)), -side * site.lens.reach(60.0) * random.uniform(0.3, 0.44)
     if _is_terraced(site):
         return (planted("oak", site, (x, z), tall), shade_under(site, (x, z), 0.9 * tall))
     return (
         woods(site, kinds, 260.0, 13.0, 0.3),
-        woods(site, ("bush", "oak"), 130.0, 5.0, 1.9, "hedge"),
+        woods(site, ("cherry",) if blossom else ("bush", "oak"), 130.0, 5.0, 0.8 if blossom else 1.9, "hedge"),
         planted(lone, site, (x, z), tall),
         shade_under(site, (x, z), 0.9 * tall),
-        planted("oak", site, (far, 60.0), 9.0),
+        planted("cherry" if blossom else "oak", site, (far, 60.0), 9.0),
         shade_under(site, (far, 60.0), 9.0),
     )
 
