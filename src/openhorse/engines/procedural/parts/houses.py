@@ -235,7 +235,7 @@ class Curved:
 
 def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
     """The roof with its eaves at height `y`, its middle `d` away: hipped, concave, its corners turned up, ribbed."""
-    across, down = 8, 4
+    across, down = 9, 3
     walls: list[Wall] = []
     for side in range(4):
         wide, deep = (roof.half, roof.deep) if side % 2 == 0 else (roof.deep, roof.half)
@@ -251,12 +251,13 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
             return (x, up, z + d)
 
         for j in range(down):
-            for i in range(across):
-                a0, a1 = _along(i / across), _along((i + 1) / across)
-                s0, s1 = j / down, (j + 1) / down
-                corners = [point(a0, s0), point(a1, s0), point(a1, s1), point(a0, s1)]
-                tone = np.float32(0.9 + 0.2 * s0)
-                walls.append(_ribbed(corners, roof.colour * tone, j == 0))
+            s0, s1 = j / down, (j + 1) / down
+            for i in range(2 * across):
+                # tiles and ridges by turns, in triangles: four points of a curved roof are not in one plane
+                a0, a1 = (_along((k // 2 + 0.68 * (k % 2)) / across) for k in (i, i + 1))
+                tone = roof.colour * np.float32((0.9 + 0.2 * s0) * (0.62 if i % 2 else 1.0))
+                low, right, top, left = point(a0, s0), point(a1, s0), point(a1, s1), point(a0, s1)
+                walls += [plane(three, tone, roof=True) for three in ((low, right, top), (low, top, left))]
         # the thick edge below the tiles
         for i in range(across):
             a0, a1 = _along(i / across), _along((i + 1) / across)
@@ -264,26 +265,15 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
             drop = 0.05 * roof.rise + 0.12
             lower = [(low[0], low[1] - drop, low[2]), (high[0], high[1] - drop, high[2]), high, low]
             walls.append(plane(lower, linear(96, 60, 44), near=0.05))
-    return walls
+    # what is seen of it from below
+    w, h = 0.97 * roof.half, 0.97 * roof.deep
+    soffit = [(-w, y - 0.05, d + h), (w, y - 0.05, d + h), (w, y - 0.05, d - h), (-w, y - 0.05, d - h)]
+    return [*walls, plane(soffit, linear(92, 60, 44), twin=True)]
 
 
 def _along(part: float) -> float:
     """−1…1 along the eaves, in shorter steps to its corners, where it bends."""
     return float(np.sin((part - 0.5) * np.pi))
-
-
-def _ribbed(corners: list[Vector], colour: Colour, foot: bool) -> Wall:
-    wall = plane(corners, colour, roof=True)
-    base = np.asarray(wall.outline, np.float64)
-    inks = []
-    for k in range(3):
-        p = (k + 0.5) / 3
-        low, high = base[0] + (base[1] - base[0]) * p, base[3] + (base[2] - base[3]) * p
-        wide = float(np.linalg.norm(base[1] - base[0])) * 0.11
-        inks.append(Ink([tuple(low), tuple(high)], colour * np.float32(0.62), thick=max(0.02, wide)))
-    if foot:
-        inks.append(Ink([tuple(base[0]), tuple(base[1])], colour * np.float32(1.5), thick=0.07))
-    return replace(wall, inks=tuple(inks), roof=True)
 
 
 @dataclass(frozen=True, slots=True)

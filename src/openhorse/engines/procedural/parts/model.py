@@ -219,7 +219,9 @@ def paint_walls(
     if right - left < 2 / metre or high - low < 2 / metre:
         return np.zeros((4, 4, 4), np.float32), 0.0, 0.0
     frame = (left * metre, -high * metre, (right - left) * metre, (high - low) * metre)
-    body, shine = Canvas(*frame, samples=3), Canvas(*frame, samples=2)
+    # large pictures are of near things, whose edges are softer
+    samples = 3 if frame[2] * frame[3] < 250_000 else 2
+    body, shine = Canvas(*frame, samples=samples), Canvas(*frame, samples=1)
     lamp = Light(light)
     for _, wall, normal in seen:
         _paint(wall, lamp.on(normal), pose, metre, (body, shine), finish)
@@ -237,11 +239,16 @@ def _seen(walls: Iterable[Wall], pose: Pose) -> Iterable[tuple[float, Wall, NDAr
         # right × up of a wall that faces the viewer points at the viewer, who is at negative d
         middle = np.array(wall.origin) + np.mean(np.asarray(wall.outline), 0) @ np.stack([right, up])
         normal = -normal if normal @ (middle - lens) > 0 and wall.twin else normal
-        if normal @ (middle - lens) < 0:
-            yield float(np.linalg.norm(middle - lens)) - wall.near, wall, normal
+        far = float(np.linalg.norm(middle - lens))
+        facing = -float(normal @ (middle - lens)) / far
+        if facing < 0.12:
+            # a line on a face that is seen from its edge would be thicker than the face
+            wall = replace(wall, inks=tuple(ink for ink in wall.inks if not ink.thick))
+        if facing > 0:
+            yield far - wall.near, wall, normal
 
 
-def _project(wall: Wall, outline: Outline, pose: Pose) -> NDArray[np.float64]:
+def _project(wall: Wall, outline: Outline | NDArray[np.float64], pose: Pose) -> NDArray[np.float64]:
     """Where points of a wall are seen in the plane of its foot, n × 2 metres."""
     flat = np.asarray(outline, np.float64)
     space = np.array(wall.origin) + flat @ np.array((wall.right, wall.up))
@@ -253,23 +260,26 @@ def _project(wall: Wall, outline: Outline, pose: Pose) -> NDArray[np.float64]:
 
 def _paint(wall: Wall, lit: Colour, pose: Pose, metre: float, canvases: tuple[Canvas, Canvas], finish: Finish) -> None:
     body, shine = canvases
-    scale = np.array((metre, -metre))
-    points = _project(wall, wall.outline, pose) * scale
-    colour = SNOW if finish.snow and wall.roof else wall.colour
-    body.polygon(points, colour * lit)
-    shine.polygon(points, (0, 0, 0))
-    for ink in wall.inks:
-        if finish.snow and wall.roof and not ink.shines:
-            continue
-        spots = _project(wall, ink.outline, pose) * scale
-        tone = ink.colour if ink.shines else ink.colour * lit
-        for canvas, paint in ((body, tone), (shine, ink.colour if ink.shines else None)):
-            if paint is None:
-                continue
-            if ink.thick:
-                canvas.line(spots, ink.thick * metre, paint)
-            else:
-                canvas.polygon(spots, paint)
+    buried = finish.snow and wall.roof
+    inks = [ink for ink in wall.inks if ink.shines or not buried]
+    # all outlines of a wall are projected at once: a house has thousands
+    outlines = [wall.outline, *(ink.outline for ink in inks)]
+    ends = np.cumsum([len(outline) for outline in outlines])[:-1]
+    together = _project(wall, np.concatenate([np.asarray(one, np.float64) for one in outlines]), pose)
+    face, *spots = np.split(together * (metre, -metre), ends)
+    body.polygon(face, (SNOW if buried else wall.colour) * lit)
+    shine.polygon(face, (0, 0, 0))
+    for ink, points in zip(inks, spots, strict=True):
+        _stroke(body, ink, points, metre, ink.colour if ink.shines else ink.colour * lit)
+        if ink.shines:
+            _stroke(shine, ink, points, metre, ink.colour)
+
+
+def _stroke(canvas: Canvas, ink: Ink, points: NDArray[np.float64], metre: float, colour: Colour) -> None:
+    if ink.thick:
+        canvas.line(points, ink.thick * metre, colour)
+    else:
+        canvas.polygon(points, colour)
 
 
 def _finished(
@@ -278,7 +288,9 @@ def _finished(
     """Weather on the surfaces, a dark foot, a rim of low sun, snow on ledges, and light about what shines."""
     height, width = body.shape[:2]
     cover = body[..., 3:]
-    worn = grain((width, height), (max(2.0, width / metre / 2.5), max(2.0, height / metre / 4)), random, 5)
+    half = max(2, width // 2), max(2, height // 2)
+    worn = grain(half, (max(2.0, width / metre / 2.5), max(2.0, height / metre / 4)), random, 5)
+    worn = cv2.resize(worn, (width, height), interpolation=cv2.INTER_LINEAR)
     dirt = 1 + np.float32(0.20 * finish.worn) * worn
     up = (np.arange(height, dtype=np.float32)[::-1] + 0.5) / max(1.0, height)
     foot = (0.72 + 0.28 * smooth(0.0, 0.22, up))[:, None]

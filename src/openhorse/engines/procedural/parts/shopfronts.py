@@ -44,7 +44,7 @@ NEONS = (linear(255, 50, 140), linear(50, 220, 255), linear(170, 80, 255), linea
 class Front:
     """A house's front: its width, its storeys, whether there is a shop below, how many neon signs it has.
 
-    With fewer than no storeys it is a gap between houses.
+    With fewer than no storeys it is a gap between houses; a `plain` one is far off and shows no goods.
     """
 
     wide: float
@@ -52,6 +52,7 @@ class Front:
     shop: bool = True
     neon: int = 0
     modern: bool = False
+    plain: bool = False
 
 
 def front(plan: Front, light: Daylight, random: Random) -> list[Wall]:
@@ -89,7 +90,7 @@ def _shop(plan: Front, light: Daylight, random: Random) -> list[Wall]:
     lit = max(light.lamps, 0.16)
     hue = WARM * np.array((1, 1.2, 1.4))
     if plan.neon:
-        hue = 0.55 * hue + 0.45 * NEONS[random.integers(0, len(NEONS))]
+        hue = 0.15 * hue + 0.45 * NEONS[random.integers(0, len(NEONS))]
     glass = hue * np.float32(0.24 * lit) + light.sky.middle * np.float32(0.10 * (1 - light.lamps))
     inks = [Ink(rect(0.1, 0, w - 0.2, 3.5), wood * np.float32(0.55))]
     panes = max(2, round(w / 2.0))
@@ -99,7 +100,10 @@ def _shop(plan: Front, light: Daylight, random: Random) -> list[Wall]:
             inks += door(Pane(u + 0.1, 0, pw - 0.2, 2.5), wood * np.float32(0.8))
             inks.append(Ink(rect(u + 0.25, 0.9, pw - 0.5, 1.4), glass * 1.1, shines=True))
             continue
-        inks += _display(u, pw, glass, lit, random)
+        if plan.plain:
+            inks.append(Ink(rect(u, 0.55, pw, 2.1), glass * 1.2, shines=True))
+        else:
+            inks += _display(u, pw, glass, lit, random)
     name = _NAMES[random.integers(0, len(_NAMES))]
     sign = linear(250, 226, 180) * np.float32(0.6 + 0.5 * light.lamps)
     size = min(0.42, (w - 1.0) / (0.62 * len(name)))

@@ -14,7 +14,19 @@ import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.houses import Curved, Hall, curved_roof, hall
-from openhorse.engines.procedural.parts.model import RIGHT, UP, Colour, Ink, Outline, Vector, Wall, box, drum, plane
+from openhorse.engines.procedural.parts.model import (
+    RIGHT,
+    UP,
+    Colour,
+    Ink,
+    Outline,
+    Vector,
+    Wall,
+    box,
+    drum,
+    moved,
+    plane,
+)
 from openhorse.engines.procedural.parts.windows import WARM, rect, stones
 from openhorse.engines.procedural.world.hours import Daylight
 
@@ -284,7 +296,10 @@ def gate(light: Daylight, random: Random) -> list[Wall]:
             Ink(rect(0, 0.2 * k, 2 * half, 0.1), (linear(40, 110, 120), linear(210, 160, 60))[k % 2]) for k in range(4)
         ]
         walls += box((x - half, y - 1.0, -0.25), (2 * half, 0.85, 0.5), linear(46, 92, 110), paint)
-        walls += [replace(w, near=w.near + 0.6) for w in curved_roof(Curved(half + 0.8, 1.3, 1.2, 0.6, 0.85, tile), y)]
+        walls += [
+            replace(w, near=w.near + 0.6)
+            for w in moved(curved_roof(Curved(half + 0.8, 1.3, 1.2, 0.6, 0.85, tile), y), (x, 0, 0))
+        ]
     return [
         *walls,
         Wall(

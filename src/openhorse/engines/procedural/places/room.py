@@ -267,7 +267,7 @@ def _piece(
     site: Site, light: Daylight, walls: Sequence[Wall], x: float, z: float, y: float = 0.0, turn: float = 0.0
 ) -> Flat:
     # what stands close to a low lens is mostly out of the frame: no finer than is seen of it
-    metre = min(site.fine(z), 0.7 * site.lens.height)
+    metre = min(site.fine(z), 0.5 * site.lens.height)
     lens = site.lens
     pose = Pose(-x, lens.eye - y, z, turn, (0.7 * lens.reach(z), 0.9 * lens.height / lens.metre(z)))
     finish = Finish(0.25, glow=0.35)

@@ -37,7 +37,9 @@ def paint(site: Site) -> Scenery:
     if neon:
         flats += _traffic(site)
     flats += landmarks(site, 700.0)
-    edge = 9.0 * max(0.15, site.lens.eye / 1.6) if quay else 0.0
+    # feet must be in the frame, so low as its horizon is here
+    near = site.lens.eye * site.lens.focal / max(1.0, 0.93 * site.lens.height - site.lens.horizon)
+    edge = 1.4 * near if quay else 0.0
     if quay:
         flats.append(_railing(site, edge))
     night = site.light.lamps
@@ -48,7 +50,7 @@ def paint(site: Site) -> Scenery:
         flats=tuple(flats),
         floor=Floor(paving(site, "slabs"), 4.0, wet=_wet(site), step="step-pavement"),
         pool=Pool(edge, 690.0, deep, chop=0.5),
-        stage=(1.2, 0.82 * edge) if quay else (8.0, 60.0),
+        stage=(near / 0.7, 0.92 * edge) if quay else (8.0, 60.0),
         beds=(Bed("traffic", 0.28, distance=0.7), Bed("lapping", 0.25)),
         surface="water",
         mood="neon" if neon else None,

@@ -132,7 +132,7 @@ def _drop(site: Site, deep: float, random: np.random.Generator) -> Flat:
     ]
     wash = np.exp(-((x * 1.6) ** 2 + (y - 0.3) ** 2 * 2) * 2.2)
     picture = mixed(low, high, smooth(0.1, 0.75, y)) * (0.12 + 0.42 * wash)[..., None]
-    moon = smooth(0.075, 0.068, np.hypot((x - 0.17) * wide / tall, y - 0.62))
+    moon = smooth(0.075, 0.068, np.hypot((x - 0.13) * wide / tall, y - 0.5))
     picture = mixed(picture, linear(255, 240, 210) * np.float32(0.8), moon * np.float32(0.9))
     for k in range(3):
         crest = 0.34 - 0.08 * k + 0.07 * grain((width, 1), (3 + 2 * k, 1), random, 5)[0]

@@ -34,7 +34,7 @@ def paint(site: Site) -> Scenery:
         village = paint_village(site)
         return replace(village, says=village.says.replace("a village", "an old town"), space="canyon")
     neon = variety in _NEON
-    near = max(4.5, 1.55 * site.lens.eye * site.lens.focal / (0.40 * site.lens.height) + 1.2)
+    near = max(6.0, 1.9 * site.lens.eye * site.lens.focal / (0.40 * site.lens.height) + 2.5)
     flats = [*_rows(site, near, neon), *_furniture(site, near, neon), *landmarks(site, near * 3)]
     rainy = bool(site.shot.brief.weather & {"rain", "after-rain"})
     ground = paving(site, "asphalt" if neon else "slabs")
@@ -49,7 +49,7 @@ def paint(site: Site) -> Scenery:
             wet=0.42 if neon else 0.28 if rainy else 0.0,
             step="step-wet" if neon or rainy else "step-pavement",
         ),
-        stage=(0.35 * near, 0.8 * near),
+        stage=(0.25 * near, 0.8 * near),
         beds=(
             Bed("traffic", 0.2, distance=0.6),
             *((Bed("neon", 0.12),) if neon else (Bed("crowd", 0.10, distance=0.7),)),
@@ -66,7 +66,7 @@ def _rows(site: Site, near: float, neon: bool) -> list[Flat]:
     flats = []
     for k, z in enumerate((near, near + 16.0)):
         plans: list[Front] = []
-        x, wide = 0.0, site.lens.reach(z) * 1.5 + 8
+        x, wide = 0.0, site.lens.reach(z) * 1.5
         while x < wide:
             gap = k == 0 and bool(plans) and plans[-1].storeys > 0 and random.random() < 0.28
             signs = int(random.integers(1, 4)) if neon else 0
@@ -76,6 +76,7 @@ def _rows(site: Site, near: float, neon: bool) -> list[Flat]:
                 True,
                 signs,
                 modern=bool(random.random() < 0.4),
+                plain=k > 0,
             )
             plans.append(plan)
             x += plan.wide

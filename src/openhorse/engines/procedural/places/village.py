@@ -93,7 +93,7 @@ class _Row:
 def _houses(site: Site, build: Builder, near: float) -> list[Flat]:
     """Three rows of houses: a near one with a gap where the lane goes on, a middle one, and a far one up a slope."""
     random, flats = site.random("houses"), []
-    rows = (_Row(near * 1.05 + 6, 8.6, 0.0, 9), _Row(near * 1.2 + 19, 9.5, 0.0, 3), _Row(near + 42, 11.0, 3.0, 3))
+    rows = (_Row(near * 1.05 + 6, 8.6, 0.0, 5), _Row(near * 1.2 + 19, 9.5, 0.0, 2), _Row(near + 42, 11.0, 3.0, 2))
     for number, row in enumerate(rows):
         count = max(3, math.ceil(site.lens.reach(row.z) * 1.7 / row.pitch))
         designs: dict[int, Flat] = {}

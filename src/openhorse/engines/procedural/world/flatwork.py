@@ -192,7 +192,7 @@ class Flatwork:
         if mirrored:
             # as far below its own ground's level as it stands above it
             top = camera.row(-flat.y, flat.z)
-            how |= {"turned": -1.0, "gain": gain * mirrored, "hides": how["hides"] * mirrored}
+            how |= {"turned": -1.0, "gain": gain * mirrored}
         first = flat.x + flat.drift * t - flat.wide / 2
         for x in self._repeated(first, camera, out.shape[2]):
             lay(out, sheet, (camera.column(x, flat.z), top, scale), self._spans[level], **how)

@@ -219,8 +219,7 @@ class World:
         beyond = min(beyond, wall)
         standing = [work for work in self._flats if work.flat.z < beyond]
         if wet > 0.02:
-            for work in standing:
-                work.draw(self._out, camera, t, wind, mirrored=wet)
+            self._mirror_wet(standing, camera, t, wind)
         things: list[tuple[float, Flatwork | _Patch | Placed | Effect]] = [(work.flat.z, work) for work in standing]
         things += [(one.z, one) for one in self.placed]
         # what grows stands before some players and behind others
@@ -237,6 +236,21 @@ class World:
                 self._draw_player(thing, camera, t, wet)
             else:
                 self._effects.draw(thing, self._out, camera, t)
+
+    def _mirror_wet(self, standing: list[Flatwork], camera: Camera, t: float, wind: float) -> None:
+        """What stands, upside down in wet ground, smeared downwards as rough ground does."""
+        first, wet = max(0, math.ceil(camera.horizon)), self._floor.floor.wet if self._floor is not None else 0.0
+        if first >= self.shot.height:
+            return
+        ground = self._out[:, first:].copy()
+        for work in standing:
+            if work.flat.z >= self.scenery.stage[0]:
+                work.draw(self._out, camera, t, wind, mirrored=1.0)
+        smear = max(1, self.shot.height // 40)
+        for channel in range(3):
+            below = self._out[channel, first:]
+            seen = cv2.blur(below, (1 + smear // 6, smear))
+            cv2.addWeighted(ground[channel], 1 - wet, seen, wet, 0, dst=below)
 
     def _draw_outside(self, camera: Camera, t: float, wind: float) -> None:
         """What is beyond the wall of a room, and the weather there."""
