@@ -235,7 +235,7 @@ class Curved:
 
 def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
     """The roof with its eaves at height `y`, its middle `d` away: hipped, concave, its corners turned up, ribbed."""
-    across, down = 9, 3
+    across, down = min(13, max(8, round(1.1 * roof.half))), 3
     walls: list[Wall] = []
     for side in range(4):
         wide, deep = (roof.half, roof.deep) if side % 2 == 0 else (roof.deep, roof.half)
@@ -263,11 +263,22 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
             a0, a1 = _along(i / across), _along((i + 1) / across)
             low, high = point(a0, 0), point(a1, 0)
             drop = 0.05 * roof.rise + 0.12
-            lower = [(low[0], low[1] - drop, low[2]), (high[0], high[1] - drop, high[2]), high, low]
-            walls.append(plane(lower, linear(96, 60, 44), near=0.05))
+            foot, end = (low[0], low[1] - drop, low[2]), (high[0], high[1] - drop, high[2])
+            board = linear(96, 60, 44)
+            walls += [plane(three, board, near=0.05) for three in ((foot, end, high), (foot, high, low))]
     # what is seen of it from below
-    w, h = 0.97 * roof.half, 0.97 * roof.deep
-    soffit = [(-w, y - 0.05, d + h), (w, y - 0.05, d + h), (w, y - 0.05, d - h), (-w, y - 0.05, d - h)]
+    w, h = roof.half, roof.deep
+    ring = (
+        (-0.5, 0.95),
+        (0.5, 0.95),
+        (0.95, 0.5),
+        (0.95, -0.5),
+        (0.5, -0.95),
+        (-0.5, -0.95),
+        (-0.95, -0.5),
+        (-0.95, 0.5),
+    )
+    soffit = [(u * w, y - 0.05, d + v * h) for u, v in ring]
     return [*walls, plane(soffit, linear(92, 60, 44), twin=True)]
 
 

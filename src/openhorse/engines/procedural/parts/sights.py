@@ -236,7 +236,7 @@ def lattice_tower(light: Daylight, random: Random) -> list[Wall]:
     """A tall tower of iron lattice on four splayed legs, lit at night."""
     tall, walls = 96.0, []
     iron = linear(112, 88, 70)
-    gold = np.array((1.0, 0.62, 0.24), np.float32) * np.float32(0.75 * light.lamps)
+    gold = np.array((1.0, 0.62, 0.24), np.float32) * np.float32(0.42 * light.lamps)
 
     def half(v: float) -> float:
         return float(2.0 + 21.0 * (1 - v / tall) ** 2.7)
