@@ -19,9 +19,24 @@ _WIDTH, _HEIGHT = 192, 108
 _LENS = Lens(_WIDTH, _HEIGHT, 165.0, 54.0, 1.6)
 _CAMERA = Camera(0.0, 1.6, 0.0, 165.0, 96.0, 54.0)
 _DRAWN = (
-    "aurora bubbles candles dust fire fireflies fireworks lanterns leaves petals rain rainbow smoke snow sparks stars "
-    "sun-shafts"
-).split()
+    "aurora",
+    "bubbles",
+    "candles",
+    "dust",
+    "fire",
+    "fireflies",
+    "fireworks",
+    "lanterns",
+    "leaves",
+    "petals",
+    "rain",
+    "rainbow",
+    "smoke",
+    "snow",
+    "sparks",
+    "stars",
+    "sun-shafts",
+)
 
 
 def _effects(words: set[str], medium: str = "air", place: Place = Place.MEADOW, seed: int = 5) -> Effects:
@@ -53,7 +68,7 @@ def test_every_effect_is_seen_and_is_the_same_each_time(word: str) -> None:
 
 def test_near_particles_pass_the_camera_faster_than_far_ones() -> None:
     """A camera that goes right sees them go left, by as many pixels as a metre has at their distance."""
-    spots = np.array(((0.5, 0.5, 0.3), (0.5, 0.5, 0.8)), np.float32)
+    spots = np.array(((0.2, 0.5, 0.3), (0.2, 0.5, 0.8)), np.float32)
     full = np.full(2, 20.0, np.float32)
     box = Box(2.0, 12.0, 0.0, full, full, spots)
     before = box.seen(_CAMERA, (0.0, 0.0, 0.0))
@@ -74,7 +89,7 @@ def test_lightning_lights_up_everything_for_a_moment_and_thunders() -> None:
     """The gain is above 1 at a strike only, and the score has thunder that swells after it."""
     effects = _effects({"lightning"})
     gains = [effects.gain(step / 24) for step in range(96)]
-    assert max(gains) > 1.5
+    assert max(gains) > 1.3
     assert sum(gain > 1.05 for gain in gains) < 40
     beds, _ = effects.sounds()
     strike = int(np.argmax(gains)) / 24

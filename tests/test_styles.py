@@ -13,8 +13,22 @@ from openhorse.engines.procedural.world.styles import Style, look_of, picture_of
 
 _WIDTH, _HEIGHT = 256, 144
 _LOOKS = (
-    "watercolor oil ink anime papercut sketch clay pixel noir vintage film cyberpunk neon cinematic painting"
-).split()
+    "watercolor",
+    "oil",
+    "ink",
+    "anime",
+    "papercut",
+    "sketch",
+    "clay",
+    "pixel",
+    "noir",
+    "vintage",
+    "film",
+    "cyberpunk",
+    "neon",
+    "cinematic",
+    "painting",
+)
 
 
 def _picture() -> NDArray[np.uint8]:

@@ -248,7 +248,7 @@ def leaves(air: Air) -> Kit:
     for k, ink in enumerate(inks):
         colour = linear(*ink) * lit
         forms.append(_turned(_maple if k % 2 else _leaf, colour, colour * np.float32(0.42)))
-    depths = ((1.3, 3, 6), (2.6, 7, 40), (6, 15, 80), (14, 34, 90))
+    depths = ((1.3, 3, 10), (2.6, 7, 75), (6, 15, 190), (14, 34, 200))
     return _tumbling(air, "leaves", forms, Way(-0.75, 0.3, 0.085, 3.0, 2.1), depths)
 
 

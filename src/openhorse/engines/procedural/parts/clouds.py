@@ -68,7 +68,7 @@ def cumulus(width: int, height: int, light: Daylight, random: np.random.Generato
             part = random.uniform(0, 1)
             radius = height * random.uniform(0.09, 0.21) * (1.15 - 0.5 * part)
             x = middle + random.normal(0, 0.13) * width * (1.25 - part)
-            y = height - 0.12 * height - part * tall * 0.8
+            y = height - 0.12 * height - part * tall * 0.7
             spots.append((x, y, radius, random.uniform(-0.3, 0.6) * radius))
     for _ in range(46):
         radius = height * random.uniform(0.07, 0.15)

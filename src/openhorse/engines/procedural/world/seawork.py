@@ -317,7 +317,7 @@ def draw_sea(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Day
     )
     place = (
         *(camera.x, camera.z, t, pool.near, pool.wind, pool.swell, max(light.clear, 60.0)),
-        *(1.25 - 0.75 * pool.foam, min(1.6, 0.5 + 0.5 * pool.chop), 1.0 if pool.near > 0 else 0.0),
+        *(1.20 - 0.92 * pool.foam, min(1.6, 0.5 + 0.5 * pool.chop), 1.0 if pool.near > 0 else 0.0),
     )
     if not len(slices):
         return
