@@ -10,7 +10,7 @@ import numpy as np
 
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
-from openhorse.engines.procedural.drawing.paint import Canvas
+from openhorse.engines.procedural.drawing.paint import Canvas, add_scaled
 from openhorse.engines.procedural.drawing.strokes import draw_strokes
 from openhorse.engines.procedural.effects.air import Air, Effect, Kit, Numbers
 from openhorse.engines.procedural.effects.fall import strokes_of
@@ -101,7 +101,7 @@ class _Glow:
         y, x = np.mgrid[0:side, 0:side].astype(np.float32) / (side / 2) - 1 + 1 / side
         fall = np.clip(1 - np.hypot(x, y), 0, 1) ** 2.2
         ink = fall[..., None] * np.array((1.0, 0.40, 0.10), np.float32)
-        self._sheet = np.ascontiguousarray(np.dstack([ink, fall * 0]).transpose(2, 0, 1), np.float32)
+        self._sheet = np.ascontiguousarray(ink.transpose(2, 0, 1), np.float32)
         self.z += 0.02
 
     def draw(self, out: Planes, camera: Camera, t: float) -> None:
@@ -110,7 +110,7 @@ class _Glow:
         scale = 2 * self._reach * camera.metre(self.z) / 64
         flick = 0.30 * (1 + 0.16 * math.sin(9.7 * t) + 0.12 * math.sin(15.1 * t + 1) + 0.08 * math.sin(23 * t))
         left = camera.column(self.x, self.z) - 32 * scale
-        lay(out, self._sheet, (left, camera.row(self.y + 0.3, self.z) - 32 * scale, scale), hides=0.0, gain=flick)
+        add_scaled(out, self._sheet * np.float32(flick), left, camera.row(self.y + 0.3, self.z) - 32 * scale, scale)
 
 
 def _spot(air: Air) -> tuple[float, float, float]:
@@ -177,7 +177,7 @@ def candles(air: Air) -> Kit:
         tall = small * random.uniform(0.12, 0.3)
         flats.append(_candle(air, (x, y, z), tall))
         effects.append(Plume(air, (x, y + tall * 0.96, z - 0.01), (0.07 * small, 0.14 * small), smoky=False, fine=16))
-        effects.append(_Glow((x, y + tall - 0.2, z - 0.015), 0.55 * small))
+        effects.append(_Glow((x, y + tall - 0.2, z - 0.015), 0.38 * small))
     return Kit(tuple(effects), tuple(flats))
 
 
@@ -206,7 +206,7 @@ _INKS = (
     (0.12, 0.85, 0.25),
     (0.12, 0.32, 1.0),
     (0.95, 0.15, 0.75),
-    (0.95, 0.85, 0.7),
+    (1.0, 0.66, 0.26),
 )
 
 
@@ -282,8 +282,8 @@ class _Rockets:
         number = np.arange(len(now))
         glitter = np.where(part > 0.55, 0.45 + 0.55 * np.sin(34 * age + number * 2.4), 1.0)
         strong = np.clip((1 - part) ** 1.1 * glitter * 1.15, 0, 1)
-        hot = (0.75 + 3 * math.exp(-age * 7)) * (1 - 0.4 * part)
-        white = math.exp(-age * 9)
+        hot = (0.5 + 2.4 * math.exp(-age * 8)) * (1 - 0.4 * part)
+        white = math.exp(-age * 13)
         ink = (colour * (1 - white) + white) * hot * 1.5
         radius = self._unit * 1.15 * (1 - 0.5 * part)
         x0, y0 = camera.centre + before[:, 0] * camera.focal, camera.horizon - before[:, 1] * camera.focal

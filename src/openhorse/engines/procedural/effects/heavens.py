@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 
 from openhorse.engines.procedural.drawing.finish import Planes
+from openhorse.engines.procedural.drawing.paint import add_scaled
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
 from openhorse.engines.procedural.effects.air import Air, Kit, Numbers
 from openhorse.engines.procedural.effects.fall import strokes_of
 from openhorse.engines.procedural.parts.grain import grain, smooth
 from openhorse.engines.procedural.world.camera import Camera
-from openhorse.engines.procedural.world.flatwork import lay
 
 
 def on_screen(camera: Camera, across: Numbers, up: Numbers) -> tuple[Numbers, Numbers]:
@@ -56,7 +56,7 @@ class _Stars:
             if not self._still:
                 # where stars are to be seen the night is dark
                 out[:, : max(1, math.ceil(camera.horizon))] *= self._dark
-            lay(out, self._band, (camera.centre - self._wide * camera.focal, top, scale), hides=0.0)
+            add_scaled(out, self._band, camera.centre - self._wide * camera.focal, top, scale)
         x, y = on_screen(camera, self._across, self._up)
         twinkle = 1 + (0.34 * np.sin(5.1 * t + self._phase) * np.sin(3.3 * t + 2 * self._phase)) * (1 - self._still)
         dim = np.clip(self._up * 14, 0, 1) if not self._still else 1.0
@@ -109,14 +109,14 @@ def _milky_way(random: np.random.Generator) -> Numbers:
     warm = np.exp(-(((x - width * 0.5) / 150) ** 2))[..., None]
     tint = np.array((0.50, 0.60, 0.95)) * (1 - 0.55 * warm) + np.array((1.0, 0.72, 0.62)) * 0.55 * warm
     picture = (band[..., None] ** 1.5 * tint * 0.085) * edge[..., None]
-    return np.ascontiguousarray(np.dstack([picture, edge * 0]).transpose(2, 0, 1), np.float32)
+    return np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32)
 
 
 class _Aurora:
     """Curtains of light: many upright rays along paths that wind through the depth of the sky."""
 
     z = math.inf
-    _RAYS, _STEPS = 760, 46
+    _RAYS, _STEPS = 600, 40
     _SMALL = 5
 
     def __init__(self, air: Air) -> None:
@@ -197,13 +197,12 @@ class _Rainbow:
         picture += 0.035 * smooth(1.0, 0.85, far)[..., None]
         picture *= np.clip(y / 20, 0, 1)[..., None] * (0.35 + 0.65 * np.clip((height - y) / 160, 0, 1))[..., None]
         shine = float((air.light.ambient + air.light.key * 0.4).mean()) * 1.9
-        sheet = np.dstack([picture * shine, np.zeros((height, width), np.float32)])
-        self._sheet = np.ascontiguousarray(sheet.transpose(2, 0, 1), np.float32)
+        self._sheet = np.ascontiguousarray((picture * shine).transpose(2, 0, 1), np.float32)
 
     def draw(self, out: Planes, camera: Camera, t: float) -> None:
         scale = self._radius * camera.focal / 185
         left = camera.centre + self._at * camera.focal - self._sheet.shape[2] / 2 * scale
-        lay(out, self._sheet, (left, camera.horizon - 0.92 * self._sheet.shape[1] * scale, scale), hides=0.0)
+        add_scaled(out, self._sheet, left, camera.horizon - 0.92 * self._sheet.shape[1] * scale, scale)
 
 
 class _Beams:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.paint import add_scaled
 from openhorse.engines.procedural.parts.grain import Field, grain, mixed, smooth
 from openhorse.engines.procedural.world.flatwork import lay
 from openhorse.engines.procedural.world.hours import Daylight
@@ -52,7 +53,7 @@ class Globe:
             self._ring(out, self.rings[0], middle, radius)
         if self.halo is not None:
             wide = 2 * radius * 1.5 / self.halo.shape[2]
-            lay(out, self.halo, (middle[0] - 1.5 * radius, middle[1] - 1.5 * radius, wide), hides=0.0)
+            add_scaled(out, self.halo, middle[0] - 1.5 * radius, middle[1] - 1.5 * radius, wide)
         lay(out, sheet, (*corner, scale))
         if self.rings is not None:
             self._ring(out, self.rings[1], middle, radius)
@@ -102,7 +103,7 @@ def _halo(light: Daylight, tint: NDArray[np.float32]) -> NDArray[np.float32]:
     wide = np.exp(-np.clip(far - 0.99, 0, None) / 0.13) * np.clip(0.1 + 0.5 * facing, 0, 1) * (far > 0.95) * 0.25
     sheet = (glow * 0.55 + wide)[None] * tint[:, None, None]
     edge = np.clip((1.48 - far) * 6, 0, 1)
-    return np.ascontiguousarray(np.concatenate([sheet * edge, np.zeros((1, side, side))]), np.float32)
+    return np.ascontiguousarray(sheet * edge, np.float32)
 
 
 def _surface(kind: str, random: np.random.Generator) -> NDArray[np.float32]:

@@ -170,13 +170,13 @@ def _woods(site: Site) -> list[Flat]:
     random, flats = site.random("woods"), list[Flat]()
     metre = min(site.fine(8.0), 110.0)
     kinds = [kelp(round(float(random.uniform(5.0, 8.5)) * metre), site.light, random) for _ in range(5)]
-    for k in range(26):
-        z = float(random.uniform(5.5, 20.0))
+    for k in range(17):
+        z = float(random.uniform(6.0, 20.0))
         aside = float(random.uniform(0.16, 0.62)) if z < 10 else float(random.uniform(0.0, 0.6))
         x = aside * (1 if k % 2 else -1) * site.lens.reach(z)
         size = metre * float(random.uniform(0.9, 1.3))
         flats.append(Flat(kinds[int(random.integers(5))], size, x, z, sway=0.55))
-    return [*flats, *_reef(site)[:28]]
+    return [*flats, *_reef(site)[:21]]
 
 
 def _frame(site: Site, woods: bool) -> list[Flat]:

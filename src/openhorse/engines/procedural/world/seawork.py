@@ -120,6 +120,9 @@ def _foam_row(foam, h, hz, rough, cap, level, fine, left, across, z, t, shore, s
         streak = gradient_noise(wx * F(0.55), z * F(1.9) + t * F(0.25))
         crest = h[x] * level + F(0.30) * hz[x] + rough[x] * F(0.55) + broken * F(0.55)
         a = smoothstep(cap, cap + F(0.35), crest + surf * F(1.1))
+        # white water is torn, the more the thinner it is
+        torn = gradient_noise(wx * F(6.1) - t * F(0.5), z * F(7.3) + t * F(0.4)) * fine
+        a = a * clamp01(F(0.35) + a * F(0.55) + torn * F(1.5) + broken * F(0.8))
         net = C1 - abs(broken + F(0.6) * streak) * F(4.2)
         off = z - shore[x]
         b = clamp01(net) * lace * exp(C0 - max(off, C0) * F(0.32))
