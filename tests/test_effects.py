@@ -13,7 +13,7 @@ from openhorse.engines.procedural.effects.air import Box
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.hours import daylight
-from openhorse.engines.procedural.world.scenery import Lens, Scenery
+from openhorse.engines.procedural.world.scenery import Floor, Lens, Scenery
 
 _WIDTH, _HEIGHT = 192, 108
 _LENS = Lens(_WIDTH, _HEIGHT, 165.0, 54.0, 1.6)
@@ -42,7 +42,8 @@ _DRAWN = (
 def _effects(words: set[str], medium: str = "air", place: Place = Place.MEADOW, seed: int = 5) -> Effects:
     brief = Brief("", place=place, hour=Hour.NIGHT, effects=frozenset(words), weather=frozenset(words))
     shot = Shot(_WIDTH, _HEIGHT, 4, seed, brief)
-    scenery = Scenery("a place", medium=medium)  # type: ignore[arg-type]
+    floor = Floor(np.ones((8, 8, 3), np.float32), 1.0)
+    scenery = Scenery("a place", medium=medium, floor=floor)  # type: ignore[arg-type]
     return Effects(shot, scenery, _LENS, daylight(replace(brief, weather=frozenset())))
 
 

@@ -177,7 +177,8 @@ def rain(air: Air) -> Kit:
     part = 1.6 if air.shot.brief.mood == "storm" or "lightning" in air.shot.brief.effects else 1.0
     depths = ((1.2, 2.6, 18), (2.4, 6, 170), (5, 13, 520), (12, 30, 560))
     full = tuple((near, far, round(count * part)) for near, far, count in depths)
-    return Kit((*(_Drops(air, box) for box in boxes(air, "rain", full)), _Splashes(air)))
+    ends = (_Splashes(air),) if air.scenery.floor is not None or air.scenery.pool is not None else ()
+    return Kit((*(_Drops(air, box) for box in boxes(air, "rain", full)), *ends))
 
 
 def snow(air: Air) -> Kit:

@@ -14,15 +14,17 @@ from openhorse.engines.procedural.world.hours import Daylight
 
 
 def _balls(
-    shape: tuple[int, int], spots: NDArray[np.float64], seamless: bool
+    shape: tuple[int, int], spots: NDArray[np.float64], soft: float, seamless: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How near the surface of a heap of balls is at each point, and how far inside of its outline, in pixels."""
     height, width = shape
     near, inside = np.full(shape, -1e6, np.float32), np.full(shape, -1e6, np.float32)
     for x, y, radius, ahead in spots:
+        # a cloud's torn edge reaches beyond its balls
+        reach = radius + 4 * soft
         for off in (-width, 0, width) if seamless else (0,):
-            x0, x1 = max(0, math.floor(x + off - radius)), min(width, math.ceil(x + off + radius) + 1)
-            y0, y1 = max(0, math.floor(y - radius)), min(height, math.ceil(y + radius) + 1)
+            x0, x1 = max(0, math.floor(x + off - reach)), min(width, math.ceil(x + off + reach) + 1)
+            y0, y1 = max(0, math.floor(y - reach)), min(height, math.ceil(y + reach) + 1)
             if x0 >= x1 or y0 >= y1:
                 continue
             dy, dx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
@@ -49,7 +51,7 @@ def _shaded(
     gy, gx = np.gradient(body)
     bright = (-gx * right + gy * max(up, 0.25) - 0.55 * ahead + 0.55) / np.sqrt(1 + gx**2 + gy**2)
     y = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
-    lit = smooth(-0.35, 0.95, (bright + 0.42 * (1 - y) - 0.1).astype(np.float32))
+    lit = smooth(-0.35, 0.95, (bright + 0.46 * (1 - y) - 0.26).astype(np.float32))
     thin = np.exp(-np.clip(inside, 0, None) / (3.0 * soft)) * max(0.0, ahead) * 0.8
     sky = light.sky
     shade, day = sky.cloud_shade, sky.cloud_light
@@ -77,8 +79,9 @@ def cumulus(width: int, height: int, light: Daylight, random: np.random.Generato
     heap = np.array(spots)
     heap[:, 0] = np.clip(heap[:, 0], heap[:, 2] * 1.25, width - heap[:, 2] * 1.25)
     heap[:, 1] = np.clip(heap[:, 1], heap[:, 2] * 1.3, None)
-    near, inside = _balls((height, width), heap, seamless=False)
-    return _shaded(near, inside, light, random, max(2.0, height * 0.022), 0.22)
+    soft = max(2.0, height * 0.022)
+    near, inside = _balls((height, width), heap, soft, seamless=False)
+    return _shaded(near, inside, light, random, soft, 0.22)
 
 
 def bank(width: int, height: int, light: Daylight, random: np.random.Generator, peaks: float = 4.0) -> Layer:
@@ -94,8 +97,9 @@ def bank(width: int, height: int, light: Daylight, random: np.random.Generator, 
         part = random.uniform(0, 1)
         radius = height * random.uniform(0.10, 0.30) * (0.8 + 0.5 * part)
         spots.append((at, top + radius * 1.2 + part * (height - top) * 0.9, radius, part * height * 1.1 + k * 1e-3))
-    near, inside = _balls((height, width), np.array(spots), seamless=True)
+    soft = max(2.0, height * 0.034)
+    near, inside = _balls((height, width), np.array(spots), soft, seamless=True)
     y = np.arange(height, dtype=np.float32)[:, None]
     inside = np.maximum(inside, y - height * 0.52)
     near = np.maximum(near, np.where(y > height * 0.52, (y / height - 0.3) * height * 1.1, -1e6))
-    return _shaded(near.astype(np.float32), inside.astype(np.float32), light, random, max(2.0, height * 0.034), 0.34)
+    return _shaded(near.astype(np.float32), inside.astype(np.float32), light, random, soft, 0.34)

@@ -33,7 +33,7 @@ def _banks(site: Site) -> tuple[Flat, ...]:
     lens, flats = site.lens, list[Flat]()
     below = lens.height - lens.horizon
     for k, (z, top, end) in enumerate(
-        ((6000.0, -0.24, 0.22), (2400.0, 0.0, 0.46), (1000.0, 0.10, 0.84), (420.0, 0.26, 1.3), (190.0, 0.55, 1.7))
+        ((6000.0, -0.36, 0.22), (2400.0, 0.0, 0.46), (1000.0, 0.10, 0.84), (420.0, 0.26, 1.3), (190.0, 0.55, 1.7))
     ):
         # where its top and its foot are in the frame, in parts of what lies below the horizon
         metre = lens.metre(z)

@@ -117,7 +117,9 @@ def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
     if scenery.medium == "space":
         return sorted((words & _WEIGHTLESS) | ({"dust"} if shot.brief.place is Place.ABSTRACT else {"stars"}))
     if scenery.light is not None and not scenery.sky and scenery.light.clear > 1e6:
-        words.add("stars")  # a ground without air
+        words = (words - _OUTSIDE) | {"stars"}  # a ground without air
     if shot.brief.place in _INDOORS:
         words -= _OUTSIDE
+    if scenery.floor is None and scenery.table is None:
+        words -= {"fire", "candles"}  # nothing to stand on
     return sorted(words)
