@@ -33,8 +33,8 @@ _SIZES = {"small": 0.7, "usual": 1.0, "large": 1.4}
 class _Body:
     """Models a fish at one moment of its wave; `wave` 0 is straight."""
 
-    def __init__(self, fish: Fish, phase: float, wave: float, own: float) -> None:
-        self.fish, self.phase, self.wave, self.own, self.model = fish, phase, wave, own, Model()
+    def __init__(self, fish: Fish, phase: float, wave: float) -> None:
+        self.fish, self.phase, self.wave, self.model = fish, phase, wave, Model()
         self.small, self.sheets = fish.size < 2, list[Sheet]()
 
     def at(self, s: float, up: float = 0.0, near: float = 0.0) -> Place:
@@ -230,7 +230,7 @@ class Swimmer:
         self.speed = 0.0 if stays else 0.34 * self._beat * self._size * _LENGTH
         self._wave = 0.55 if stays else 1.0
         self._likeness = Likeness(self._size, fish.pattern, math.radians(-26), math.radians(-46))
-        body = _Body(fish, 0.0, 0.0, 0.0)
+        body = _Body(fish, 0.0, 0.0)
         self._rest = body.sculpt()
         left, right, top, bottom = self._likeness.extent(self._rest, body.sheets)
         self.tall, self.long = (top - bottom) * self._size, (right - left) * self._size
@@ -245,7 +245,7 @@ class Swimmer:
         return self._album.picture(look, step, lambda near: self._drawn(near, step / _STEPS, t))
 
     def _drawn(self, look: Look, phase: float, t: float) -> Sprite:
-        body = _Body(self._fish, phase, self._wave, t * self._casting.rate)
+        body = _Body(self._fish, phase, self._wave)
         rig = body.sculpt()
         rest, lift = self._rest, 0.0
         if self._leaps:

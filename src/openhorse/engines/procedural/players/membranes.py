@@ -44,7 +44,6 @@ class Sheet:
     dots: tuple[tuple[float, float, float], ...] = ()
     spot: Array | None = None
     near: bool = False
-    shine: float = 0.0
 
 
 def extent(sheets: Sequence[Sheet], stand: Stand) -> Array:

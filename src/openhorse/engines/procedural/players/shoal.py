@@ -49,7 +49,6 @@ class Fish:
     gloss: float = 0.22
     beat: float = 1.5
     bend: float = 0.060
-    blow: bool = False
     size: float = 0.3
 
 
@@ -95,7 +94,7 @@ FISH: Mapping[str, Fish] = {
         stalk=0.024,
         plane="up", dorsal=(-0.14, -0.18, 0.030), tail=0.13, forked=0.8, flipper=0.20, eye=0.0075, gloss=0.16,
         beat=0.32, bend=0.050,
-        blow=True, size=17.0,
+ size=17.0,
     ),
     "orca": Fish(
         "orca", linear(24, 25, 30), _WHITE, linear(22, 23, 28), tall=0.098, thick=0.088, nose=0.36, plane="up",
