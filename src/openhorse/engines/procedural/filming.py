@@ -30,7 +30,6 @@ _SWIMMERS = frozenset(("turtle", "jellyfish", "octopus", "seahorse"))
 """Kinds that swim below the surface, besides all of the family of fish."""
 _WALKERS = frozenset(("beasts", "people"))
 """Families of players that need a ground to stand on."""
-_LARGE = frozenset(("whale", "shark", "orca", "octopus"))
 _WATERFOWL = frozenset(("swan", "duck", "goose"))
 _AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
 _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
@@ -79,9 +78,7 @@ def settled(brief: Brief) -> Brief:
     watery = brief.place in _WATERY
     swims = [family_of(one.kind) == "fish" or one.kind in _SWIMMERS for one in brief.cast]
     if swims and all(swims) and watery:
-        large = any(one.kind in _LARGE for one in brief.cast)
-        variety = "kelp" if brief.place is not Place.SEA else "deep" if large else brief.variety
-        return replace(brief, place=Place.UNDERWATER, variety=variety)
+        return replace(brief, place=Place.UNDERWATER, variety=brief.variety if brief.place is Place.SEA else "kelp")
     if brief.place is Place.SEA and families & _WALKERS and not _is_afloat(brief):
         brief = replace(brief, place=Place.BEACH)
     if brief.place in _INDOORS:

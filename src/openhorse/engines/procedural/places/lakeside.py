@@ -83,9 +83,10 @@ def _shore(site: Site, near: float) -> tuple[Flat, ...]:
         part = (k + float(random.uniform(0.1, 0.9))) / 8 * 1.3 - 0.65
         z = near * float(random.uniform(0.96, 1.05))
         flats.append(boulders(site, (part * lens.reach(z), z), float(random.uniform(0.35, 0.9)), f"edge {k}", GREY, 4))
+    small = min(1.0, near / 6.0)  # near the water they would hide it
     for k, (part, wide) in enumerate(((0.40, 2.2), (0.52, 2.4), (-0.52, 1.9))):
         z = near * (0.98 - 0.03 * k)
-        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), (wide, 1.4), f"reeds {k}"))
+        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), (wide * small, 1.4 * small), f"reeds {k}"))
     z = 1.2 * lens.nearest
     for k, part in enumerate((-0.46, 0.5)):
         size = (0.26 * lens.reach(z), 0.38 * lens.eye)

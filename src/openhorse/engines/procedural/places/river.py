@@ -90,9 +90,11 @@ def _near(site: Site, near: float) -> tuple[Flat, ...]:
     plain = sward_of(site)
     side = 1.0 if site.shot.seed % 2 else -1.0
     flats = []
+    small = min(1.0, near / 6.0)  # near the water they would hide it
     for k, (part, wide) in enumerate(((0.40, 2.2), (0.52, 2.4), (-0.50, 1.9))):
         z = near * (0.97 - 0.03 * k)
-        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), (wide, 1.35), f"reeds {k}"))
+        size = (wide * small, 1.35 * small)
+        flats.append(fringe(site, _REEDS, (side * part * lens.reach(z), z), size, f"reeds {k}"))
     for k, part in enumerate((-0.46, 0.5)):
         z = 1.2 * lens.nearest
         size = (0.28 * lens.reach(z), 0.40 * lens.eye)

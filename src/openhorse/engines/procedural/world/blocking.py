@@ -131,7 +131,9 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
 
 def _farthest(scenery: Scenery, lead: Player) -> float:
     """How far ahead the leading player may act: what is large goes farther than the stage, but through no wall."""
-    if scenery.wall or (scenery.pool is not None and scenery.pool.near > 0 and lead.medium == "ground"):
+    if scenery.wall or scenery.medium == "water":
+        return max(scenery.stage[1], 0.9 * lead.long)
+    if scenery.pool is not None and scenery.pool.near > 0 and lead.medium == "ground":
         return scenery.stage[1]
     return max(scenery.stage[1], 40.0)
 
@@ -206,6 +208,7 @@ def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
         part = 0.34 if one.player.medium == "air" else 0.5
         y = lens.eye + (lens.horizon - part * lens.height) / lens.metre(one.z) - one.player.tall / 2
         y += 0.35 * one.player.tall * math.sin(5.3 * one.x + 1.7 * one.z)
+        y = max(y, 0.35 * one.player.tall)
     # half-way through everyone is where they were placed, as the camera then sees it
     return replace(one, x=one.x - (one.way - followed([lead], lens, shot)) * shot.seconds / 2, y=y)
 
