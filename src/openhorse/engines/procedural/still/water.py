@@ -83,9 +83,9 @@ def find_water(look: Look, sky: Mask, sea: Mask, horizon: float) -> Mask:
 
 
 def _glowing_sea(look: Look, sky: Mask) -> Mask | None:
-    """All between the level foot of a sky with a low sun and the beach, where that glows as well; None where it does not.
+    """All between the level foot of a sky with a low sun and the beach, where it glows as well; else None.
 
-    It is a sea if waves streak it, else a plain with nothing in it.
+    It is a sea if waves streak it; a plain holds none.
     """
     height = look.shape[0]
     columns = sky.any(0)
