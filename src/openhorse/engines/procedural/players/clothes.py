@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.dyes import Dye
 from openhorse.engines.procedural.players.mesh import (
     Array,

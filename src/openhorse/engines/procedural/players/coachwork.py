@@ -18,7 +18,6 @@ from openhorse.engines.procedural.players.mesh import (
     Mesh,
     ball,
     grid,
-    join,
     lathe,
     loft,
     ring,
@@ -175,3 +174,17 @@ def box_windows(
 ) -> list[Mesh]:
     """A row of panes along both sides, at the given places."""
     return [slab((x, y, z * sign), (half, half_height, 0.012), material, 0.008) for x in length for sign in (1, -1)]
+
+
+def band(path: Array, high: float, wide: float, material: Material) -> Mesh:
+    """A mudguard: a band that follows a path in the plane of a wheel."""
+    way = np.gradient(path, axis=0)
+    out = np.stack([-way[:, 1], way[:, 0], 0 * way[:, 0]], axis=1)
+    out /= np.sqrt((out**2).sum(axis=1, keepdims=True))
+    turn = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+    points = (
+        path[:, None]
+        + out[:, None] * (np.sin(turn) * high)[None, :, None]
+        + np.array((0, 0, 1.0)) * (np.cos(turn) * wide)[None, :, None]
+    )
+    return grid(points, material, closed=True)

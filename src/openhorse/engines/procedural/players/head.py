@@ -223,20 +223,9 @@ def _hair(looks: Looks) -> list[Mesh]:
             parts.append(_lock(looks, side, [0.020, 0.026, 0.018, 0.006], 0.008, 0.6))
     if cut == "bob":
         for sign in (1, -1):
-            parts.append(
-                _lock(
-                    looks,
-                    [
-                        (0.0, 0.085, 0.055 * sign),
-                        (0.004, 0.02, 0.096 * sign),
-                        (0.010, -0.06, 0.100 * sign),
-                        (0.022, -0.135, 0.084 * sign),
-                    ],
-                    [0.030, 0.042, 0.048, 0.012],
-                    0.02,
-                    0.7,
-                )
-            )
+            path = [(0.0, 0.085, 0.055), (0.004, 0.02, 0.096), (0.010, -0.06, 0.100), (0.022, -0.135, 0.084)]
+            sides = [(x, y, z * sign) for x, y, z in path]
+            parts.append(_lock(looks, sides, [0.030, 0.042, 0.048, 0.012], 0.02, 0.7))
     if cut == "long":
         for z in (-0.072, -0.036, 0.0, 0.036, 0.072):
             back = -0.075 + abs(z) * 0.5

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.bearing import Doer
 from openhorse.engines.procedural.players.dyes import Dye, drawn, dye, worn
 from openhorse.engines.procedural.players.mesh import (
     Array,
@@ -25,7 +26,7 @@ from openhorse.engines.procedural.players.mesh import (
     tube,
     turned_smooth,
 )
-from openhorse.engines.procedural.players.moves import MOVES, STRIDES, Doer, holding
+from openhorse.engines.procedural.players.moves import MOVES, STRIDES, holding
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Touch
 from openhorse.engines.procedural.players.props import PROPS

@@ -1,4 +1,4 @@
-"""A part for a thing out of doors, the player out: lantern, balloon, campfire, ball, snowman, tree, flower, sign.
+"""A part for a thing out of doors in, the player out: ball, snowman, ghost, planet, sign, statue, toy.
 
 Knows no place. What hangs in the air has its ground point below its lowest part.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players import props
 from openhorse.engines.procedural.players.coachwork import words
-from openhorse.engines.procedural.players.dyes import DYES, Dye, drawn, dye
+from openhorse.engines.procedural.players.dyes import DYES, Dye
 from openhorse.engines.procedural.players.head import replace_points
 from openhorse.engines.procedural.players.mesh import (
     Array,
@@ -25,309 +25,25 @@ from openhorse.engines.procedural.players.mesh import (
     join,
     lathe,
     plate,
-    ring,
     rotation,
     slab,
     smooth,
     tube,
-    turned_smooth,
 )
-from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Sprite, Touch
-from openhorse.engines.procedural.players.puppet import Part, Puppet, placed, regular, spot
-from openhorse.engines.procedural.players.table import Thing, blossom, puppet_of
-from openhorse.engines.procedural.players.vapours import add_flame, add_halo, add_puffs, room
+from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Touch
+from openhorse.engines.procedural.players.puppet import Puppet, placed, regular
+from openhorse.engines.procedural.players.staging import colour_of, glowing, part_of, unmoving
+from openhorse.engines.procedural.players.thing import Thing, puppet_of
 
 _WOOD = Material(linear(112, 74, 44), gloss=0.1)
 _BARK = Material(linear(92, 66, 46))
 _LEAF = linear(74, 128, 48)
-
-
-def _part(name: str, does: str, tall: float, long: float, casting: Casting, **more: object) -> Part:
-    base = Part(
-        name,
-        does,
-        tall,
-        long,
-        fixed=True,
-        yaw=0.35,
-        rate=casting.rate,
-        start=casting.phase * 5 + (casting.seed % 17) * 0.61,
-    )
-    return replace(base, **more)  # type: ignore[arg-type]
-
-
-def _colour(casting: Casting, *usual: str) -> Dye:
-    chance = np.random.default_rng((casting.seed, 12))
-    return dye(casting.character.colour, drawn(chance, *usual))
-
-
-def _still(t: float) -> Array:
-    return np.array([placed()])
-
-
-def cast_lantern(casting: Casting) -> Puppet:
-    """A paper lantern: standing, hanging, or a sky lantern where it flies."""
-    character = casting.character
-    flying = (
-        character.kind == "sky-lantern"
-        or character.variety == "sky"
-        or {"fly", "float", "rise"} & set(character.actions)
-    )
-    return _sky_lantern(casting) if flying else _standing_lantern(casting)
-
-
-def _sky_lantern(casting: Casting) -> Puppet:
-    paper = Material(
-        _colour(casting, "orange", "orange", "gold") * 0.8 + linear(255, 190, 110) * 0.2, soft=1.2, glow=1.0
-    )
-    body = turned_smooth(
-        [(0.24, 0.0), (0.31, 0.18), (0.36, 0.45), (0.33, 0.68), (0.18, 0.80), (0.0, 0.83)], paper, 36, 6
-    )
-    y = body.points[:, 1]
-    hot = 0.35 + 1.5 * np.exp(-(((y - 0.05) / 0.38) ** 2))
-    body = body.coloured(body.colours * hot[:, None])
-    mesh = join(
-        body,
-        ring(0.24, 0.008, _WOOD, 28).turned(0, math.pi / 2),
-        ball((0, 0.03, 0), (0.05, 0.03, 0.05), Material(linear(255, 220, 120), glow=4.0), 8),
-    )
-    part = _part("a sky lantern", "floats", 0.85, 0.72, casting, medium="air", speed=0.12, still=False, fixed=True)
-    glow = _glowing(part, (0, 0.35, 0), 0.75, (0.42, 0.19, 0.05))
-    return Puppet(
-        part,
-        mesh,
-        lambda t: np.array(
-            [
-                placed(
-                    0.03 * math.sin(t * 0.8),
-                    0.05 * math.sin(t * 0.9),
-                    0,
-                    rotation(2, 0.07 * math.sin(t * 1.1)) @ rotation(1, t * 0.2),
-                )
-            ]
-        ),
-        glow,
-    )
-
-
-def _glowing(
-    part: Part, at: tuple[float, float, float], radius: float, colour: tuple[float, float, float]
-) -> Callable[[Sprite, Look, float], Sprite]:
-    def glow(sprite: Sprite, look: Look, t: float) -> Sprite:
-        m = look.metre
-        reach = radius * 2.2 * m
-        sprite = room(sprite, at[0] * m - reach, -(at[1] * m + reach), at[0] * m + reach, reach - at[1] * m)
-        x, y = spot(part, sprite, look, at)
-        flicker = 1 + 0.05 * math.sin(t * 7.1) + 0.04 * math.sin(t * 11.7 + 1)
-        add_halo(sprite, x, y, radius * m, [c * flicker for c in colour])
-        return sprite
-
-    return glow
-
-
-def _standing_lantern(casting: Casting) -> Puppet:
-    colour = _colour(casting, "red", "red", "orange")
-    if casting.character.variety in ("storm", "oil", "camping"):
-        return _storm_lantern(casting)
-    globe = props.lantern(colour)
-    keep = globe.points[:, 1] < 0.20  # without its stick
-    faces = globe.faces[
-        keep[globe.faces].all(axis=1) & (np.abs(globe.points[globe.faces][:, :, 0].mean(axis=1) - 0.28) < 0.16)
-    ]
-    one = replace(globe, faces=np.ascontiguousarray(faces)).moved(-0.28, -0.07, 0).scaled(1.5)
-    post = [
-        tube([(0, 0, 0), (0, 1.28, 0)], (0.030, 0.022), _WOOD, 10),
-        tube(smooth([(0, 1.26, 0), (0.12, 1.38, 0), (0.28, 1.36, 0)], 5), 0.018, _WOOD, 8),
-        tube([(0.28, 1.36, 0), (0.28, 1.18, 0)], 0.005, Material(linear(30, 26, 24)), 5),
-        slab((0, 0.02, 0), (0.11, 0.02, 0.11), _WOOD, 0.01),
-    ]
-    hung = one.moved(0.28, 1.33, 0).on(1)
-    part = _part("a lantern", "glows", 1.42, 0.7, casting)
-
-    def pose(t: float) -> Array:
-        return np.array(
-            [
-                placed(),
-                placed(
-                    turn=rotation(2, 0.06 * math.sin(t * 1.5)) @ rotation(0, 0.05 * math.sin(t * 1.9)),
-                    about=(0.28, 1.36, 0),
-                ),
-            ]
-        )
-
-    return Puppet(
-        part,
-        join(*post, hung),
-        pose,
-        _glowing(part, (0.28, 0.99, 0), 0.55, (0.55, 0.20, 0.07)),
-        feet=lambda t: [Foot(0, 0, 0, 0.12)],
-    )
-
-
-def _storm_lantern(casting: Casting) -> Puppet:
-    iron = Material(_colour(casting, "black", "green", "red"), gloss=0.6, metal=0.3)
-    glass = [
-        tube(
-            smooth(
-                [
-                    (0.075 * math.cos(a), 0.09, 0.075 * math.sin(a)),
-                    (0.098 * math.cos(a), 0.17, 0.098 * math.sin(a)),
-                    (0.070 * math.cos(a), 0.27, 0.070 * math.sin(a)),
-                ],
-                5,
-            ),
-            0.005,
-            iron,
-            6,
-        )
-        for a in np.arange(6) * math.pi / 3
-    ]
-    mesh = join(
-        lathe([(0.12, 0), (0.12, 0.055), (0.08, 0.09)], iron, 30),
-        lathe([(0.075, 0.27), (0.09, 0.30), (0.045, 0.35), (0.05, 0.37), (0.0, 0.38)], iron, 30),
-        *glass,
-        tube(
-            smooth([(-0.10, 0.30, 0), (-0.09, 0.45, 0), (0, 0.50, 0), (0.09, 0.45, 0), (0.10, 0.30, 0)], 6),
-            0.006,
-            iron,
-            7,
-        ),
-        ball((0, 0.09, 0), (0.02, 0.02, 0.02), Material(linear(40, 30, 24)), 8),
-    )
-    made = Thing(mesh, "a lantern", 0.52, 0.25, "glows", flames=((0, 0.105, 0, 0.022, 0.115),), halo=6.0)
-    return puppet_of(made, casting)
-
-
-def cast_balloon(casting: Casting) -> Puppet:
-    """A balloon, or a bunch, that strains at its string."""
-    colour = _colour(casting, "red", "blue", "yellow", "pink")
-    bunch = casting.character.kind == "balloons" or casting.character.variety in ("party", "bunch")
-    mesh = props.balloons(colour) if bunch else props.balloon(colour)
-    part = _part(
-        "balloons" if bunch else "a balloon",
-        "floats",
-        1.7 if bunch else 1.33,
-        0.8 if bunch else 0.3,
-        casting,
-        medium="air",
-        speed=0.15,
-        breeze=0.5,
-        still=False,
-    )
-    return Puppet(
-        part,
-        mesh,
-        lambda t: np.array(
-            [placed(0.04 * math.sin(t * 0.9), 0.05 * math.sin(t * 1.2), 0, rotation(2, 0.08 * math.sin(t * 1.0)))]
-        ),
-    )
-
-
-def cast_fire(casting: Casting) -> Puppet:
-    """A campfire: logs, stones, flames, sparks and smoke."""
-    logs = []
-    for k in range(6):
-        a = k * math.pi / 3 + 0.2
-        logs.append(
-            tube(
-                [(0.42 * math.cos(a), 0.05, 0.42 * math.sin(a)), (-0.04 * math.cos(a), 0.34, -0.04 * math.sin(a))],
-                (0.062, 0.05),
-                _BARK,
-                10,
-            )
-        )
-        logs.append(
-            ball(
-                (0.42 * math.cos(a) * 1.05, 0.045, 0.42 * math.sin(a) * 1.05),
-                (0.03, 0.052, 0.052),
-                Material(linear(176, 132, 84)),
-                8,
-            ).turned(1, 0)
-        )
-    logs = [
-        log.coloured(
-            log.colours * (1 - 0.85 * np.clip(log.points[:, 1:2] / 0.25, 0, 1))
-            + np.clip(0.12 - np.abs(log.points[:, 1:2] - 0.16), 0, 1) * np.array((2.6, 0.7, 0.12))
-        )
-        for log in logs
-    ]
-    rng = np.random.default_rng(3)
-    stones = [
-        ball(
-            (0.60 * math.cos(a), 0.05, 0.60 * math.sin(a)),
-            (0.09 + 0.03 * rng.random(), 0.075, 0.10),
-            Material(linear(104, 100, 98) * (0.8 + 0.4 * rng.random())),
-            9,
-        )
-        for a in np.linspace(0, 2 * np.pi, 15, endpoint=False)
-    ]
-    embers = ball((0, 0.05, 0), (0.30, 0.05, 0.30), Material(linear(255, 90, 24), glow=1.5), 12)
-    part = _part("a campfire", "burns", 1.25, 1.35, casting, lift=0.08)
-
-    def burn(sprite: Sprite, look: Look, t: float) -> Sprite:
-        m = look.metre
-        sprite = room(sprite, -1.9 * m, -2.7 * m, 1.9 * m, 0.9 * m)
-        x, y = spot(part, sprite, look, (0, 0.10, 0))
-        flicker = 1 + 0.10 * math.sin(t * 9.1) + 0.07 * math.sin(t * 14.3 + 1) + 0.05 * math.sin(t * 23.1)
-        add_halo(sprite, x, y - 0.35 * m, 0.84 * m, (0.50 * flicker, 0.20 * flicker, 0.05 * flicker))
-        puffs = []
-        first = math.floor(t / 0.22)
-        for k in range(first - 16, first + 1):
-            age = t - k * 0.22
-            side = ((k * 7919) % 97) / 97 - 0.5
-            puffs.append(
-                (
-                    x + (0.3 * side + 0.16 * age * math.sin(k)) * m,
-                    y - (0.85 + 0.62 * age) * m,
-                    (0.12 + 0.16 * age) * m,
-                    0.13 * math.exp(-age / 1.6) * min(1.0, age * 2),
-                )
-            )
-        add_puffs(sprite, puffs[::-1], look.light, bright=0.5)
-        add_flame(sprite, x - 0.13 * m, y, 0.20 * m, 0.62 * m, t * 1.15 + 3, 0.42, 1.0, 5)
-        add_flame(sprite, x + 0.15 * m, y, 0.19 * m, 0.56 * m, t * 1.2 + 7, 0.42, 1.0, 6)
-        add_flame(sprite, x, y + 0.02 * m, 0.29 * m, 1.02 * m, t * 1.05, 0.62, 1.0, 7)
-        _sparks(sprite, x, y - 0.3 * m, m, t)
-        return sprite
-
-    return Puppet(
-        replace(part, still=True), join(*logs, *stones, embers), _still, burn, feet=lambda t: [Foot(0, 0, 0, 0.62)]
-    )
-
-
-def _sparks(sprite: Sprite, x: float, y: float, m: float, t: float) -> None:
-    first = math.floor(t / 0.07)
-    _, height, width = sprite.planes.shape
-    for k in range(first - 24, first + 1):
-        age = t - k * 0.07
-        life = 0.8 + ((k * 31) % 17) / 17
-        if not 0 < age < life:
-            continue
-        side = ((k * 7919) % 97) / 97 - 0.5
-        px = x + (0.45 * side + 0.10 * math.sin(5 * age + k)) * m * (0.5 + age)
-        py = y - (0.2 + 1.25 * age) * m
-        glow = 3.2 * (1 - age / life)
-        radius = max(0.7, 0.007 * m)
-        a, b, c, d = (
-            int(px - 2 * radius - 1),
-            int(py - 2 * radius - 1),
-            int(px + 2 * radius + 2),
-            int(py + 2 * radius + 2),
-        )
-        if a < 0 or b < 0 or c > width or d > height:
-            continue
-        u, v = np.meshgrid(np.arange(a, c) + 0.5 - px, np.arange(b, d) + 0.5 - py)
-        dot = np.exp(-(u * u + v * v) / (radius * radius))
-        for channel, part in enumerate((1.0, 0.45, 0.12)):
-            sprite.planes[channel, b:d, a:c] += (dot * glow * part).astype(np.float32)
-
-
 _BOUNCE = 0.95
 
 
 def cast_ball(casting: Casting) -> Puppet:
     """A ball that bounces, or rolls."""
-    colour = _colour(casting, "red", "orange", "blue")
+    colour = colour_of(casting, "red", "orange", "blue")
     variety = casting.character.variety
     radius = 0.12
     sphere = ball((0, 0, 0), radius, Material(colour, gloss=0.5), 28)
@@ -356,7 +72,7 @@ def cast_ball(casting: Casting) -> Puppet:
     rolls = "roll" in casting.character.actions
     stays = "stand" in casting.character.actions
     speed = 0.0 if stays else 1.3 if rolls else 0.9
-    part = _part(
+    part = part_of(
         "a ball",
         "rolls" if rolls else "lies" if stays else "bounces",
         0.24 if rolls or stays else 0.9,
@@ -498,338 +214,10 @@ def ghost(colour: Dye) -> Thing:
     )
 
 
-def tree(colour: Dye) -> Thing:
-    """Broad-leaved, swaying."""
-    trunk = [
-        tube(
-            smooth([(0, 0, 0), (0.06, 1.1, 0.02), (-0.05, 2.1, 0), (0.02, 3.0, 0)], 6),
-            np.linspace(0.26, 0.10, 19).tolist(),
-            _BARK,
-            12,
-        )
-    ]
-    trunk += [
-        tube(
-            smooth(
-                [
-                    (0, 1.6 + 0.3 * k, 0),
-                    (0.5 * math.cos(a), 2.2 + 0.3 * k, 0.5 * math.sin(a)),
-                    (1.1 * math.cos(a), 2.7 + 0.25 * k, 1.1 * math.sin(a)),
-                ],
-                5,
-            ),
-            np.linspace(0.10, 0.04, 11).tolist(),
-            _BARK,
-            8,
-        )
-        for k, a in enumerate((0.3, 2.2, 4.1, 5.4))
-    ]
-    trunk += [
-        tube(
-            smooth(
-                [
-                    (0, 0.25, 0),
-                    (0.3 * math.cos(a), 0.05, 0.3 * math.sin(a)),
-                    (0.5 * math.cos(a), -0.02, 0.5 * math.sin(a)),
-                ],
-                4,
-            ),
-            np.linspace(0.13, 0.03, 9).tolist(),
-            _BARK,
-            8,
-        )
-        for a in (0.5, 2.4, 4.4)
-    ]
-    return Thing(
-        join(*trunk, _crown(colour, (0, 3.5, 0), (1.75, 1.35, 1.6), 900, 5)),
-        "a tree",
-        4.9,
-        3.5,
-        "sways",
-        yaw=0.3,
-        lift=0.0,
-    )
-
-
-def _crown(colour: Dye, middle: Sequence[float], half: Sequence[float], count: int, seed: int) -> Mesh:
-    """Leaves in clumps on an ellipsoid, lighter above."""
-    rng = np.random.default_rng(seed)
-    clumps = []
-    for k in range(26):
-        up = 1 - 1.7 * (k + 0.5) / 26
-        a, wide = k * 2.39996, math.sqrt(max(0.0, 1 - up * up))
-        clumps.append((0.72 * wide * math.cos(a), 0.72 * up, 0.72 * wide * math.sin(a)))
-    centres = np.array([*clumps, (0, 0, 0)])
-    at = rng.integers(0, len(centres), count)
-    way = rng.normal(size=(count, 3))
-    way /= np.sqrt((way**2).sum(axis=1, keepdims=True))
-    spots = (centres[at] + way * 0.34 * rng.random((count, 1)) ** 0.3) * half + middle
-    size = 0.15 + 0.08 * rng.random(count)
-    side = np.cross(way, rng.normal(size=(count, 3)))
-    side /= np.sqrt((side**2).sum(axis=1, keepdims=True))
-    tip = np.cross(way, side)
-    quad = [
-        spots - side * size[:, None] * 0.55,
-        spots + tip * size[:, None],
-        spots + side * size[:, None] * 0.55,
-        spots - tip * size[:, None],
-    ]
-    points = np.stack(quad, axis=1).reshape(-1, 3)
-    out = (spots - middle) / np.array(half)
-    normals = out * 0.9 + way * 0.7
-    normals /= np.sqrt((normals**2).sum(axis=1, keepdims=True))
-    shade = (0.72 + 0.35 * np.clip(out[:, 1] + 0.4, 0, 1) + 0.22 * rng.normal(size=count).clip(-1, 1))[:, None]
-    colours = np.repeat(np.asarray(colour) * shade * np.array((1.0, 1.0, 0.9)), 4, axis=0)
-    base = np.arange(count)[:, None] * 4
-    faces = np.concatenate([base + np.array((0, 1, 2)), base + np.array((0, 2, 3))]).astype(np.int32)
-    body = [
-        ball(tuple(np.array(c) * half * 0.86 + middle), np.array(half) * 0.30, Material(colour * 0.42), 8)
-        for c in centres
-    ]
-    many = count * 4
-    leaves = Mesh(
-        points,
-        np.repeat(normals, 4, axis=0),
-        colours,
-        np.tile((0.05, 1.3, 0.0, 0.0), (many, 1)),
-        faces,
-        np.zeros((many, 2), np.int32),
-        np.zeros(many),
-        np.full(many, 0.06),
-    )
-    return join(*body, leaves)
-
-
-def conifer(colour: Dye) -> Thing:
-    """A fir; with lights where it is for Christmas."""
-    parts = [tube([(0, 0, 0), (0, 3.6, 0)], (0.13, 0.03), _BARK, 10)]
-    rng = np.random.default_rng(6)
-    for k in range(9):
-        y, r = 0.55 + k * 0.36, 1.15 * (1 - k / 9.4)
-        turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-        jag = 1 + 0.16 * np.sign(np.sin(turn * (13 - k // 2) + k)) + 0.06 * rng.random(40)
-        rows = [
-            np.stack(
-                [
-                    np.cos(turn) * r * s * (jag if s > 0.5 else 1),
-                    y + 0.52 * (1 - s) - 0.10 * s * s + 0 * turn,
-                    -np.sin(turn) * r * s * (jag if s > 0.5 else 1),
-                ],
-                axis=1,
-            )
-            for s in (0.03, 0.35, 0.7, 1.0)
-        ]
-        tier = grid(np.array(rows)[::-1], Material(colour, soft=1.1), closed=True)
-        out = np.hypot(tier.points[:, 0], tier.points[:, 2])[:, None] / max(r, 0.1)
-        parts.append(tier.coloured(tier.colours * (0.45 + 0.75 * np.clip(out, 0, 1))).swaying(0.02))
-    return Thing(join(*parts), "a fir", 3.9, 2.4, "sways", yaw=0.2, lift=0.0)
-
-
-def christmas(colour: Dye) -> Thing:
-    """A fir with baubles, lights and a star."""
-    base = conifer(colour)
-    parts = [base.mesh]
-    for k in range(70):
-        s = (k + 0.5) / 70
-        y, r, a = 0.5 + 3.0 * s, 1.12 * (1 - s * 0.93), k * 2.39996
-        shade = ((255, 210, 110), (255, 80, 60), (110, 190, 255), (255, 230, 170))[k % 4]
-        glow = 3.2 if k % 2 else 0.0
-        material = (
-            Material(linear(*shade), gloss=0.9, glow=glow)
-            if glow
-            else Material(linear(*((200, 36, 40), (214, 168, 60))[k // 2 % 2]), gloss=0.95, metal=0.5)
-        )
-        parts.append(ball((r * math.cos(a), y, r * math.sin(a)), 0.030 if glow else 0.062, material, 9))
-    star = [
-        (
-            0.22 * (1 if j % 2 == 0 else 0.42) * math.sin(j * math.pi / 5),
-            0.22 * (1 if j % 2 == 0 else 0.42) * math.cos(j * math.pi / 5),
-        )
-        for j in range(10)
-    ][::-1]
-    parts.append(plate(star, 0.06, Material(linear(255, 214, 110), glow=2.2), 0.02).moved(0, 4.05, 0))
-    return Thing(join(*parts), "a Christmas tree", 4.3, 2.4, "glitters", yaw=0.2, lift=0.0)
-
-
-def cast_flower(casting: Casting) -> Puppet:
-    """A flower that sways; it grows and opens where it is to grow or bloom."""
-    colour = _colour(casting, "red", "pink", "yellow", "violet")
-    kind = casting.character.variety or casting.character.kind
-    if kind == "sunflower":
-        head = _sunflower()
-    elif kind == "tulip":
-        head = _tulip(colour)
-    elif kind == "rose":
-        head = _rose(colour)
-    else:
-        head = blossom(colour, 0.10, 12)
-    tall = 0.46
-    head = head.scaled(1.35)
-    stem = tube(
-        smooth([(0, 0, 0), (0.02, 0.18, 0), (-0.01, 0.34, 0), (0, tall, 0)], 6),
-        np.linspace(0.011, 0.008, 19).tolist(),
-        Material(_LEAF, soft=0.3),
-        9,
-    )
-    leaves = [_blade(sign, y) for sign, y in ((1, 0.08), (-1, 0.14), (1, 0.20))]
-    grows = bool({"grow", "bloom", "open", "blossom"} & set(casting.character.actions))
-    y = stem.points[:, 1]
-    mesh = join(
-        stem.on(0).swaying(0.035 * np.clip(y / tall, 0, 1) ** 1.5),
-        *(leaf.on(0).swaying(0.03) for leaf in leaves),
-        head.turned(0, 0.75).moved(0, tall, 0.02).on(1).swaying(0.035),
-    )
-    part = _part("a flower", "blooms" if grows else "sways", tall + 0.12, 0.34, casting, breeze=0.6)
-
-    def pose(t: float) -> Array:
-        open_ = 1.0 if not grows else 0.12 + 0.88 * _ease(t / 4.2)
-        high = 1.0 if not grows else 0.45 + 0.55 * _ease(t / 3.2)
-        lean = rotation(2, 0.035 * math.sin(t * 1.7))
-        body = placed(turn=lean @ np.diag((0.4 + 0.6 * high, high, 0.4 + 0.6 * high)))
-        bloom = placed(
-            0,
-            tall * (high - 1),
-            0,
-            np.diag((0.35 + 0.65 * open_, 0.6 + 0.4 * open_, 0.35 + 0.65 * open_)),
-            (0, tall, 0.02),
-        )
-        return np.array([body, bloom])
-
-    return Puppet(part, mesh, pose, feet=lambda t: [Foot(0, 0, 0, 0.05)])
-
-
-def _ease(x: float) -> float:
-    x = min(max(x, 0.0), 1.0)
-    return x * x * (3 - 2 * x)
-
-
-def _blade(sign: int, y: float) -> Mesh:
-    rows = [
-        [
-            (sign * 0.15 * u, y + 0.10 * math.sin(u * 2.2), 0.032 * w * math.sin(math.pi * (0.04 + 0.94 * u)) ** 0.8)
-            for w in (1, 0, -1)
-        ]
-        for u in np.linspace(0, 1, 9)
-    ]
-    return grid(np.array(rows)[:, ::sign], Material(_LEAF * 1.1, soft=1.2))
-
-
-def _sunflower() -> Mesh:
-    parts = []
-    for layer in range(2):
-        for k in range(20):
-            rows = [
-                [
-                    (
-                        0.05 + 0.075 * u,
-                        0.012 * u + 0.02 * layer,
-                        0.016 * w * math.sin(math.pi * (0.1 + 0.86 * u)) ** 0.7,
-                    )
-                    for w in (1, 0, -1)
-                ]
-                for u in np.linspace(0, 1, 6)
-            ]
-            parts.append(
-                grid(np.array(rows), Material(linear(248, 186 - 14 * layer, 30), soft=1.25)).turned(
-                    1, 2 * math.pi * (k + 0.5 * layer) / 20
-                )
-            )
-    seeds = ball((0, 0.018, 0), (0.062, 0.022, 0.062), Material(linear(66, 40, 20)), 18)
-    out = np.hypot(seeds.points[:, 0], seeds.points[:, 2])
-    seeds = seeds.coloured(
-        seeds.colours
-        * (
-            0.7
-            + 0.6
-            * np.sign(np.sin(out * 900))
-            * np.sign(np.sin(np.arctan2(seeds.points[:, 2], seeds.points[:, 0]) * 17))
-        )[:, None]
-        + np.clip(out - 0.045, 0, 1)[:, None] * np.array((6.0, 3.0, 0.5))
-    )
-    return join(*parts, seeds).scaled(1.15)
-
-
-def _tulip(colour: Dye) -> Mesh:
-    parts = []
-    for k in range(6):
-        rows = [
-            [
-                (
-                    0.048 * math.sin(min(1.0, u * 1.25) * math.pi * 0.62) * (1.06 if k % 2 else 0.95),
-                    0.125 * u,
-                    0.042 * w * math.sin(math.pi * (0.10 + 0.80 * u)) ** 0.6,
-                )
-                for w in (1, 0.5, 0, -0.5, -1)
-            ]
-            for u in np.linspace(0, 1, 9)
-        ]
-        parts.append(
-            grid(np.array(rows), Material(colour * (0.9 + 0.1 * (k % 2)), soft=1.3)).turned(1, k * math.pi / 3)
-        )
-    return join(*parts).turned(0, -0.55)
-
-
-def _rose(colour: Dye) -> Mesh:
-    parts = [ball((0, 0.055, 0), (0.020, 0.034, 0.020), Material(colour * 0.45), 10)]
-    for layer in range(6):
-        count, r, high = 3 + layer // 2 * 2, 0.016 + 0.0125 * layer, 0.094 - 0.0075 * layer
-        for k in range(count):
-            spread = 1.25 * math.pi / count + 0.25
-            rows = []
-            for u in np.linspace(0, 1, 8):
-                out = r * (0.45 + 0.75 * u**0.6) + 0.020 * (layer / 5) * max(0.0, u - 0.6)
-                y = 0.012 + high * u - 0.030 * (layer / 5) * max(0.0, u - 0.72)
-                edge = math.sin(math.pi * min(0.97, 0.22 + 0.62 * u)) ** 0.5
-                rows.append(
-                    [
-                        (out * math.cos(w * spread * edge), y - 0.010 * w * w * u, out * math.sin(w * spread * edge))
-                        for w in (1, 0.6, 0.2, -0.2, -0.6, -1)
-                    ]
-                )
-            petal = grid(np.array(rows), Material(colour * (0.60 + 0.085 * layer), soft=1.15))
-            rise = np.repeat(np.linspace(0, 1, 8), 6)[:, None]
-            parts.append(
-                petal.coloured(petal.colours * (0.55 + 0.55 * rise)).turned(1, 2 * math.pi * k / count + layer * 0.9)
-            )
-    return join(*parts).scaled(1.15)
-
-
-def cast_leaf(casting: Casting) -> Puppet:
-    """A leaf that falls and turns."""
-    colour = _colour(casting, "orange", "red", "gold")
-    rows = [
-        [
-            (0.09 * u - 0.045, 0.012 * math.sin(u * 3), 0.030 * w * math.sin(math.pi * (0.04 + 0.95 * u) ** 0.8) ** 0.9)
-            for w in (1, 0.5, 0, -0.5, -1)
-        ]
-        for u in np.linspace(0, 1, 16)
-    ]
-    blade = grid(np.array(rows), Material(colour, soft=1.35))
-    blade = blade.coloured(blade.colours * (0.75 + 0.35 * np.abs(np.tile((1, 0.5, 0, -0.5, -1), 16)))[:, None])
-    vein = tube([(-0.075, -0.002, 0), (-0.03, 0.004, 0), (0.0, 0.0125, 0)], 0.0012, Material(colour * 0.5), 5)
-    part = _part("a leaf", "falls", 0.1, 0.12, casting, medium="air", speed=0.2, fixed=False)
-    return Puppet(
-        part,
-        join(blade, vein),
-        lambda t: np.array(
-            [
-                placed(
-                    0.05 * math.sin(t * 1.9),
-                    0.06 + 0.02 * math.sin(t * 2.7),
-                    0,
-                    rotation(1, t * 0.9)
-                    @ rotation(2, 0.6 * math.sin(t * 1.9))
-                    @ rotation(0, 0.8 + 0.5 * math.sin(t * 1.3)),
-                )
-            ]
-        ),
-    )
-
-
 def cast_globe(casting: Casting) -> Puppet:
     """A planet or a moon that turns, perhaps with rings."""
     kind = casting.character.kind
-    colour = _colour(casting, *(("grey",) if kind == "moon" else ("orange", "blue", "violet", "teal")))
+    colour = colour_of(casting, *(("grey",) if kind == "moon" else ("orange", "blue", "violet", "teal")))
     body = ball((0, 0, 0), 1.0, Material(colour, soft=0.1), 70)
     p = body.points
     relief = _relief(p, 3)
@@ -857,7 +245,7 @@ def cast_globe(casting: Casting) -> Puppet:
             hoop = grid(np.array(rows), Material(linear(222, 200, 166) * part_, soft=1.4), closed=True)
             stripes = 0.85 + 0.15 * np.sin(np.hypot(hoop.points[:, 0], hoop.points[:, 2]) * 90)
             parts.append(hoop.coloured(hoop.colours * stripes[:, None]).turned(0, 0.30).turned(2, 0.28).on(1))
-    part = _part(f"a {kind}", "turns", 2.0, 4.2 if len(parts) > 1 else 2.0, casting, medium="air")
+    part = part_of(f"a {kind}", "turns", 2.0, 4.2 if len(parts) > 1 else 2.0, casting, medium="air")
     return Puppet(
         part,
         join(*parts),
@@ -892,7 +280,7 @@ def cast_sign(casting: Casting) -> Puppet:
     letters = words(text, 0.20, linear(44, 26, 16))
     half = max(0.34, float(letters.points[:, 0].max()) + 0.06)
     if character.variety == "neon" or "neon" in character.things or character.kind == "neon-sign":
-        colour = _colour(casting, "magenta", "cyan", "orange")
+        colour = colour_of(casting, "magenta", "cyan", "orange")
         glow = np.asarray(colour) * 1.2 + 0.06
         frame = smooth(
             [
@@ -919,12 +307,14 @@ def cast_sign(casting: Casting) -> Puppet:
                 for x in (-half * 0.7, half * 0.7)
             ),
         )
-        part = _part("a neon sign", "glows", 2.16, 2 * half + 0.3, casting)
+        part = part_of("a neon sign", "glows", 2.16, 2 * half + 0.3, casting)
         return Puppet(
             replace(part, still=True),
             mesh,
-            _still,
-            _glowing(part, (0, 1.9, 0), half * 0.9, (0.30 * float(glow[0]), 0.30 * float(glow[1]), 0.30 * float(glow[2]))),
+            unmoving,
+            glowing(
+                part, (0, 1.9, 0), half * 0.9, (0.30 * float(glow[0]), 0.30 * float(glow[1]), 0.30 * float(glow[2]))
+            ),
             feet=lambda t: [Foot(s * half * 0.7, 0, 0, 0.06) for s in (-1, 1)],
         )
     wood = Material(linear(150, 104, 62), gloss=0.08)
@@ -942,8 +332,8 @@ def cast_sign(casting: Casting) -> Puppet:
         for m in planks
     ]
     mesh = join(*grain, tube([(0, 0, -0.05), (0, 1.45, -0.05)], 0.045, wood, 10), letters.moved(0, 1.20, 0.0245))
-    part = _part("a sign", "stands", 1.48, 2 * half + 0.2, casting)
-    return Puppet(replace(part, still=True), mesh, _still, feet=lambda t: [Foot(0, 0, 0, 0.07)])
+    part = part_of("a sign", "stands", 1.48, 2 * half + 0.2, casting)
+    return Puppet(replace(part, still=True), mesh, unmoving, feet=lambda t: [Foot(0, 0, 0, 0.07)])
 
 
 def umbrella(colour: Dye) -> Thing:
@@ -1045,36 +435,13 @@ _STANDING: Mapping[str, tuple[Callable[[Dye], Thing], tuple[str, ...]]] = {
 def cast_standing(casting: Casting) -> Puppet:
     """Something that just stands, or hovers, where it is."""
     maker, usual = _STANDING[casting.character.kind]
-    return puppet_of(maker(_colour(casting, *usual)), casting)
-
-
-def cast_tree(casting: Casting) -> Puppet:
-    """A tree; it grows where it is to grow."""
-    kind, variety = casting.character.kind, casting.character.variety
-    if kind == "christmas-tree" or variety == "christmas":
-        made = christmas(linear(38, 88, 48))
-    elif variety in ("pine", "fir", "conifer", "spruce") or kind in ("pine", "fir"):
-        made = conifer(linear(44, 92, 56))
-    else:
-        shades = {"cherry": linear(244, 178, 196), "maple": linear(206, 70, 34), "autumn": linear(214, 120, 36)}
-        made = tree(dye(casting.character.colour, shades.get(variety, _LEAF)))
-    if {"grow", "sprout"} & set(casting.character.actions):
-        made = replace(
-            made, bones=lambda t: np.array([placed(turn=np.diag([0.10 + 0.90 * _ease(t / 4.5)] * 3))]), does="grows"
-        )
-    return puppet_of(made, casting)
+    return puppet_of(maker(colour_of(casting, *usual)), casting)
 
 
 PARTS: Mapping[str, Maker] = {
-    **dict.fromkeys(("lantern", "sky-lantern"), cast_lantern),
-    **dict.fromkeys(("balloon", "balloons"), cast_balloon),
-    **dict.fromkeys(("campfire", "bonfire", "fire"), cast_fire),
     "ball": cast_ball,
-    **dict.fromkeys(("flower", "flowers", "rose", "tulip", "sunflower"), cast_flower),
-    "leaf": cast_leaf,
     **dict.fromkeys(("planet", "moon", "earth", "saturn"), cast_globe),
     **dict.fromkeys(("sign", "neon-sign"), cast_sign),
     **dict.fromkeys(_STANDING, cast_standing),
-    **dict.fromkeys(("tree", "christmas-tree", "pine", "fir"), cast_tree),
 }
 """Who plays which thing."""

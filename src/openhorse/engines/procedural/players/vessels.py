@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.coachwork import HEAD, TRIM, WINDOW
 from openhorse.engines.procedural.players.dyes import DYES, Dye, drawn, dye
+from openhorse.engines.procedural.players.hulls import Vessel, hull, sail_of
 from openhorse.engines.procedural.players.mesh import (
     Array,
     Material,
     Mesh,
     ball,
-    grid,
     join,
     lathe,
     loft,
@@ -36,85 +36,6 @@ from openhorse.engines.procedural.players.vapours import add_puffs, room
 _WOOD = Material(linear(142, 92, 50), gloss=0.25)
 _DECK = Material(linear(196, 154, 100), gloss=0.1)
 _ROPE = Material(linear(210, 196, 166))
-
-
-@dataclass(frozen=True, slots=True)
-class Vessel:
-    """A hull on bone 0, and on bones 1 and 2 what moves (oars, a sail). `roll` is how much it rocks, radians."""
-
-    mesh: Mesh
-    tall: float
-    long: float
-    wide: float
-    speed: float
-    roll: float
-    name: str
-    oars: bool = False
-    seat: tuple[float, float] | None = None
-    funnels: tuple[tuple[float, float], ...] = ()
-
-
-def hull(
-    keys: list[tuple[float, float, float, float]],
-    paint: Material,
-    inside: Material,
-    deck: float | None = None,
-    stripe: Dye | None = None,
-) -> Mesh:
-    """An open hull of stations (x, keel, gunwale, half width), stern to bow; `deck` closes it that far below."""
-    stations = smooth(keys, 6)
-    turn = np.linspace(0, 1, 15)
-    rows = []
-    for x, keel, rim, half in stations:
-        flare = np.sin(turn * np.pi / 2) ** 0.72 * half
-        y = keel + (rim - keel) * (1 - np.cos(turn * np.pi / 2)) ** 0.85
-        port = np.stack([np.full(15, x), y, -flare], axis=1)[::-1]
-        rows.append(np.concatenate([port, (port * (1, 1, -1))[::-1][1:]]))
-    shape = np.array(rows)
-    outer = grid(shape[:, ::-1], paint)
-    if stripe is not None:
-        part = (outer.points[:, 1] - np.interp(outer.points[:, 0], stations[:, 0], stations[:, 1])) / np.interp(
-            outer.points[:, 0], stations[:, 0], stations[:, 2] - stations[:, 1]
-        )
-        outer = outer.painted((part > 0.80) & (part < 0.93), Material(stripe, gloss=paint.gloss))
-    inner = grid(shape * (1.0, 1.0, 0.94) + (0, 0.02, 0), inside)
-    rims = [
-        tube(
-            np.stack([stations[:, 0], stations[:, 2], stations[:, 3] * s], axis=1),
-            0.028 * max(1.0, stations[-1, 0] / 4),
-            inside,
-            8,
-        )
-        for s in (1, -1)
-    ]
-    parts = [outer, inner, *rims]
-    if deck is not None:
-        across = np.linspace(1, -1, 5)
-        parts.append(
-            grid(
-                np.array([[(x, rim - deck, half * 0.95 * w) for w in across] for x, _, rim, half in stations])[:, ::-1],
-                _DECK,
-            )
-        )
-    return join(*parts)
-
-
-def _cloth(corners: list[tuple[float, float, float]], belly: float, colour: Dye, bands: Dye | None = None) -> Mesh:
-    """A sail over three or four corners (foot fore, foot aft, head aft, head fore), bellied to us."""
-    a, b, c, d = (np.array(p) for p in corners)
-    u, v = np.meshgrid(np.linspace(0, 1, 14), np.linspace(0, 1, 14), indexing="ij")
-    u, v = u[..., None], v[..., None]
-    points = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * d + u * c)
-    points = points + np.array((0, 0, 1.0)) * (
-        belly * np.sin(np.pi * u) ** 0.8 * np.sin(np.pi * np.clip(v * 0.9 + 0.05, 0, 1))
-    )
-    sail = grid(points, Material(colour, soft=1.4))
-    seams = 1 - 0.07 * (np.abs((v[..., 0].ravel() * 6) % 1 - 0.5) > 0.42)
-    sail = sail.coloured(sail.colours * seams[:, None])
-    if bands is not None:
-        height = v[..., 0].ravel()
-        sail = sail.painted((height > 0.45) & (height < 0.60), Material(bands, soft=1.4))
-    return sail
 
 
 def rowing_boat(colour: Dye) -> Vessel:
@@ -171,18 +92,20 @@ def sailing_boat(colour: Dye) -> Vessel:
         tube([(0.55, 0.7, 0), (0.50, 7.0, 0)], (0.055, 0.035), _DECK, 10),
         tube([(0.5, 1.45, 0), (-2.35, 1.35, 0)], 0.04, _DECK, 8),
     ]
-    main = _cloth(
+    main = sail_of(
         [(0.42, 1.55, 0.0), (-2.25, 1.48, 0.0), (0.30, 6.75, 0.0), (0.44, 6.8, 0.0)],
         0.42,
         linear(248, 244, 234),
         colour,
     )
-    jib = _cloth([(2.95, 1.2, 0.0), (0.75, 1.45, 0.0), (0.60, 5.9, 0.0), (0.70, 6.0, 0.0)], 0.32, linear(248, 244, 234))
+    jib = sail_of(
+        [(2.95, 1.2, 0.0), (0.75, 1.45, 0.0), (0.60, 5.9, 0.0), (0.70, 6.0, 0.0)], 0.32, linear(248, 244, 234)
+    )
     stays = [
         tube([(3.1, 1.05, 0), (0.5, 6.95, 0)], 0.010, _ROPE, 5),
         tube([(-2.7, 0.75, 0), (0.5, 6.95, 0)], 0.010, _ROPE, 5),
     ]
-    pennant = _cloth([(0.5, 7.0, 0), (-0.15, 7.05, 0), (-0.15, 7.18, 0), (0.5, 7.3, 0)], 0.02, colour).swaying(0.05)
+    pennant = sail_of([(0.5, 7.0, 0), (-0.15, 7.05, 0), (-0.15, 7.18, 0), (0.5, 7.3, 0)], 0.02, colour).swaying(0.05)
     return Vessel(
         join(join(body, *cabin, *mast, *stays, pennant).on(0), join(main, jib).on(1)),
         7.3,
@@ -212,7 +135,7 @@ def junk(colour: Dye) -> Vessel:
     ]
     sails = []
     for x, low, high, wide in ((0.4, 1.5, 7.2, 1.75), (3.0, 1.7, 5.6, 1.1), (-3.3, 2.6, 5.2, 0.9)):
-        sail = _cloth(
+        sail = sail_of(
             [
                 (x + wide, low, 0.05),
                 (x - wide, low + 0.25, 0.05),
