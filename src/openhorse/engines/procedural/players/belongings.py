@@ -196,27 +196,24 @@ def guitar(colour: Dye) -> Thing:
 def piano(colour: Dye) -> Thing:
     """A grand, its lid up."""
     black = Material(colour, gloss=0.95)
-    outline = smooth(
-        [
-            (-0.75, 0.78),
-            (-0.75, -0.70),
-            (-0.15, -0.70),
-            (0.45, -0.58),
-            (0.95, -0.15),
-            (1.20, 0.30),
-            (1.15, 0.66),
-            (0.85, 0.78),
-            (-0.75, 0.78),
-        ],
-        5,
-    )[:-1]
-    case = plate(outline[::-1] * (1, 1), 0.30, black, 0.02).turned(0, math.pi / 2).moved(0, 0.82, 0)
-    gold = plate(outline[::-1] * 0.93, 0.01, _GILT).turned(0, math.pi / 2).moved(0, 0.975, 0)
+    line = [
+        (-0.75, 0.70),
+        (-0.75, -0.78),
+        (0.85, -0.78),
+        (1.15, -0.66),
+        (1.20, -0.30),
+        (0.95, 0.15),
+        (0.45, 0.58),
+        (-0.15, 0.70),
+    ]
+    outline = smooth([*line, line[0]], 5)[:-1]
+    case = plate(outline, 0.30, black, 0.02).turned(0, math.pi / 2).moved(0, 0.82, 0)
+    gold = plate(outline * 0.93, 0.01, _GILT).turned(0, math.pi / 2).moved(0, 0.975, 0)
     lid = (
-        plate(outline[::-1], 0.03, black, 0.01)
+        plate(outline, 0.03, black, 0.01)
         .turned(0, math.pi / 2)
         .moved(0, 0, 0.78)
-        .turned(0, 0.75)
+        .turned(0, -0.72)
         .moved(0, 0.99, -0.78)
     )
     keys = [
@@ -250,7 +247,7 @@ def piano(colour: Dye) -> Thing:
             slab((-0.84, 0.765, 0), (0.10, 0.03, 0.72), black, 0.01),
             *legs,
             *bench,
-            tube([(-0.2, 0.96, 0.2), (-0.1, 1.55, -0.1)], 0.012, black, 7),
+            tube([(0.1, 0.96, 0.30), (0.1, 1.72, 0.12)], 0.012, black, 7),
         ),
         "a piano",
         1.75,
@@ -306,7 +303,7 @@ def faceted(mesh: Mesh) -> Mesh:
 def phone_thing(colour: Dye) -> Thing:
     """Upright, its screen lit."""
     return Thing(
-        phone(colour).moved(0, 0.025, 0).turned(1, math.pi / 2).turned(0, 0.0).turned(1, math.pi),
+        phone(colour).moved(0, 0.025, 0).turned(1, -math.pi / 2).turned(1, math.pi),
         "a phone",
         0.155,
         0.08,

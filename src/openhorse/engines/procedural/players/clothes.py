@@ -24,7 +24,7 @@ from openhorse.engines.procedural.players.mesh import (
 )
 from openhorse.engines.procedural.players.person import Body, Bone
 
-Hem = Literal["none", "coat", "skirt", "dress", "gown", "robe"]
+Hem = Literal["none", "coat", "skirt", "long-skirt", "dress", "tutu", "gown", "robe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _trunk(body: Body, outfit: Outfit) -> list[Mesh]:
     mesh = column(sections, _cloth(outfit, outfit.top))
     y = mesh.points[:, 1]
     share = np.clip((y - low - 0.08) / 0.16, 0, 1)
-    edge = low + (0.075 if outfit.hem in ("none", "skirt") else -9)
+    edge = low + (0.075 if outfit.hem in ("none", "skirt", "long-skirt") else -9)
     lower = np.clip((edge - y) / 0.004, 0, 1)[:, None]
     mesh = mesh.coloured(mesh.colours * (1 - lower) + outfit.bottom * lower).on(Bone.HIPS, Bone.CHEST, share)
     parts = [mesh]
@@ -287,6 +287,8 @@ def _shoe(body: Body, outfit: Outfit, z: float, side: int) -> list[Mesh]:
 _HEMS = {
     "coat": (0.46, 0.075, 0.012),
     "skirt": (0.36, 0.13, 0.016),
+    "long-skirt": (0.68, 0.11, 0.018),
+    "tutu": (0.30, 0.34, 0.020),
     "dress": (0.52, 0.15, 0.022),
     "gown": (0.82, 0.21, 0.028),
     "robe": (0.80, 0.09, 0.016),
@@ -309,7 +311,7 @@ def _hem(body: Body, outfit: Outfit) -> Mesh:
         wave = fold * s * (np.sin(turn * 9 + 0.6) * 0.7 + np.sin(turn * 5 + 2 + s) * 0.5)
         deep, wide = half_deep + out + wave, half_wide + (body.hips * 0.45) * hip + out * 0.9 + wave
         rows.append(np.stack([np.cos(turn) * deep, np.full(48, top - long * s), -np.sin(turn) * wide], axis=1))
-    colour = outfit.top if outfit.hem not in ("skirt",) else outfit.bottom
+    colour = outfit.top if outfit.hem not in ("skirt", "long-skirt") else outfit.bottom
     mesh = grid(np.array(rows)[::-1], _cloth(outfit, colour), closed=True)
     s = np.repeat(np.linspace(1, 0, 15), 48)
     if outfit.trim is not None and outfit.hem in ("gown", "robe", "dress"):

@@ -28,7 +28,7 @@ def dancer(w: Wardrobe) -> Person:
         linear(240, 214, 208),
         linear(238, 190, 190),
         looks.skin,
-        hem="dress",
+        hem="tutu",
         sleeve=0.12,
         legs=0.97,
         trim=DYES["white"],

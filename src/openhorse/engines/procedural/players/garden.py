@@ -188,8 +188,8 @@ def christmas(colour: Dye) -> Thing:
 
 def cast_flower(casting: Casting) -> Puppet:
     """A flower that sways; it grows and opens where it is to grow or bloom."""
-    colour = colour_of(casting, "red", "pink", "yellow", "violet")
     kind = casting.character.variety or casting.character.kind
+    colour = colour_of(casting, *(("red",) if kind == "rose" else ("red", "pink", "yellow", "violet")))
     if kind == "sunflower":
         head = _sunflower()
     elif kind == "tulip":

@@ -25,6 +25,7 @@ from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Me
 from openhorse.engines.procedural.players.props import PROPS
 from openhorse.engines.procedural.players.puppet import Part, Puppet, regular
 from openhorse.engines.procedural.players.roles import ROLES
+from openhorse.engines.procedural.players.solid import posed
 from openhorse.engines.procedural.players.sports import JUMP_PERIOD, SEAT
 from openhorse.engines.procedural.players.wardrobe import Person, Wardrobe
 
@@ -95,7 +96,10 @@ def cast_person(casting: Casting) -> Puppet:
     def pose(t: float) -> Array:
         return bones(made.body, stance(t))
 
-    return Puppet(part, mesh, pose, touches=_touches(part, move, made), feet=_feet(part, move, made, stance), seat=None)
+    player = Puppet(part, mesh, pose, touches=_touches(part, move, made), feet=_feet(part, made, stance))
+    if medium == "ground" and not casting.riding:  # an umbrella is taller than who holds it
+        player.tall = float(posed(player.mesh, pose(0.0), None)[0][:, 1].max()) * made.size
+    return player
 
 
 def _role(character: Character) -> str:
@@ -170,9 +174,8 @@ def _chosen(made: Person, casting: Casting) -> str:
         not known or known[0] in ("dance", "ride", "ski", "surf", "glide", "jump", "fly")
     ):
         return made.move
-    if not known:
-        return made.move if made.move not in (None, "shuffle") else "stand"
-    first = known[0]
+    usual = made.move if made.move not in (None, "shuffle") else "stand"
+    first = known[0] if known else str(usual)
     if first == "fly" and made.hat == "visor":
         return "float"
     if first == "walk" and made.move == "shuffle":
@@ -340,7 +343,7 @@ def _touches(part: Part, move: str, made: Person) -> Callable[[float, float], Se
     return None
 
 
-def _feet(part: Part, move: str, made: Person, stance: Callable[[float], Stance]) -> Callable[[float], Sequence[Foot]]:
+def _feet(part: Part, made: Person, stance: Callable[[float], Stance]) -> Callable[[float], Sequence[Foot]]:
     def feet(t: float) -> Sequence[Foot]:
         now = stance(t * part.rate + part.start)
         size = made.size

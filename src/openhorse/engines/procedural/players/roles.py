@@ -170,7 +170,7 @@ def old_woman(w: Wardrobe) -> Person:
         DYES["grey"] * 0.5,
         linear(50, 36, 28),
         looks.skin,
-        hem="skirt",
+        hem="long-skirt",
         buttons=True,
         collar=True,
         legs=0.0,
@@ -193,7 +193,9 @@ def musician(w: Wardrobe) -> Person:
     """With a guitar."""
     made = man(w)
     return replace(
-        made, held="violin" if w.wears("violin") or w.character.variety == "violin" else "guitar", move="play"
+        made,
+        held="violin" if w.wears("violin") or "violin" in (w.character.variety, w.character.kind[:6]) else "guitar",
+        move="play",
     )
 
 
@@ -322,9 +324,8 @@ ROLES: Mapping[str, Callable[[Wardrobe], Person]] = {
     "doctor": doctor,
     "scientist": doctor,
     "racer": cyclist,
-    "singer": dancer,
+    "singer": woman,
     "hunter": hiker,
-    "soldier": knight,
     "warrior": knight,
 }
 """Who can be played by a person, by kind."""
