@@ -14,7 +14,7 @@ from openhorse.engines.procedural.players.dyes import Dye
 from openhorse.engines.procedural.players.mesh import Array, Material, Mesh, ball, hose, join, smooth, tube
 from openhorse.engines.procedural.players.person import Body, Bone
 
-HairCut = Literal["short", "bob", "long", "ponytail", "bun", "bald", "curly", "topknot", "pigtails"]
+HairCut = Literal["short", "bob", "long", "ponytail", "bun", "bald", "curly", "topknot", "pigtails", "cropped"]
 
 _HALF = np.array((0.098, 0.125, 0.088))  # half axes of the skull, ahead, up, sideways
 _WHITE = linear(250, 246, 240)

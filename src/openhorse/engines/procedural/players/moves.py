@@ -81,7 +81,7 @@ def hail(doer: Doer, t: float) -> Stance:
     """Waves a raised hand."""
     base, body = stand(doer, t), doer.body
     sway = wave(t, 0.62)
-    up = Limb(0.10, body.shoulder + 0.36, body.shoulders + 0.17 + 0.10 * sway, elbow=(-0.2, -0.7, 1.0))
+    up = Limb(0.13, body.shoulder + 0.30, body.shoulders + 0.26 + 0.10 * sway, elbow=(-0.2, -0.8, 1.0))
     return replace(base, hands=(up, base.hands[1]), tilt=-0.08, roll=-0.05, look=0.1 * wave(t, 4.0), mouth=0.22)
 
 

@@ -216,7 +216,7 @@ def _mesh(made: Person, held: str | None, move: str, casting: Casting) -> Mesh:
     ):
         looks = replace(looks, cut={"bun": "bob", "topknot": "short", "curly": "short", "ponytail": "long"}[looks.cut])  # type: ignore[arg-type]
     if made.hat == "hood":
-        looks = replace(looks, cut="short")
+        looks = replace(looks, cut="cropped")
     if made.hat not in COVERS:
         parts.append(make_head(made.body, looks))
     top = [glasses()] if made.glasses else []
