@@ -88,10 +88,9 @@ def _select(seen, faces, chosen, width, height):
 def _draw(planes, seen, worn, faces, first, last):
     # rows `first` to `last` of the buffers: depth, normal, colour and the first vertex of what is nearest
     width = planes.shape[2]
-    for c in range(planes.shape[0]):
-        for y in range(first, last):
-            for x in range(width):
-                planes[c, y, x] = F(-1e6) if c == 0 else C0
+    for y in range(first, last):
+        for x in range(width):
+            planes[0, y, x] = F(-1e6)
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
         ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
@@ -172,14 +171,14 @@ def _cast(depth, seen, faces, first, last):
 
 
 @njit(**ROW)
-def _look_up(lit, z, nx, ny, nz, y, depth, to_light, pixel):
-    # how much of a row the light reaches, each pixel by four looks into the light's depths
+def _look_up(lit, z, nx, ny, nz, y, left, depth, to_light, pixel):
+    # how much of a row from `left` on the light reaches, each pixel by four looks into the light's depths
     most_y, most_x = depth.shape[0] - 1, depth.shape[1] - 1
     for x in range(lit.shape[0]):
         lit[x] = C1
         if z[x] < F(-1e5):
             continue
-        px = F(x) * pixel + nx[x] * to_light[12]
+        px = F(x + left) * pixel + nx[x] * to_light[12]
         py = -F(y) * pixel + ny[x] * to_light[12]
         pz = z[x] + nz[x] * to_light[12]
         u = to_light[0] * px + to_light[1] * py + to_light[2] * pz + to_light[3]
@@ -189,7 +188,7 @@ def _look_up(lit, z, nx, ny, nz, y, depth, to_light, pixel):
         for k in range(4):
             du = F(-0.9) if k & 1 else F(0.9)
             dv = F(-0.9) if k & 2 else F(0.9)
-            i = min(max(I(u + du + F((x + k) & 1) * F(0.6)), 0), most_x)
+            i = min(max(I(u + du + F((x + left + k) & 1) * F(0.6)), 0), most_x)
             j = min(max(I(v + dv + F((y + k) & 1) * F(0.6)), 0), most_y)
             total += C0 if depth[j, i] > w + to_light[13] else F(0.25)
         lit[x] = total
@@ -257,12 +256,39 @@ def _shade(out, planes, near, depth, to_light, light, samples, pixel, first, las
         for s in range(samples):
             fine = y * samples + s
             p = planes[:, fine]
-            _look_up(lit, p[0], p[1], p[2], p[3], fine, depth, to_light, pixel)
-            _light_row(row, p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], lit, near[fine], light)
+            low, high = width, 0
+            for x in range(width):
+                if p[0, x] > F(-1e5):
+                    low = min(low, x)
+                    high = x + 1
+            if low >= high:
+                continue
+            low -= low % samples
+            high = min(high + samples - high % samples, width)
+            p = p[:, low:high]
+            part = row[:, : high - low]
+            _look_up(lit[: high - low], p[0], p[1], p[2], p[3], fine, low, depth, to_light, pixel)
+            _light_row(
+                part,
+                p[0],
+                p[1],
+                p[2],
+                p[3],
+                p[4],
+                p[5],
+                p[6],
+                p[7],
+                p[8],
+                p[9],
+                p[10],
+                lit,
+                near[fine, low:high],
+                light,
+            )
             for c in range(4):
-                for x in range(out.shape[2]):
+                for x in range((high - low) // samples):
                     for k in range(samples):
-                        out[c, y, x] += row[c, x * samples + k] * share
+                        out[c, y, low // samples + x] += part[c, x * samples + k] * share
 
 
 class Easel:
@@ -277,7 +303,7 @@ class Easel:
         size = math.prod(shape)
         held = self._store.get(name)
         if held is None or held.size < size:
-            held = self._store[name] = np.empty(size + size // 8, np.float32)
+            held = self._store[name] = np.zeros(size + size // 8, np.float32)
         return held[:size].reshape(shape)
 
     def draw(self, mesh: Mesh, bones: Array, view: View, light: Light, wind: Array | None = None) -> Sprite:
