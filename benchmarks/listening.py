@@ -220,7 +220,7 @@ def correlation(samples: Samples) -> float:
 
 def moments(score: Score) -> list[float]:
     """When the score says that something is to be heard together with the picture."""
-    calls = ("bark", "meow", "neigh")  # no mouth is seen to move
+    calls = ("bark", "meow", "neigh", "moo", "roar", "bleat", "quack", "tweet")  # no mouth is seen to move
     return [hit.at for hit in score.hits if hit.kind not in calls and 0.05 < hit.at < score.seconds - 0.05]
 
 

@@ -30,6 +30,11 @@ BedKind = Literal[
     "wheels",
     "thunder",
     "clock",
+    "underwater",
+    "space",
+    "cafe",
+    "frogs",
+    "train",
 ]
 HitKind = Literal[
     "step-sand",
@@ -50,6 +55,20 @@ HitKind = Literal[
     "bark",
     "meow",
     "neigh",
+    "hoof",
+    "wing",
+    "moo",
+    "roar",
+    "bleat",
+    "quack",
+    "tweet",
+    "horn",
+    "whistle",
+    "bell",
+    "cup",
+    "pop",
+    "boom",
+    "zap",
 ]
 Mood = Literal[
     "calm", "vast", "warm", "neon", "tender", "bright", "dark", "epic", "playful", "mysterious", "sad", "tense"

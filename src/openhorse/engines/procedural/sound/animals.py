@@ -1,4 +1,4 @@
-"""A Bed of animals comes in, their voices go out: birds, gulls and night insects, stereo, as long as the film.
+"""A Bed of animals comes in, their voices go out: birds, gulls, night insects and frogs, stereo, as long as the film.
 
 Knows no weather. Every call is sung anew: pitch, length and force differ a little each time, as a throat's do.
 """
@@ -137,3 +137,27 @@ def _chirps(random: Random, size: int) -> NDArray[np.float64]:
                     curve[first:last] = shape[: last - first]
         at += pause * random.uniform(0.94, 1.06) + strokes * 1.6 * pulse
     return curve
+
+
+def frogs(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A pond at night: a few frogs, each croaking at its own pitch in its own time, over a chorus far off."""
+    track = noise(random, count, band(1500, 0.25)) * wandering(random, count, 1.2, 0.03, 0.12)
+    seconds = count / SAMPLE_RATE
+    for _ in range(3 + round(3 * bed.level)):
+        pitch, pan, near = random.uniform(480, 1250), random.uniform(0.05, 0.95), random.uniform(0.25, 1.0)
+        pulses, pace = int(random.integers(3, 9)), random.uniform(18, 34)
+        at = random.uniform(0.1, 1.1)
+        while at < seconds - 0.6:
+            croak = _croak(random, pitch * random.uniform(0.98, 1.02), pulses, pace)
+            add_at(track, int(at * SAMPLE_RATE), panned(croak * np.float32(near), pan))
+            at += pulses / pace + random.uniform(0.35, 1.3)
+    return track
+
+
+def _croak(random: Random, pitch: float, pulses: int, pace: float) -> Samples:
+    """One croak: `pulses` at `pace` a second of a throat's tone and its octave, louder towards the last."""
+    t = clock(int(pulses / pace * SAMPLE_RATE))
+    beat = (t * np.float32(pace)) % 1
+    swell = np.sin(np.float32(np.pi) * np.sqrt(beat)) ** 2 * (0.5 + 0.5 * t / t[-1])
+    tone = ringing(pitch, 0, t.size) + 0.5 * ringing(2.02 * pitch, 0, t.size)
+    return single(tone * swell)

@@ -1,7 +1,8 @@
 """A Bed comes in, its ambience goes out: stereo, as long as the film, unbalanced. Knows no hits and no music.
 
 Every bed is drawn from its own random numbers, so that adding one does not change the others; nothing in one
-stands still, and either side wanders by itself. Animals are in animals.py.
+stands still, and either side wanders by itself. Animals are in animals.py, machines in
+machines.py, people in people.py, water's depth and space in depths.py.
 Where waves, lapping, wind or leaves have a `period`, their swell (a wave breaking, a gust) is loudest at `phase`,
 `phase` + `period`, ….
 """
@@ -12,13 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import irfft, rfft
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import iirpeak, lfilter
+from scipy.signal import lfilter
 
 from openhorse.engines.procedural.score import Bed, BedKind, Surface
-from openhorse.engines.procedural.sound.animals import birds, insects
-from openhorse.engines.procedural.sound.machines import engine, wheels
+from openhorse.engines.procedural.sound.animals import birds, frogs, insects
+from openhorse.engines.procedural.sound.depths import space, underwater
+from openhorse.engines.procedural.sound.machines import engine, train, wheels
+from openhorse.engines.procedural.sound.people import cafe, crowd
 from openhorse.engines.procedural.sound.setting import Setting
 from openhorse.engines.procedural.sound.synthesis import (
     STEP,
@@ -34,7 +36,6 @@ from openhorse.engines.procedural.sound.synthesis import (
     drift,
     enlarged,
     noise,
-    panned,
     pink,
     ringing,
     scattered,
@@ -278,33 +279,6 @@ def traffic(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     return single(0.5 * rumble + 0.9 * tyres + hum)
 
 
-def _voice(random: Random, count: int) -> Samples:
-    """One speaker heard from afar, at a quarter of the sample rate: a buzz, two vowels, syllables and pauses."""
-    rate = SAMPLE_RATE / 4
-    pitch = enlarged(drift(random, count, 2.5, 0.88, 1.14), count) * np.float32(random.uniform(95, 225) / rate)
-    buzz = (2 * (np.cumsum(pitch, dtype=np.float64) % 1) - 1).astype(np.float32)
-    talks = np.clip(drift(random, count, 0.8, -0.3, 1.6), 0, 1)
-    syllables = enlarged(np.clip(drift(random, count, 20, -0.5, 1.0), 0, 1) * talks, count)
-    spoken = np.zeros(count, np.float32)
-    for low, high in ((420, 620), (680, 1000), (1200, 2300)):
-        numerator, denominator = iirpeak(random.uniform(low, high), 3.0, fs=rate)
-        vowel = enlarged(drift(random, count, 14, 0.0, 1.0), count)
-        spoken += lfilter(numerator, denominator, buzz).astype(np.float32) * vowel
-    spoken *= syllables
-    return single(spoken / (np.sqrt(np.mean(spoken * spoken)) + 1e-6))
-
-
-def crowd(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
-    """Nine people talking at once, none to be understood."""
-    murmur = np.zeros((2, count // 4), np.float32)
-    for _ in range(9):
-        murmur += panned(_voice(random, count // 4) * np.float32(random.uniform(0.6, 1)), random.uniform(0.05, 0.95))
-    bins = np.zeros((2, count // 2 + 1), np.complex64)
-    quarter = rfft(murmur, axis=1)
-    bins[:, : quarter.shape[1]] = quarter * 4
-    return single(irfft(bins, count, axis=1))
-
-
 def neon(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     """A transformer's hum with its harmonics, and the gas crackling at every half-wave of the mains."""
     hum = 0.6 * ringing(120, 0, count) + ringing(240, 0, count) + 0.5 * ringing(360, 0, count)
@@ -394,6 +368,11 @@ BEDS: Mapping[BedKind, Voicing] = {
     "wheels": Voicing(wheels, -29, 0.05),
     "clock": Voicing(clock_ticks, -42, 0.4),
     "thunder": Voicing(thunder, -28, 0.2),
+    "underwater": Voicing(underwater, -28),
+    "space": Voicing(space, -30),
+    "cafe": Voicing(cafe, -30, 0.4),
+    "frogs": Voicing(frogs, -33, 0.2),
+    "train": Voicing(train, -26),
 }
 
 

@@ -14,7 +14,9 @@ from scipy.signal import lfilter
 
 from openhorse.engines.procedural.score import Hit, HitKind
 from openhorse.engines.procedural.sound.calls import bark, meow, neigh
+from openhorse.engines.procedural.sound.creatures import bleat, hoof, moo, quack, roar, tweet, wing
 from openhorse.engines.procedural.sound.foley import GROUNDS, bounce, landing, mixed, pant, splash, step, struck
+from openhorse.engines.procedural.sound.objects import bell, boom, cup, horn, pop, whistle, zap
 from openhorse.engines.procedural.sound.synthesis import (
     Samples,
     add_at,
@@ -111,10 +113,24 @@ HITS: Mapping[HitKind, Voicing] = {
     "bark": Voicing(bark, -5, 0.25, duck=0.5),
     "meow": Voicing(meow, -8, 0.25, duck=0.4),
     "neigh": Voicing(neigh, -6, 0.25, duck=0.5),
+    "hoof": _foot(hoof, -3),
+    "wing": Voicing(wing, -9),
+    "moo": Voicing(moo, -6, 0.25, duck=0.4),
+    "roar": Voicing(roar, -5, 0.3, duck=0.5),
+    "bleat": Voicing(bleat, -7, 0.25, duck=0.4),
+    "quack": Voicing(quack, -8, 0.2, duck=0.3),
+    "tweet": Voicing(tweet, -12, 0.4),
+    "horn": Voicing(horn, -8, 0.3, duck=0.3),
+    "whistle": Voicing(whistle, -9, 0.5, duck=0.3),
+    "bell": Voicing(bell, -9, 0.5, duck=0.3, bend=0.3),
+    "cup": Voicing(cup, -12, 0.3),
+    "pop": Voicing(pop, -12, 0.2),
+    "boom": Voicing(boom, -6, 0.5, duck=0.4),
+    "zap": Voicing(zap, -9, 0.2, duck=0.2),
 }
 
 
-STEPS = frozenset(kind for kind in HITS if kind.startswith("step-") or kind in ("bounce", "landing"))
+STEPS = frozenset(kind for kind in HITS if kind.startswith("step-") or kind in ("bounce", "landing", "hoof"))
 """What is heard together with a movement that is seen: feet, balls, bodies that land."""
 
 _CLEAR = 0.5

@@ -1,17 +1,21 @@
-"""A Bed of a machine comes in, its sound goes out: an engine, wheels that roll. Knows no traffic and no crowd."""
+"""A Bed of a machine comes in, its sound goes out: an engine, wheels that roll, a train. Knows no traffic."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.sound.foley import mixed, struck, thud
 from openhorse.engines.procedural.sound.setting import Setting
 from openhorse.engines.procedural.sound.synthesis import (
     Samples,
+    add_at,
     band,
+    burst,
     drift,
     enlarged,
     noise,
+    panned,
     pink,
     single,
     wandering,
@@ -48,3 +52,30 @@ def wheels(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
     rumble = noise(random, count, pink(60, 500), width=0.5) * uneven
     hiss = noise(random, count, pink(900, 7000 if setting.wet else 4200)) * wandering(random, count, 4, 0.6, 1.0)
     return single(rumble + (0.5 if setting.wet else 0.22) * hiss * uneven)
+
+
+_AXLES = (0.0, 0.13, 0.3, 0.43)
+"""When the axles of two bogies cross a joint of the rails, as parts of the time from one joint to the next."""
+
+
+def train(random: Random, count: int, bed: Bed, setting: Setting) -> Samples:
+    """A train at speed: its rolling weight, steel that hisses, and the joints of the rails under its axles.
+
+    `period` is the time from one joint to the next.
+    """
+    period = bed.period or 1.15
+    weight = noise(random, count, pink(40, 320)) * wandering(random, count, 0.8, 0.7, 1.0)
+    steel = noise(random, count, pink(700, 5200)) * wandering(random, count, 2.5, 0.1, 0.22)
+    joints = [
+        mixed(0.2, (0.0, 1.0, thud(95, 0.18, 26)), (0.0, 0.3, struck(burst(random, 0.06, band(1700, 0.8)), 70, 0.002)))
+        for _ in range(5)
+    ]
+    clacks, at, number = np.zeros((2, count), np.float32), bed.phase % period - period, 0
+    while at < count / SAMPLE_RATE:
+        for axle, part in enumerate(_AXLES):
+            joint = joints[number % 5] * np.float32(random.uniform(0.7, 1.0))
+            start = int((at + part * period) * SAMPLE_RATE)
+            add_at(clacks, start, panned(joint, 0.35 if axle < 2 else 0.65))
+            number += 1
+        at += period
+    return single(0.8 * weight + steel + 1.6 * clacks)

@@ -22,6 +22,7 @@ ROOMS: Mapping[Space, Room | None] = {
 
 _SPACES: tuple[tuple[BedKind, Space], ...] = (
     ("room", "room"),
+    ("cafe", "room"),
     ("traffic", "canyon"),
     ("neon", "canyon"),
     ("waves", "open"),
@@ -32,6 +33,7 @@ _SPACES: tuple[tuple[BedKind, Space], ...] = (
 )
 _SURFACES: tuple[tuple[BedKind, Surface], ...] = (
     ("room", "roof"),
+    ("cafe", "roof"),
     ("traffic", "pavement"),
     ("neon", "pavement"),
     ("waves", "sand"),
