@@ -111,7 +111,7 @@ def test_a_whistle_is_a_chord() -> None:
 
 
 def test_what_is_struck_begins_at_once_and_what_is_sung_does_not() -> None:
-    """A hoof, a cup, a bell and a bubble are there within 16 ms; a cow, a train's whistle and a wing take their time."""
+    """A hoof, a cup, a bell and a bubble are there within 16 ms; a cow, a whistle and a wing take their time."""
     struck: tuple[HitKind, ...] = ("hoof", "cup", "bell", "pop")
     swelling: tuple[HitKind, ...] = ("moo", "whistle", "wing", "roar")
     assert max(rise(sound) for kind in struck for sound in sounds(kind)) < 0.016
