@@ -3,8 +3,9 @@
 `scripts/bench listening [--only NAME,…] [--half tuned|held-out] [--pictures FOLDER] [--spectrograms FOLDER] [--draw]`.
 Each film's score is performed, mastered, coded into an MP4 and decoded again. Loudness and true peak are FFmpeg's own
 (its ebur128 filter), onsets those of onsets.py against the moments at which the score says that something comes down:
-with the film's music, and once more without. Engine and mix were tuned on one half of the films; the other half is
-reported by itself. Pictures are grey unless `--draw` is given: frames do not touch sound.
+with the film's music, and once more without. Beds and hits were tuned on one half of the films, and the other half is
+reported by itself; when steps were put first in the mix, its balance was chosen with both in view. Pictures are grey
+unless `--draw` is given: frames do not touch sound.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ Drawn = Callable[[], np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A film to listen to; `held_out` films were never looked at while the sound was tuned."""
+    """A film to listen to; `held_out` films were not looked at while beds and hits were tuned."""
 
     name: str
     mode: Mode
