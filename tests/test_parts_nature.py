@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Hour, Season, Shot
+from openhorse.engines.procedural.parts.brush import Brush
 from openhorse.engines.procedural.parts.falls import Fall, fall
 from openhorse.engines.procedural.parts.grass import patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, alps, downs, dunes, karst, mesas, veil
@@ -49,6 +50,17 @@ def test_a_tree_stands_on_its_foot_and_is_its_own(kind: TreeKind) -> None:
     assert one[:30, :, 3].max() > 0.4
     np.testing.assert_array_equal(one, same)
     assert one.shape != other.shape or not np.array_equal(one, other)
+
+
+def test_a_brush_keeps_what_was_painted_before() -> None:
+    """A dab at one side leaves the other as it was, and the wrapped one comes in again there."""
+    ground = np.full((40, 60, 4), 0.25, np.float32)
+    brush = Brush("leaves", np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], np.float32))
+    dabs = np.array([[2.0, 20.0, 16.0, 1.0]], np.float32)
+    plain, wrapped = (brush.paint(ground, dabs, np.random.default_rng(1), around) for around in (False, True))
+    np.testing.assert_array_equal(plain[:, 20:], ground[:, 20:])
+    assert plain[:, :8, :3].max() > 0.7
+    assert wrapped[:, -6:, :3].max() > 0.7
 
 
 def test_leaves_turn_and_fall_by_season() -> None:

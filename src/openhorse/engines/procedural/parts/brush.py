@@ -78,8 +78,7 @@ class Stock:
 
 def _stamped(layer: Layer, stamps: Stamps, places: Field) -> Layer:
     """The layer with these places stamped on it."""
-    planes = np.empty((4, *layer.shape[:2]), np.float32)
-    cv2.split(layer, list(planes))
+    planes = np.stack(cv2.split(layer))
     stamps.draw(planes, np.full(layer.shape[:2], 1e9, np.float32), places)
     painted: Layer = cv2.merge(list(planes))
     return painted

@@ -18,6 +18,8 @@ from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool
 
 _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
 _GREEN, _BLUE = linear(18, 48, 52), linear(20, 52, 74)
+_FLAT = (0.34, 0.22, 0.14, 0.09, 0.06)
+"""How flat the pictures of lily pads are."""
 _POND = ("pond", "lotus", "lily", "lilies")
 
 
@@ -101,31 +103,32 @@ def _lilies(site: Site, near: float) -> Growth:
     """Lily pads and lotus flowers that lie on the water."""
     random = site.random("lilies")
     light = ground_light(site.light)
-    pictures = np.stack([_pad(random, light) for _ in range(4)] + [_lotus(random, light) for _ in range(2)])
+    pictures = np.stack([_pad(random, light, flat) for flat in _FLAT] + [_lotus(random, light) for _ in range(2)])
     period = max(20.0, 1.6 * site.lens.reach(24.0))
     count = 420
     z = near + 0.9 + (29.0 - near) * random.uniform(0, 1, count) ** 1.5
     x = random.uniform(0, period, count)
     # they lie in flocks
     keep = np.sin(x * 0.55 + 2 * np.sin(z * 0.4)) + np.sin(z * 0.8 + x * 0.2) > 0.1
-    kind = np.where(random.random(count) < 0.86, random.integers(0, 4, count), random.integers(4, 6, count))
-    wide = random.uniform(0.4, 0.75, count)
     # a pad seen from the eye's height is as flat as its distance makes it
-    flat = np.clip(site.lens.eye / z * 2.6, 0.16, 0.9)
-    tall = np.where(kind < 4, wide * flat / 0.5, 0.42)
+    pad = np.abs(np.log(site.lens.eye / z)[:, None] - np.log(_FLAT)).argmin(axis=1)
+    kind = np.where(random.random(count) < 0.86, pad, random.integers(len(_FLAT), len(_FLAT) + 2, count))
+    tall = np.where(kind < len(_FLAT), random.uniform(0.28, 0.48, count), 0.40)
     places = np.stack([x, z, tall, kind], 1)[keep]
     return Growth(pictures, places.astype(np.float32), period)
 
 
-def _pad(random: np.random.Generator, light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A round leaf with its notch, seen aslant."""
+def _pad(random: np.random.Generator, light: NDArray[np.float32], flat: float) -> NDArray[np.float32]:
+    """A round leaf with its notch, seen aslant: `flat` times as high as wide."""
     side, fine = 64, 4
     ink = np.zeros((side * fine, 2 * side * fine, 4), np.float32)
-    centre, axes = (side * fine, round(0.56 * side * fine)), (round(0.86 * side * fine), round(0.36 * side * fine))
+    wide = 0.86 * side * fine
+    centre = (side * fine, round(0.96 * side * fine - flat * wide))
+    axes = (round(wide), max(2, round(flat * wide)))
     notch = int(random.integers(0, 360))
     colour = (linear(58, 106, 46) + (linear(112, 148, 66) - linear(58, 106, 46)) * random.random()) * light
     dark = (*map(float, colour * 0.35), 1.0)
-    cv2.ellipse(ink, (centre[0], centre[1] + 8), axes, 0, notch, notch + 334, dark, -1)
+    cv2.ellipse(ink, (centre[0], centre[1] + 5), axes, 0, notch, notch + 334, dark, -1)
     cv2.ellipse(ink, centre, axes, 0, notch, notch + 334, (*map(float, colour), 1.0), -1)
     for angle in range(notch + 16, notch + 330, 24):
         tip = (
