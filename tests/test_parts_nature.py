@@ -17,8 +17,9 @@ from openhorse.engines.procedural.parts.rocks import boulders
 from openhorse.engines.procedural.parts.trees import Dress, TreeKind, tree, woods
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.flatwork import Flatwork
+from openhorse.engines.procedural.world.groundwork import draw_pool
 from openhorse.engines.procedural.world.hours import daylight
-from openhorse.engines.procedural.world.scenery import Flat, Lens, Site
+from openhorse.engines.procedural.world.scenery import Flat, Lens, Pool, Site
 
 KINDS: tuple[TreeKind, ...] = (
     "oak", "maple", "birch", "willow", "cherry", "poplar", "bush", "dead", "pine", "spruce", "palm", "bamboo"
@@ -142,3 +143,19 @@ def test_a_fall_pours_down_within_its_shape() -> None:
     moved = np.abs(frames[0] - frames[1])
     assert moved.max() > 0.05
     assert moved[:, :, :40].max() == 0
+
+
+def test_a_pool_keeps_to_its_shores_and_comes_and_goes() -> None:
+    """Water lies between near and far and nowhere else; with a swell its near shore moves."""
+    camera = Camera(0.0, 1.6, 0.0, 165.0, 96.0, 54.0)
+    mirror = np.full((3, 56, 96), 0.5, np.float32)
+    shores = []
+    for swell in (0.0, 3.0):
+        out = np.full((3, 108, 192), -1.0, np.float32)
+        draw_pool(out, mirror, Pool(6.0, 40.0, np.zeros(3, np.float32), swell=swell), camera, site().light, 1.0)
+        assert out[:, : int(camera.row(0.0, 40.0)) - 1].max() == -1
+        assert out[:, int(camera.row(0.0, 5.0)) :].max() == -1
+        assert out[:, int(camera.row(0.0, 15.0))].min() > 0
+        shores.append((out[0] > -0.5).sum(axis=0))
+    assert np.ptp(shores[0]) == 0
+    assert shores[1].mean() < shores[0].mean() - 2

@@ -154,7 +154,7 @@ def _pool(out, mirror, c, colours, first, last):
             shore = (
                 near
                 + c[11] * gradient_noise(wx * F(0.12), F(3.7))
-                + c[16] * (C05 + C05 * gradient_noise(wx * F(0.2), t * F(0.4)))
+                + c[15] * (C05 + C05 * gradient_noise(wx * F(0.2), t * F(0.4)))
             )
             cover[x] = smoothstep(C0, max(F(0.02) * near, deep), z - shore) if near > C0 else C1
         swing = c[8] * c[0] * (F(0.010) + F(0.05) * min(steep, F(0.3)))
