@@ -237,7 +237,8 @@ def curved_roof(roof: Curved, y: float, d: float = 0.0) -> list[Wall]:
     """The roof with its eaves at height `y`, its middle `d` away: hipped, concave, its corners turned up, ribbed."""
     across, down = min(13, max(8, round(1.1 * roof.half))), 3
     walls: list[Wall] = []
-    for side in range(4):
+    # the far side is never seen
+    for side in (0, 1, 3):
         wide, deep = (roof.half, roof.deep) if side % 2 == 0 else (roof.deep, roof.half)
         ridge_wide = roof.ridge * roof.half if side % 2 == 0 else 0.02
         ridge_deep = 0.02 if side % 2 == 0 else roof.ridge * roof.half

@@ -128,56 +128,58 @@ def drum(foot: Vector, low: float, high: float, tall: float, colours: Sequence[C
 
 def plane(corners: Sequence[Vector], colour: Colour, **how: bool | float) -> Wall:
     """A wall through corners in space that go round it counter-clockwise, seen from where it faces."""
-    points = np.asarray(corners, np.float64)
-    right = points[1] - points[0]
-    right = right / max(1e-9, float(np.linalg.norm(right)))
-    normal = np.cross(right, points[2] - points[0])
-    if np.linalg.norm(normal) < 1e-9:
-        normal = np.cross(right, points[-1] - points[0])
-    up = np.cross(normal, right)
-    up = up / max(1e-9, float(np.linalg.norm(up)))
-    flat = (points - points[0]) @ np.stack([right, up], 1)
-    outline = [(float(u), float(v)) for u, v in flat]
-    wall = Wall(_vector(points[0]), _vector(right), _vector(up), outline, colour)
+    # plain numbers: a curved roof has hundreds of faces of three corners
+    start = corners[0]
+    right = _unit(_minus(corners[1], start))
+    normal = _cross(right, _minus(corners[2], start))
+    if _dot(normal, normal) < 1e-18:
+        normal = _cross(right, _minus(corners[-1], start))
+    up = _unit(_cross(normal, right))
+    outline = [(_dot(_minus(corner, start), right), _dot(_minus(corner, start), up)) for corner in corners]
+    wall = Wall(start, right, up, outline, colour)
     return replace(wall, **how)  # type: ignore[arg-type]
 
 
 def moved(walls: Iterable[Wall], by: Vector, turn: float = 0.0, scale: float = 1.0) -> list[Wall]:
     """The same walls turned about their foot (radians; their front goes to the right) and moved."""
-    shift = np.array(by)
     out = []
     for wall in walls:
-        origin, right, up = (_turned(np.array(v), turn) for v in (wall.origin, wall.right, wall.up))
-        inks = wall.inks
-        outline = wall.outline
+        x, y, d = _turned(wall.origin, turn)
+        origin = (x * scale + by[0], y * scale + by[1], d * scale + by[2])
+        inks, outline = wall.inks, wall.outline
         if scale != 1:
             outline = [(u * scale, v * scale) for u, v in outline]
             inks = tuple(
                 replace(ink, outline=[(u * scale, v * scale) for u, v in ink.outline], thick=ink.thick * scale)
                 for ink in inks
             )
-        out.append(
-            replace(
-                wall,
-                origin=_vector(origin * scale + shift),
-                right=_vector(right),
-                up=_vector(up),
-                outline=outline,
-                inks=inks,
-            )
-        )
+        right, up = _turned(wall.right, turn), _turned(wall.up, turn)
+        out.append(replace(wall, origin=origin, right=right, up=up, outline=outline, inks=inks))
     return out
 
 
-def _turned(point: NDArray[np.float64], turn: float) -> NDArray[np.float64]:
+def _turned(point: Vector, turn: float) -> Vector:
     c, s = math.cos(turn), math.sin(turn)
     x, y, d = point
-    return np.array((x * c - d * s, y, x * s + d * c))
+    return x * c - d * s, y, x * s + d * c
 
 
-def _vector(point: NDArray[np.float64]) -> Vector:
-    x, y, d = (float(part) for part in point)
-    return x, y, d
+def _minus(one: Vector, other: Vector) -> Vector:
+    return one[0] - other[0], one[1] - other[1], one[2] - other[2]
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+
+
+def _cross(one: Vector, other: Vector) -> Vector:
+    (a, b, c), (x, y, z) = one, other
+    return b * z - c * y, c * x - a * z, a * y - b * x
+
+
+def _unit(one: Vector) -> Vector:
+    long = max(1e-9, math.sqrt(_dot(one, one)))
+    return one[0] / long, one[1] / long, one[2] / long
 
 
 class Light:
@@ -231,21 +233,26 @@ def paint_walls(
 
 def _seen(walls: Iterable[Wall], pose: Pose) -> Iterable[tuple[float, Wall, NDArray[np.float64]]]:
     """The walls that face the lens: how far each is, and which way it faces."""
-    lens = np.array((pose.aside, pose.eye, -pose.z))
+    lens = (pose.aside, pose.eye, -pose.z)
     for wall in walls:
-        right, up = np.array(wall.right), np.array(wall.up)
-        normal = np.cross(up, right)
-        normal = normal / max(1e-9, float(np.linalg.norm(normal)))
-        # right × up of a wall that faces the viewer points at the viewer, who is at negative d
-        middle = np.array(wall.origin) + np.mean(np.asarray(wall.outline), 0) @ np.stack([right, up])
-        normal = -normal if normal @ (middle - lens) > 0 and wall.twin else normal
-        far = float(np.linalg.norm(middle - lens))
-        facing = -float(normal @ (middle - lens)) / far
+        right, up, count = wall.right, wall.up, len(wall.outline)
+        normal = _unit(_cross(up, right))
+        u, v = (sum(point[k] for point in wall.outline) / count for k in (0, 1))
+        origin = wall.origin
+        middle = (
+            origin[0] + u * right[0] + v * up[0] - lens[0],
+            origin[1] + u * right[1] + v * up[1] - lens[1],
+            origin[2] + u * right[2] + v * up[2] - lens[2],
+        )
+        if wall.twin and _dot(normal, middle) > 0:
+            normal = (-normal[0], -normal[1], -normal[2])
+        far = math.sqrt(_dot(middle, middle))
+        facing = -_dot(normal, middle) / far
         if facing < 0.12:
             # a line on a face that is seen from its edge would be thicker than the face
             wall = replace(wall, inks=tuple(ink for ink in wall.inks if not ink.thick))
         if facing > 0:
-            yield far - wall.near, wall, normal
+            yield far - wall.near, wall, np.array(normal)
 
 
 def _project(wall: Wall, outline: Outline | NDArray[np.float64], pose: Pose) -> NDArray[np.float64]:

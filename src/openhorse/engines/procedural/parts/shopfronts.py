@@ -45,6 +45,7 @@ class Front:
     """A house's front: its width, its storeys, whether there is a shop below, how many neon signs it has.
 
     With fewer than no storeys it is a gap between houses; a `plain` one is far off and shows no goods.
+    The shop has a `name` of its own or one by chance.
     """
 
     wide: float
@@ -53,6 +54,7 @@ class Front:
     neon: int = 0
     modern: bool = False
     plain: bool = False
+    name: str = ""
 
 
 def front(plan: Front, light: Daylight, random: Random) -> list[Wall]:
@@ -104,7 +106,7 @@ def _shop(plan: Front, light: Daylight, random: Random) -> list[Wall]:
             inks.append(Ink(rect(u, 0.55, pw, 2.1), glass * 1.2, shines=True))
         else:
             inks += _display(u, pw, glass, lit, random)
-    name = _NAMES[random.integers(0, len(_NAMES))]
+    name = plan.name or _NAMES[random.integers(0, len(_NAMES))]
     sign = linear(250, 226, 180) * np.float32(0.6 + 0.5 * light.lamps)
     size = min(0.42, (w - 1.0) / (0.62 * len(name)))
     inks += letters(name, w / 2 - 0.32 * size * len(name), 2.96, size, sign, shines=light.lamps > 0.1)

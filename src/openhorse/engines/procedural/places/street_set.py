@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from openhorse.engines.procedural.brief import Place
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.bistro import letters
 from openhorse.engines.procedural.parts.lamps import lantern_string, shine, street_lamp
@@ -80,6 +81,10 @@ def _rows(site: Site, near: float, neon: bool) -> list[Flat]:
             )
             plans.append(plan)
             x += plan.wide
+        if k == 0 and site.shot.brief.place is Place.CAFE:
+            # a café that is seen from the street is in the frame's middle
+            middle = next(n for n in range(len(plans) // 2, len(plans)) if plans[n].storeys > 0 or n == len(plans) - 1)
+            plans[middle] = Front(7.0, 3, True, 0, name="CAFE")
         flats.append(row_of_fronts(site, z, plans, f"street row {k}"))
     z = 380.0
     metre = site.fine(z)
