@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 from numba import njit
 
@@ -286,12 +287,14 @@ def heave(pool: Pool, x: float, z: float, t: float) -> float:
     return high
 
 
-def _slices(camera: Camera, rows: int, near: float) -> list[tuple[float, float]]:
+def _slices(camera: Camera, rows: int, near: float, high: float) -> list[tuple[float, float]]:
     """How far ahead each slice is and how many metres it spans: about one row of the frame."""
-    z = max(0.35, 0.55 * camera.eye * camera.focal / max(8.0, rows - camera.horizon)) if near <= 0 else max(0.3, near)
+    # in a trough the water is farther than the level is
+    lower = 1 - min(0.45, 0.3 * high)
+    z = max(0.35, lower * camera.eye * camera.focal / max(8.0, rows - camera.horizon)) if near <= 0 else max(0.3, near)
     made = []
     while z < _FARTHEST:
-        deep = max(1.05 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.012 * z)
+        deep = max(0.9 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.0075 * z)
         deep = min(deep, 0.16 * z)
         made.append((z, deep))
         z += deep
@@ -301,7 +304,9 @@ def _slices(camera: Camera, rows: int, near: float) -> list[tuple[float, float]]
 def draw_sea(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Daylight, t: float) -> None:
     """Fill the part of `out` that shows the sea, at `t`; `mirror` is as for `draw_pool`."""
     near = pool.near - camera.z - pool.wind - pool.swell if pool.near > 0 else 0.0
-    slices = np.array([one for one in _slices(camera, out.shape[1], near) if one[0] < pool.far - camera.z], np.float32)
+    slices = np.array(
+        [one for one in _slices(camera, out.shape[1], near, pool.heave) if one[0] < pool.far - camera.z], np.float32
+    )
     waves = np.array(waves_of(pool), np.float32).reshape(-1, 6)
     waves[:, 5] *= 0.45
     right, up, ahead = (float(part) for part in light.towards)
@@ -324,7 +329,10 @@ def draw_sea(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Day
     )
     if not len(slices):
         return
+    # ripples smaller than a pixel blur what the water mirrors, and the more the rougher it is
+    wide = round(out.shape[2] / 640 * (1.5 + 12 * min(pool.heave, 0.8))) | 1
+    soft = np.stack([cv2.blur(cv2.blur(plane, (wide, wide)), (wide, wide)) for plane in mirror])
     in_strips(
         _sea, 0, out.shape[2],
-        out, mirror, slices, waves, np.array(numbers, np.float32), colours, np.array(place, np.float32),
+        out, soft, slices, waves, np.array(numbers, np.float32), colours, np.array(place, np.float32),
     )  # fmt: skip
