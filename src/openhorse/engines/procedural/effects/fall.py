@@ -174,7 +174,7 @@ class _Flakes:
 
 def rain(air: Air) -> Kit:
     """Rain: four depths of drops, and where they end."""
-    part = 1.6 if air.shot.brief.mood == "storm" or "lightning" in air.shot.brief.effects else 1.0
+    part = 1.6 if "lightning" in air.shot.brief.effects else 1.0
     depths = ((1.2, 2.6, 18), (2.4, 6, 170), (5, 13, 520), (12, 30, 560))
     full = tuple((near, far, round(count * part)) for near, far, count in depths)
     ends = (_Splashes(air),) if air.scenery.floor is not None or air.scenery.pool is not None else ()

@@ -32,7 +32,7 @@ from openhorse.engines.procedural.players.puppet import Part, Puppet, placed, sp
 from openhorse.engines.procedural.players.skycraft import airship, hot_air, kite, paper_plane, rocket, saucer, spaceship
 from openhorse.engines.procedural.players.vapours import add_flame, add_halo, add_puffs, room
 from openhorse.engines.procedural.players.wheel import CHROME
-from openhorse.engines.procedural.players.wings import Craft, fin, wing
+from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 
 _WHITE = Material(linear(238, 238, 236), gloss=0.7)
 _WICKER = Material(linear(150, 104, 56))

@@ -7,7 +7,24 @@ from importlib import import_module
 
 from openhorse.engines.procedural.players.player import Casting, Maker, Player
 
-_FAMILIES = ("beasts", "birds", "fish", "insects", "sealife", "people", "robots", "vehicles", "cycling", "rails", "vessels", "things", "garden", "fires", "table", "aircraft")
+_FAMILIES = (
+    "beasts",
+    "birds",
+    "fish",
+    "insects",
+    "sealife",
+    "people",
+    "robots",
+    "vehicles",
+    "cycling",
+    "rails",
+    "vessels",
+    "things",
+    "garden",
+    "fires",
+    "table",
+    "aircraft",
+)
 """The modules beside this one that have a table `PARTS`: the kinds they play, and who makes a player of each."""
 
 

@@ -23,7 +23,7 @@ from openhorse.engines.procedural.players.mesh import (
     turned_smooth,
 )
 from openhorse.engines.procedural.players.wheel import CHROME
-from openhorse.engines.procedural.players.wings import Craft, fin, wing
+from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 
 _WHITE = Material(linear(238, 238, 236), gloss=0.7)
 _WICKER = Material(linear(150, 104, 56))

@@ -1,59 +1,43 @@
-"""Chords and spans in, wings and fins out, and what a craft is made of. Knows no craft."""
+"""Where a shoulder is and an angle in, a pair of leathern wings out: a dragon's. Knows no body."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from openhorse.engines.procedural.players.mesh import Material, Mesh, grid
-from openhorse.engines.procedural.players.player import Medium
+from openhorse.engines.procedural.players.membranes import Band, Sheet
 
+Array = NDArray[np.floating]
 
-@dataclass(frozen=True, slots=True)
-class Craft:
-    """A body on bone 0, rotors on the bones after it: (x, y, z, axis, turns a second). `hover` is how it sways."""
-
-    mesh: Mesh
-    name: str
-    tall: float
-    long: float
-    speed: float
-    rotors: tuple[tuple[float, float, float, int, float], ...] = ()
-    hover: tuple[float, float, float] = (0.1, 0.02, 0.02)
-    yaw: float = 0.45
-    flame: tuple[float, float, float, float] | None = None
-    does: str = "flies"
-    medium: Medium = "air"
-
-
-def wing(
-    root: float,
-    tip: float,
-    back: float,
-    span: float,
-    x: float,
-    y: float,
-    rise: float,
-    material: Material,
-    sign: int,
-    thick: float = 0.09,
-) -> Mesh:
-    """Half a wing: its chords at root and tip, how far its tip lies back, along z."""
-    rows = []
-    turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    for s in np.linspace(0, 1, 8):
-        chord = root + (tip - root) * s
-        profile_x = 0.5 * np.cos(turn) * chord
-        profile_y = 0.5 * np.sin(turn) * chord * thick * (1 + 0.5 * np.cos(turn)) * (1 - 0.3 * s)
-        rows.append(
-            np.stack([x - back * s + profile_x, y + rise * s + profile_y, np.full(20, span * s * sign)], axis=1)
-        )
-    rows.append(rows[-1] * 0.02 + rows[-1].mean(axis=0) * 0.98)
-    return grid(np.array(rows)[:, ::-sign], material, closed=True)
+_EDGE = (
+    (0.07, 0.12),
+    (0.10, 0.30),
+    (0.05, 0.50),
+    (-0.08, 0.74),
+    (-0.22, 0.56),
+    (-0.30, 0.55),
+    (-0.34, 0.38),
+    (-0.42, 0.36),
+    (-0.40, 0.20),
+    (-0.44, 0.10),
+)
+"""The wing's edge from the shoulder around: metres of the model ahead of and out from it, scalloped between fingers."""
 
 
-def fin(root: float, tip: float, back: float, high: float, x: float, y: float, material: Material) -> Mesh:
-    """An upright tail fin."""
-    return wing(root, tip, back, high, x, 0, 0, material, 1, 0.07).turned(0, -math.pi / 2).moved(0, y, 0)
+def leathern(root: tuple[float, float, float], angle: float, spread: float, colour: Array) -> tuple[Sheet, ...]:
+    """Both wings, raised by `angle` (radians) and opened by `spread` (0…1): the far one, then the near one."""
+    x, y, _ = root
+    found = []
+    pale = np.minimum(colour * 1.7 + 0.02, 0.9)
+    for side in (-1, 1):
+        tips = []
+        for ahead, out in _EDGE:
+            bend = angle - 0.5 * max(0.0, out - 0.3)
+            up, away = 1.6 * out * spread * math.sin(bend), 1.6 * out * spread * math.cos(bend)
+            tips.append((x + 1.5 * ahead - 0.25 * (1 - spread), y + up, side * (0.06 + away)))
+        roots = [(x + 0.02 - 0.26 * k / (len(_EDGE) - 1), y, side * 0.06) for k in range(len(_EDGE))]
+        bands = (Band(1.0, colour, 0.96), Band(0.9, pale, 0.5), Band(0.35, colour, 0.6))
+        found.append(Sheet(np.array(roots), np.array(tips), bands, colour * 0.4, 0.30, near=side > 0))
+    return tuple(found)

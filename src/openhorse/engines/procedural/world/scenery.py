@@ -151,13 +151,13 @@ class Pool:
 class Scenery:
     """A place ready to be filmed.
 
-    `says` is what it is, for the customer: "a bamboo forest"; its own `light` takes the place of the hour's, as indoors.
+    `says` is what it is, for the customer: "a bamboo forest"; its own `light` takes the place of the hour's.
     Without a `sky` the `backdrop` (3 × height × width, linear, the frame's size) is behind everything, or black.
     `living` draws over that, behind all that stands there; `ground` over the floor and the water, before all that
-    stands on them. `stage` is how far ahead players may act (nearest, farthest), and `aside` how far to each side where
-    it is bounded. `medium` is what players are in; small things stand on a `table` of that height, where there is one.
-    Rain and snow fall only beyond a room's wall with the windows, `wall` metres ahead. `beds`, `space`, `surface` and
-    `mood` are what it sounds like.
+    stands on them. `stage` is how far ahead players may act (nearest, farthest), and `aside` how far to each side
+    where it is bounded. `medium` is what players are in; small things stand on a `table` of that height, where
+    there is one. Rain and snow fall only beyond a room's wall with the windows, `wall` metres ahead. `beds`,
+    `space`, `surface` and `mood` are what it sounds like.
     """
 
     says: str
