@@ -25,6 +25,8 @@ FILMS = (
     (Mode.TEXT, "A dog runs along a beach at sunset"),
     (Mode.TEXT, "A neon street at night in the rain"),
     (Mode.TEXT, "A mountain lake in falling snow"),
+    (Mode.TEXT, "A woman and a dog walk by a river in the rain"),
+    (Mode.TEXT, "A sailing boat on the sea, watercolour"),
 )
 
 SCALAR = {

@@ -23,6 +23,8 @@ _PROMPTS = (
     (Mode.TEXT, "A dog runs along a beach at sunset"),
     (Mode.TEXT, "A neon street at night in the rain"),
     (Mode.TEXT, "A mountain lake in falling snow"),
+    (Mode.TEXT, "A woman and a dog walk by a river in the rain"),
+    (Mode.TEXT, "A sailing boat on the sea, watercolour"),
 )
 """What films are made of now: each of these has kernels that the others lack."""
 

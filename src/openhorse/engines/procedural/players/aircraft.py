@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 from openhorse.engines.procedural.players.coachwork import GLASS, TAIL, TRIM, WINDOW
 from openhorse.engines.procedural.players.dyes import DYES, Dye, drawn, dye
 from openhorse.engines.procedural.players.mesh import (
@@ -32,7 +33,6 @@ from openhorse.engines.procedural.players.puppet import Part, Puppet, placed, sp
 from openhorse.engines.procedural.players.skycraft import airship, hot_air, kite, paper_plane, rocket, saucer, spaceship
 from openhorse.engines.procedural.players.vapours import add_flame, add_halo, add_puffs, room
 from openhorse.engines.procedural.players.wheel import CHROME
-from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 
 _WHITE = Material(linear(238, 238, 236), gloss=0.7)
 _WICKER = Material(linear(150, 104, 56))

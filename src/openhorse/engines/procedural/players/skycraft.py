@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 from openhorse.engines.procedural.players.coachwork import GLASS, TRIM, WINDOW
 from openhorse.engines.procedural.players.dyes import DYES, Dye
 from openhorse.engines.procedural.players.mesh import (
@@ -23,7 +24,6 @@ from openhorse.engines.procedural.players.mesh import (
     turned_smooth,
 )
 from openhorse.engines.procedural.players.wheel import CHROME
-from openhorse.engines.procedural.players.aerofoils import Craft, fin, wing
 
 _WHITE = Material(linear(238, 238, 236), gloss=0.7)
 _WICKER = Material(linear(150, 104, 56))

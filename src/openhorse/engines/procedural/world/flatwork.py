@@ -168,10 +168,12 @@ class Flatwork:
             planes[:3] = planes[:3] * (1 - hidden) + planes[3] * light.air[:, None, None] * hidden
         elif hidden > 0.01:
             planes[:3] *= 1 - hidden
-        self._levels = [planes]
-        self._spans = [spans_of(planes)]
+        # copies that join without a gap lie over one another a little: their soft edges would be seen through
+        self._joint = 2 if 0 < flat.period < flat.wide + 0.5 / flat.metre else 0
+        self._levels, self._drawn = [planes], [self._joined(planes)]
+        self._spans = [spans_of(self._drawn[0])]
         self._seed = seed
-        self._streaks = _streaks(planes.shape[2], seed) if flat.pour else None
+        self._streaks = _streaks(self._drawn[0].shape[2], seed) if flat.pour else None
 
     def draw(self, out: Planes, camera: Camera, t: float, wind: float = 1.0, mirrored: float = 0.0) -> None:
         """Draw it at `t`; `wind` is the gust's force. `mirrored` (0…1) draws its image in level water instead."""
@@ -180,7 +182,7 @@ class Flatwork:
             return
         metre = camera.metre(flat.z)
         level, scale = self._level(metre / flat.metre)
-        sheet = self._levels[level]
+        sheet = self._drawn[level]
         if self._streaks is not None:
             sheet = _poured(sheet, self._streaks, flat, t)
         step = flat.metre / 2**level
@@ -192,7 +194,7 @@ class Flatwork:
         if mirrored:
             # as far below its own ground's level as it stands above it
             top = camera.row(-flat.y, flat.z)
-            how |= {"turned": -1.0, "gain": gain * mirrored}
+            how |= {"turned": -1.0, "gain": gain * mirrored, "hides": how["hides"] * mirrored}
         first = flat.x + flat.drift * t - flat.wide / 2
         for x in self._repeated(first, camera, out.shape[2]):
             lay(out, sheet, (camera.column(x, flat.z), top, scale), self._spans[level], **how)
@@ -208,6 +210,10 @@ class Flatwork:
         end = math.floor((right + 2 * flat.sway - first) / flat.period)
         return [first + k * flat.period for k in range(start, end + 1)]
 
+    def _joined(self, sheet: NDArray[np.float32]) -> NDArray[np.float32]:
+        """One of its sizes, with some of its beginning at its end if copies join."""
+        return np.concatenate([sheet, sheet[:, :, : self._joint]], axis=2) if self._joint else sheet
+
     def _level(self, scale: float) -> tuple[int, float]:
         """The size to draw from, and how much it is then enlarged: 0.7 to 1.4 unless it is near."""
         level = 0
@@ -217,7 +223,8 @@ class Flatwork:
                 size = max(1, above.shape[2] // 2), max(1, above.shape[1] // 2)
                 small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in above]
                 self._levels.append(np.ascontiguousarray(small, np.float32))
-                self._spans.append(spans_of(self._levels[-1]))
+                self._drawn.append(self._joined(self._levels[-1]))
+                self._spans.append(spans_of(self._drawn[-1]))
             level, scale = level + 1, scale * 2
         return level, scale
 
