@@ -1,0 +1,146 @@
+"""A brief in, the same brief as our places and players can show it out, and what is said of what they cannot.
+
+Place, cast and light make something of each other: who swims is under water, a candle wants the dark, and nobody walks
+on the sea. Knows no pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Season
+from openhorse.engines.procedural.parts.landmarks import LANDMARKS
+from openhorse.engines.procedural.places.guide import PAINTERS
+from openhorse.engines.procedural.players.company import family_of, parts
+from openhorse.engines.procedural.prompt.kin import cast_stand_in
+from openhorse.engines.procedural.prompt.places import stand_in
+
+_WATERY = frozenset((Place.SEA, Place.LAKE, Place.RIVER))
+_INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
+_SWIMMERS = frozenset(("turtle", "jellyfish", "octopus", "seahorse"))
+"""Kinds that swim below the surface, besides all of the family of fish."""
+_WALKERS = frozenset(("beasts", "people", "vehicles", "robots"))
+"""Families of players that need a ground to go on."""
+_BOATS = frozenset(("boat", "sailing-boat", "ship", "canoe", "raft"))
+_WATERFOWL = frozenset(("swan", "duck", "goose"))
+_AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
+_LIGHTS = frozenset(("candle", "lantern", "campfire", "sky-lantern"))
+"""What is looked at by night, where no hour is named."""
+_WORLDS = frozenset(("planet", "moon", "earth", "saturn", "star"))
+_ELSEWHERE: Mapping[tuple[Place, str], tuple[Place, str | None]] = {
+    (Place.MOUNTAINS, "canyon"): (Place.DESERT, "canyon"),
+    (Place.BEACH, "rocky"): (Place.SEA, "rocky"),
+    (Place.SKYLINE, "futuristic"): (Place.SKYLINE, "cyberpunk"),
+    (Place.VILLAGE, "old"): (Place.VILLAGE, "chinese"),
+    (Place.VILLAGE, "fishing"): (Place.VILLAGE, "mediterranean"),
+}
+"""Varieties that another painter has, or has under another name."""
+_BUILT: Mapping[str, str] = {"palace": "castle", "mill": "windmill", "lamps": "street-lamp"}
+_OLD_FILM = ("vintage", "old film", "old movie", "silent film", "super 8", "vhs", "老电影", "复古", "旧胶片")
+_MANNERS = frozenset(("lowpoly", "3d", "pastel", "fantasy", "steampunk", "storybook", "documentary"))
+"""Looks that are understood and that no style stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A brief that can be shown, and remarks on what of it cannot."""
+
+    brief: Brief
+    remarks: tuple[str, ...] = ()
+
+
+def fit(brief: Brief, drawn: frozenset[Place]) -> Fitted:
+    """`brief` for the places in `drawn` and for whoever plays."""
+    place, note = stand_in(brief, drawn)
+    brief = replace(brief, place=place)
+    remarks = [note] if note else []
+    cast = []
+    for one in brief.cast:
+        character, missed = cast_stand_in(_specific(one), parts().keys())
+        cast.append(character or one)
+        remarks += [missed] if missed and character else []
+    brief = _at_its_hour(_in_its_place(_elsewhere(replace(brief, cast=tuple(cast)))))
+    lost = sorted(brief.looks & _MANNERS)
+    remarks += [f"style not drawn: {', '.join(lost)}"] if lost else []
+    return Fitted(_manner(brief), tuple(remarks))
+
+
+def _specific(one: Character) -> Character:
+    """Somebody under the most telling name that a player answers to: a steam train, a sports car."""
+    names = [f"{one.variety}-{one.kind}", one.variety] if one.variety else []
+    kind = next((name for name in names if family_of(name) == family_of(one.kind) is not None), one.kind)
+    return replace(one, kind=kind)
+
+
+def _elsewhere(brief: Brief) -> Brief:
+    """The place under the name by which its painter knows it."""
+    if brief.place is not None and brief.variety is not None:
+        place, variety = _ELSEWHERE.get((brief.place, brief.variety), (brief.place, brief.variety))
+        brief = replace(brief, place=place, variety=variety)
+    if brief.place is Place.STREET and "café" in brief.features and not brief.cast:
+        brief = replace(brief, place=Place.CAFE, variety="street")
+    features = [_BUILT.get(name, name) for name in brief.features]
+    season = Season.SPRING if brief.season is None and "cherry-trees" in features else brief.season
+    return replace(brief, features=tuple(name for name in features if name in LANDMARKS), season=season)
+
+
+def _in_its_place(brief: Brief) -> Brief:
+    """Who acts where they can: under water, on the shore, on the water, below their kite."""
+    swims = [family_of(one.kind) == "fish" or one.kind in _SWIMMERS for one in brief.cast]
+    watery = brief.place in _WATERY
+    if swims and all(swims) and watery:
+        return replace(brief, place=Place.UNDERWATER, variety=brief.variety if brief.place is Place.SEA else "kelp")
+    walkers = {family_of(one.kind) for one in brief.cast} & _WALKERS
+    if brief.place is Place.SEA and walkers and not _is_afloat(brief):
+        brief = replace(brief, place=Place.BEACH)
+    if brief.place in _INDOORS:
+        brief = replace(brief, effects=brief.effects - {"smoke"})  # what steams there steams by itself
+    else:
+        named = [replace(one, kind="hot-air-balloon") if one.kind == "balloon" else one for one in brief.cast]
+        brief = replace(brief, cast=tuple(named))
+    if brief.place is Place.SPACE:
+        # worlds are part of that place
+        brief = replace(brief, cast=tuple(one for one in brief.cast if one.kind not in _WORLDS))
+    if any(one.kind == "kite" for one in brief.cast):
+        brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)))
+    if watery:
+        cast = [replace(one, actions=_swimming(one.actions)) if one.kind in _WATERFOWL else one for one in brief.cast]
+        brief = replace(brief, cast=tuple(cast))
+    return brief
+
+
+def _at_its_hour(brief: Brief) -> Brief:
+    """Night for what shines, where the words name no hour."""
+    if brief.hour is None and any(one.kind in _LIGHTS for one in brief.cast):
+        return replace(brief, hour=Hour.NIGHT)
+    return brief
+
+
+def _manner(brief: Brief) -> Brief:
+    """An old film where the words say more than "film"."""
+    text = brief.prompt.casefold()
+    if "film" in brief.looks and any(word in text for word in _OLD_FILM):
+        return replace(brief, looks=brief.looks | {"vintage"})
+    return brief
+
+
+def _is_afloat(brief: Brief) -> bool:
+    """Whether somebody swims, surfs, or has a boat to be in."""
+    return any(one.kind in _BOATS or _AT_SEA & set(one.actions) for one in brief.cast)
+
+
+def _flying_a_kite(one: Character) -> Character:
+    """Somebody who lets a kite fly stands below it and looks up."""
+    if family_of(one.kind) != "people" or "fly" not in one.actions:
+        return one
+    return replace(one, actions=("look",), bond=None)
+
+
+def _swimming(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """A waterfowl's actions on the water: it glides over it rather than through the air."""
+    return tuple("swim" if one in ("glide", "float", "drift") else one for one in actions) or ("swim",)
+
+
+DRAWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH)) | frozenset(PAINTERS)
+"""Every place that is drawn."""

@@ -1,0 +1,104 @@
+"""What place, cast and light make of each other, and which scene films it."""
+
+from __future__ import annotations
+
+import pytest
+
+from openhorse.engines.procedural.brief import Brief, Hour, Place, Season, Shot
+from openhorse.engines.procedural.filming import film
+from openhorse.engines.procedural.fitting import DRAWN, fit
+from openhorse.engines.procedural.montage import Montage
+from openhorse.engines.procedural.storyboard import read_storyboard
+
+
+def fitted(prompt: str) -> Brief:
+    """The brief of a prompt's first shot as it will be shown."""
+    return fit(read_storyboard(prompt, 5).shots[0].brief, DRAWN).brief
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place"),
+    [
+        ("Koi swim in a pond", Place.UNDERWATER),
+        ("A whale swims in the ocean", Place.UNDERWATER),
+        ("A dog sits by the sea", Place.BEACH),
+        ("A surfer surfs on the sea", Place.SEA),
+        ("A sailing boat on the sea", Place.SEA),
+        ("A café seen from a rainy street", Place.CAFE),
+        ("Seagulls fly over the sea", Place.SEA),
+    ],
+)
+def test_everybody_is_where_they_can_be(prompt: str, place: Place) -> None:
+    """Fish below the surface, walkers on a shore, boats and birds over the water."""
+    assert fitted(prompt).place is place
+
+
+def test_a_place_is_drawn_for_every_prompt() -> None:
+    """Whatever the words, some place of ours is chosen, and all of them have a painter or a scene."""
+    for prompt in ("", "xyzzy", "爱", "joy", "quarterly results", "a volcano", "a desert at noon"):
+        assert fitted(prompt).place in DRAWN
+    assert set(Place) == DRAWN
+
+
+def test_waterfowl_glide_over_the_water_not_through_the_air() -> None:
+    """A swan that glides on a lake swims; over a meadow it flies on."""
+    assert "swim" in fitted("Two swans glide on a calm lake").cast[0].actions
+    assert "swim" not in fitted("A swan glides over a meadow").cast[0].actions
+
+
+def test_who_flies_a_kite_stands_on_the_ground() -> None:
+    """The kite flies; the boy looks up."""
+    boy, kite = fitted("A boy flies a red kite on a hill").cast
+    assert (boy.kind, boy.actions) == ("boy", ("look",))
+    assert kite.kind == "kite"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind"),
+    [("A steam train in the valley", "steam-train"), ("Hot air balloons over a valley", "hot-air-balloon")],
+)
+def test_somebody_is_played_under_the_most_telling_name(prompt: str, kind: str) -> None:
+    """A variety that is a player of its own is cast as that."""
+    assert kind in {one.kind for one in fitted(prompt).cast}
+
+
+def test_light_and_season_follow_from_what_is_seen() -> None:
+    """A candle is looked at by night unless an hour is named; blossom is in spring."""
+    assert fitted("A candle on a table").hour is Hour.NIGHT
+    assert fitted("A candle on a table at noon").hour is Hour.DAY
+    assert fitted("Cherry trees by a river").season is Season.SPRING
+
+
+def test_who_cannot_be_played_has_a_stand_in_that_is_told_of() -> None:
+    """A kind nobody plays becomes its nearest kin, and the customer reads so."""
+    remarks = fit(read_storyboard("A seal on the ice", 5).shots[0].brief, DRAWN).remarks
+    assert any("stands in" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("A snow mountain lake in morning mist, slow camera push-in", "Lake"),
+        ("A neon street at night after rain, slow pan", "Street"),
+        ("A golden retriever running on a beach", "Beach"),
+        ("Two swans on a lake", "World"),
+        ("A girl with an umbrella walks in a street", "World"),
+        ("Three dogs run on a beach", "World"),
+        ("A lighthouse by the sea", "World"),
+    ],
+)
+def test_a_scene_of_its_own_films_what_it_has_and_the_world_all_else(prompt: str, scene: str) -> None:
+    """The three first places keep their own scenes for plain shots."""
+    made = film(read_storyboard(prompt, 3), Shot(160, 90, 3, 1, Brief(prompt)))
+    assert type(made.scene).__name__ == scene
+
+
+def test_several_shots_become_one_film_of_the_asked_length() -> None:
+    """Takes follow one another without a gap, and a style that is named is every shot's."""
+    board = read_storyboard("First a fox walks in the snow, then a deer stands in a forest, watercolour", 4)
+    made = film(board, Shot(160, 90, 4, 1, Brief("")))
+    assert isinstance(made.scene, Montage)
+    assert [take.start for take in made.scene.takes] == [0, made.scene.takes[0].frames]
+    assert sum(take.frames for take in made.scene.takes) == 96
+    assert all("style: watercolour" in note for note in made.scene.notes if "style" in note)
+    assert sum("style" in note for note in made.scene.notes) == 2
