@@ -53,6 +53,15 @@ def test_who_flies_a_kite_stands_on_the_ground() -> None:
     assert kite.kind == "kite"
 
 
+def test_riders_come_with_what_they_ride() -> None:
+    """A cyclist is one with the machine; a rider sits on a horse that goes as the rider was said to."""
+    assert [one.kind for one in fitted("A cyclist rides a bicycle along a road").cast] == ["cyclist"]
+    horse, girl = fitted("A girl rides a white horse").cast
+    assert (horse.kind, girl.kind, girl.bond) == ("horse", "girl", ("rides", 0))
+    assert horse.actions
+    assert "horse" in girl.things
+
+
 @pytest.mark.parametrize(
     ("prompt", "kind"),
     [("A steam train in the valley", "steam-train"), ("Hot air balloons over a valley", "hot-air-balloon")],

@@ -37,6 +37,11 @@ _ELSEWHERE: Mapping[tuple[Place, str], tuple[Place, str | None]] = {
 }
 """Varieties that another painter has, or has under another name."""
 _BUILT: Mapping[str, str] = {"palace": "castle", "mill": "windmill", "lamps": "street-lamp"}
+_BREEDS: Mapping[str, str] = {"ginger": "orange"}
+"""Varieties under the name by which a player knows them."""
+_RIDDEN: Mapping[str, str] = {"bicycle": "cyclist", "motorcycle": "motorcyclist", "scooter": "motorcyclist"}
+"""Machines that come with who rides them, and as whom."""
+_GOING = frozenset(("walk", "trot", "run", "gallop", "jump", "stand", "swim", "fly"))
 _OLD_FILM = ("vintage", "old film", "old movie", "silent film", "super 8", "vhs", "老电影", "复古", "旧胶片")
 _MANNERS = frozenset(("lowpoly", "3d", "pastel", "fantasy", "steampunk", "storybook", "documentary"))
 """Looks that are understood and that no style stands for."""
@@ -60,7 +65,7 @@ def fit(brief: Brief, drawn: frozenset[Place]) -> Fitted:
         character, missed = cast_stand_in(_specific(one), parts().keys())
         cast.append(character or one)
         remarks += [missed] if missed and character else []
-    brief = _at_its_hour(_in_its_place(_elsewhere(replace(brief, cast=tuple(cast)))))
+    brief = _at_its_hour(_in_its_place(_elsewhere(replace(brief, cast=_mounted(tuple(cast))))))
     lost = sorted(brief.looks & _MANNERS)
     remarks += [f"style not drawn: {', '.join(lost)}"] if lost else []
     return Fitted(_manner(brief), tuple(remarks))
@@ -70,7 +75,37 @@ def _specific(one: Character) -> Character:
     """Somebody under the most telling name that a player answers to: a steam train, a sports car."""
     names = [f"{one.variety}-{one.kind}", one.variety] if one.variety else []
     kind = next((name for name in names if family_of(name) == family_of(one.kind) is not None), one.kind)
-    return replace(one, kind=kind)
+    return replace(one, kind=kind, variety="" if kind != one.kind else _BREEDS.get(one.variety, one.variety))
+
+
+def _mounted(cast: tuple[Character, ...]) -> tuple[Character, ...]:
+    """The cast with each mount before its rider, going as the rider is said to; who rides a machine is one with it."""
+    riders = {k: one.bond[1] for k, one in enumerate(cast) if one.bond is not None and one.bond[0] == "rides"}
+    kept = list(cast)
+    gone: set[int] = set()
+    for rider, mount in riders.items():
+        if not 0 <= mount < len(cast) or mount == rider:
+            continue
+        on, machine = cast[rider], _RIDDEN.get(cast[mount].kind)
+        if machine is not None:
+            kept[rider] = replace(on, kind=machine, bond=None)
+            gone.add(mount)
+            continue
+        going = tuple(word for word in on.actions if word in _GOING) or cast[mount].actions or ("walk",)
+        kept[mount] = replace(cast[mount], actions=going)
+        kept[rider] = replace(on, things=(*on.things, cast[mount].kind))
+    whole = {one.kind for one in kept} & set(_RIDDEN.values())
+    gone |= {k for k, one in enumerate(kept) if _RIDDEN.get(one.kind) in whole}
+    order = sorted((k for k in range(len(cast)) if k not in gone), key=lambda k: (k in riders and k not in gone, k))
+    place = {old: new for new, old in enumerate(order)}
+    return tuple(_tied(kept[k], place) for k in order)
+
+
+def _tied(one: Character, place: Mapping[int, int]) -> Character:
+    """Somebody tied to the same other under their new number."""
+    if one.bond is None:
+        return one
+    return replace(one, bond=(one.bond[0], place[one.bond[1]]) if one.bond[1] in place else None)
 
 
 def _elsewhere(brief: Brief) -> Brief:
@@ -103,7 +138,9 @@ def _in_its_place(brief: Brief) -> Brief:
         # worlds are part of that place
         brief = replace(brief, cast=tuple(one for one in brief.cast if one.kind not in _WORLDS))
     if any(one.kind == "kite" for one in brief.cast):
-        brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)))
+        brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)), framing=brief.framing or ("wide",))
+    if not brief.cast and brief.place is Place.ROOM and "candles" in brief.effects:
+        brief = replace(brief, cast=(Character("candle", actions=("burn",)),), effects=brief.effects - {"candles"})
     if watery:
         cast = [replace(one, actions=_swimming(one.actions)) if one.kind in _WATERFOWL else one for one in brief.cast]
         brief = replace(brief, cast=tuple(cast))

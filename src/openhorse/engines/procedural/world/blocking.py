@@ -23,6 +23,8 @@ _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
 _FLOCK = 0.16
 _THINGS = frozenset(("things", "table"))
+_NEAREST = 0.3
+"""Metres: how near the camera comes to what is small."""
 _SMALL = 0.8
 """Metres: what is less tall stands on a table where there is one."""
 _AFLOAT = -1e6
@@ -112,7 +114,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
         return ()
     distance = distance_to(shot.brief, troupe.lead, lens)
     if troupe.lead.medium != "afloat" or scenery.pool is None:
-        distance = min(max(distance, 0.7 * scenery.stage[0]), _farthest(scenery, troupe.lead))
+        distance = min(max(distance, _NEAREST), _farthest(scenery, troupe.lead))
     heading = 1 if (shot.seed // 3) % 2 else -1
     placed: list[Placed] = []
     firsts: dict[int, int] = {}
@@ -135,7 +137,7 @@ def _farthest(scenery: Scenery, lead: Player) -> float:
         return max(scenery.stage[1], 0.9 * lead.long)
     if scenery.pool is not None and scenery.pool.near > 0 and lead.medium == "ground":
         return scenery.stage[1]
-    return max(scenery.stage[1], 40.0)
+    return max(scenery.stage[1], 40.0, 14.0 * lead.tall)
 
 
 def _group(
