@@ -42,6 +42,12 @@ SCENES = {
     "lake": (Mode.TEXT, "A snow mountain lake in morning mist, slow camera push-in, calm and vast"),
     "street": (Mode.TEXT, "A neon street at night after rain, reflections on the ground, slow pan"),
     "beach": (Mode.TEXT, "A golden retriever running on a beach, slow motion, warm sunset tones"),
+    "meadow": (Mode.TEXT, "A white horse gallops through a flower meadow at golden hour"),
+    "forest": (Mode.TEXT, "A red fox walks through a snowy pine forest"),
+    "sea": (Mode.TEXT, "A sailing boat on a calm sea at sunset"),
+    "town": (Mode.TEXT, "A girl in a yellow raincoat holding a red umbrella walks in an old town in the rain"),
+    "room": (Mode.TEXT, "An old man reads a book by the fireplace in a living room"),
+    "cup": (Mode.TEXT, "Close-up of a cup of coffee steaming on a wooden table by the window"),
     "image": (Mode.IMAGE, "Add drifting clouds and shifting light to the static landscape"),
     "reference": (Mode.REFERENCE, "The character in [Image 1] walking through a scene styled like [Image 2]"),
 }

@@ -159,7 +159,7 @@ BIRDS: Mapping[str, Bird] = {
     "penguin": Bird(
         "penguin", linear(36, 38, 46), _WHITE, head=linear(30, 31, 36), wing=linear(36, 38, 46), face=linear(240,
             176, 70),
-        beak=linear(60, 52, 50), legs=linear(70, 60, 56), girth=1.22, neck=0.075, skull=1.05, bill=0.085, leg=0.05,
+        beak=linear(60, 52, 50), legs=linear(214, 140, 60), girth=1.15, neck=0.09, skull=0.95, bill=0.095, leg=0.125,
         fan=0.06,
         upright=1.42, flies=False, swims=True, size=1.45,
     ),
