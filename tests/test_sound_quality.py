@@ -68,8 +68,8 @@ def test_flicker_and_stalls_are_seen(quality: ModuleType) -> None:
     picture = np.repeat(np.repeat(random.integers(60, 200, (18, 32), np.uint8), 8, axis=0), 8, axis=1)
     steady = [picture + np.uint8(index // 4) for index in range(24)]
     trembling = [picture + np.uint8(4 * (index % 2)) for index in range(24)]
-    assert quality.flicker(steady)[0] < 0.5
-    assert quality.flicker(trembling)[0] > 3
+    assert quality.flicker(steady, None)[0] < 0.5
+    assert quality.flicker(trembling, None)[0] > 3
     assert quality.stalled(trembling) == (0.0, 0.0)
     assert quality.stalled([picture] * 7) == (0.0, 6 / 24)
     assert quality.stalled([np.full_like(picture, 16 + index) for index in range(4)])[0] == 4 / 24

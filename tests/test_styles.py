@@ -13,7 +13,7 @@ from openhorse.engines.procedural.world.styles import Style, look_of, picture_of
 
 _WIDTH, _HEIGHT = 256, 144
 _LOOKS = (
-    "watercolor",
+    "watercolour",
     "oil",
     "ink",
     "anime",

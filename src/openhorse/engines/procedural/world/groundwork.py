@@ -17,6 +17,7 @@ from openhorse.engines.procedural.drawing.noise import (
     C0,
     C05,
     C1,
+    INLINE,
     ROW,
     F,
     I,
@@ -39,23 +40,53 @@ _LEVELS = 8
 
 
 @njit(**ROW)
-def _texture_row(red, green, blue, sheet, side, u0, du, v):
-    # bilinear, repeated; `sheet` is 3 × side × side as one row per channel
-    mask = I(side - 1)
-    iv = floor_int(v)
-    fv = v - F(iv)
-    r0, r1 = I(iv & mask) * I(side), I((iv + I(1)) & mask) * I(side)
-    for x in range(red.shape[0]):
+def _places_row(one, other, shares, u0, du, mask):
+    # the texels on either side of each pixel of a row, and how far it is from the first to the other
+    for x in range(one.shape[0]):
         u = u0 + du * F(I(x))
         iu = floor_int(u)
-        fu = u - F(iu)
-        c0, c1 = I(iu & mask), I((iu + I(1)) & mask)
-        w11 = fu * fv
-        w01, w10 = fu - w11, fv - w11
-        w00 = C1 - fu - w10
-        red[x] = sheet[0, r0 + c0] * w00 + sheet[0, r0 + c1] * w01 + sheet[0, r1 + c0] * w10 + sheet[0, r1 + c1] * w11
-        green[x] = sheet[1, r0 + c0] * w00 + sheet[1, r0 + c1] * w01 + sheet[1, r1 + c0] * w10 + sheet[1, r1 + c1] * w11
-        blue[x] = sheet[2, r0 + c0] * w00 + sheet[2, r0 + c1] * w01 + sheet[2, r1 + c0] * w10 + sheet[2, r1 + c1] * w11
+        shares[x] = u - F(iu)
+        one[x] = iu & mask
+        other[x] = (iu + I(1)) & mask
+
+
+@njit(**ROW)
+def _fetch_row(sheet, first, second, one, other, p00, p01, p10, p11):
+    for x in range(one.shape[0]):
+        a, b = one[x], other[x]
+        p00[x] = sheet[first + a]
+        p01[x] = sheet[first + b]
+        p10[x] = sheet[second + a]
+        p11[x] = sheet[second + b]
+
+
+@njit(**ROW)
+def _weigh_row(out, shares, below, p00, p01, p10, p11):
+    for x in range(out.shape[0]):
+        u = shares[x]
+        top = p00[x] + (p01[x] - p00[x]) * u
+        foot = p10[x] + (p11[x] - p10[x]) * u
+        out[x] = top + (foot - top) * below
+
+
+@njit(**INLINE)
+def _texture_row(out, sheet, side, u0, du, v, places, quads):
+    # bilinear, repeated; `sheet` is 3 × side × side as one row per channel, `out` three rows
+    mask = I(side - 1)
+    iv = floor_int(v)
+    first, second = I(iv & mask) * I(side), I((iv + I(1)) & mask) * I(side)
+    _places_row(places[0], places[1], quads[4], u0, du, mask)
+    for k in range(3):
+        _fetch_row(sheet[k], first, second, places[0], places[1], quads[0], quads[1], quads[2], quads[3])
+        _weigh_row(out[k], quads[4], v - F(iv), quads[0], quads[1], quads[2], quads[3])
+
+
+@njit(**ROW)
+def _tint_row(red, green, blue, stains, air, hidden):
+    for x in range(red.shape[0]):
+        red[x] = mix(red[x] * stains[0, x], air[0], hidden)
+        green[x] = mix(green[x] * stains[1, x], air[1], hidden)
+        blue[x] = mix(blue[x] * stains[2, x], air[2], hidden)
 
 
 @njit(**STRIP)
@@ -63,6 +94,9 @@ def _floor(out, levels, sides, tint, c, air, first, last):
     # c: focal, centre, horizon, eye, x, z, texels a metre, tint texels a metre, 1 / clear
     width = out.shape[2]
     stains = np.empty((3, width), np.float32)
+    ground = np.empty((3, width), np.float32)
+    places = np.empty((2, width), np.int32)
+    quads = np.empty((5, width), np.float32)
     for y in range(first, last):
         below = max(F(y) + C05 - c[2], F(0.3))
         z = c[0] * c[3] / below
@@ -75,18 +109,15 @@ def _floor(out, levels, sides, tint, c, air, first, last):
             level += I(1)
         per_metre = c[6] * F(sides[level]) / F(sides[0])
         left = c[4] - (c[1] - C05) * across
-        red, green, blue = out[0, y], out[1, y], out[2, y]
+        ahead = z + c[5]
         _texture_row(
-            red, green, blue, levels[level], sides[level], left * per_metre, across * per_metre, (z + c[5]) * per_metre
+            ground, levels[level], sides[level], left * per_metre, across * per_metre, ahead * per_metre, places, quads
         )
-        _texture_row(
-            stains[0], stains[1], stains[2], tint, I(64), left * c[7], across * c[7], (z + c[5]) * c[7]
-        )  # fmt: skip
+        _texture_row(stains, tint, I(64), left * c[7], across * c[7], ahead * c[7], places, quads)
         hidden = C1 - exp(C0 - z * c[8])
-        for x in range(width):
-            red[x] = mix(red[x] * stains[0, x], air[0], hidden)
-            green[x] = mix(green[x] * stains[1, x], air[1], hidden)
-            blue[x] = mix(blue[x] * stains[2, x], air[2], hidden)
+        for k in range(3):
+            out[k, y] = ground[k]
+        _tint_row(out[0, y], out[1, y], out[2, y], stains, air, hidden)
 
 
 class Groundwork:
