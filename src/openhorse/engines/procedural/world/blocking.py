@@ -22,7 +22,7 @@ _SHARES = {"close": 0.62, "": 0.42, "wide": 0.24}
 _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
 _FLOCK = 0.16
-_THINGS = frozenset(("things", "table"))
+_THINGS = frozenset(("things", "table", "garden"))
 _NEAREST = 0.3
 """Metres: how near the camera comes to what is small."""
 _SMALL = 0.8
@@ -45,6 +45,11 @@ class Placed:
     way: float
     facing: int
     mount: int | None = None
+
+    @property
+    def still(self) -> bool:
+        """Whether it is a thing that stays where it is, and mostly as it is."""
+        return not self.way and family_of(self.kind) in _THINGS
 
     def at(self, t: float) -> float:
         """How far right it is at `t`."""

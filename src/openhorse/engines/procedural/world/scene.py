@@ -238,19 +238,27 @@ class World:
                 self._effects.draw(thing, self._out, camera, t)
 
     def _mirror_wet(self, standing: list[Flatwork], camera: Camera, t: float, wind: float) -> None:
-        """What stands, upside down in wet ground, smeared downwards as rough ground does."""
+        """What stands, upside down in wet ground, smeared downwards as rough ground does; drawn at half the size."""
         first, wet = max(0, math.ceil(camera.horizon)), self._floor.floor.wet if self._floor is not None else 0.0
         if first >= self.shot.height:
             return
-        ground = self._out[:, first:].copy()
+        half = replace(camera, focal=camera.focal / 2, centre=camera.centre / 2, horizon=camera.horizon / 2)
+        columns, top = self._mirror.shape[2], first // 2
+        ground = self._out[:, top * 2 :]
+        rows = -(-ground.shape[1] // 2)
+        for channel in range(3):
+            small = cv2.resize(ground[channel], (columns, rows), interpolation=cv2.INTER_AREA)
+            self._mirror[channel, top : top + rows] = small
         for work in standing:
             if work.flat.z >= self.scenery.stage[0]:
-                work.draw(self._out, camera, t, wind, mirrored=1.0)
-        smear = max(1, self.shot.height // 40)
+                work.draw(self._mirror, half, t, wind, mirrored=1.0)
+        smear = max(1, self.shot.height // 80)
+        size = self.shot.width, ground.shape[1]
         for channel in range(3):
+            seen = cv2.blur(self._mirror[channel, top : top + rows], (1 + smear // 6, smear))
             below = self._out[channel, first:]
-            seen = cv2.blur(below, (1 + smear // 6, smear))
-            cv2.addWeighted(ground[channel], 1 - wet, seen, wet, 0, dst=below)
+            shown = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)[first - top * 2 :]
+            cv2.addWeighted(below, 1 - wet, np.ascontiguousarray(shown), wet, 0, dst=below)
 
     def _draw_outside(self, camera: Camera, t: float, wind: float) -> None:
         """What is beyond the wall of a room, and the weather there."""
@@ -271,11 +279,13 @@ class World:
         margin = (one.player.long + 0.5) * metre
         if not -margin < column < self.shot.width + margin:
             return
-        sprite = one.player.draw(Look(metre, self._light.on_players, one.facing), t)
-        place = (column - sprite.x, row - sprite.y, 1.0)
+        fine = _stepped(metre) if one.still else metre
+        sprite = one.player.draw(Look(fine, self._light.on_players, one.facing), t)
+        scale = metre / fine
+        place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
             if wet > 0.02:
-                below = (place[0], row - (sprite.planes.shape[1] - 1 - sprite.y), 1.0)
+                below = (place[0], row - (sprite.planes.shape[1] - 1 - sprite.y) * scale, scale)
                 lay(self._out, sprite.planes, below, turned=-1.0, gain=wet, hides=wet)
             draw_strokes(self._out, self._shadows(one, column, row, metre, t))
         lay(self._out, sprite.planes, place)
@@ -338,6 +348,11 @@ class _Growing:
         seen = (z - camera.z > 0.3) & (z >= near) & (z < far) & (column > -60) & (column < out.shape[2] + 60)
         places = np.stack([column, foot, tall * metre, kind, np.ones_like(x), z], axis=1)[seen]
         self._stamps.draw(out, self._depth, places[np.argsort(-places[:, 5], kind="stable")].astype(np.float32))
+
+
+def _stepped(metre: float) -> float:
+    """The next of sizes a twentieth apart: what keeps still keeps its picture while the camera comes nearer."""
+    return float(1.05 ** math.ceil(math.log(max(1.0, metre), 1.05)))
 
 
 class _Patch(NamedTuple):
