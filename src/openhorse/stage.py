@@ -226,6 +226,7 @@ def _film(engine: Engine, wish: Make, progress: Progress) -> Video:
         seed=clip.seed,
         render_seconds=round(time.monotonic() - started, 3),
         notes=clip.notes,
+        understood=clip.understood,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 FRAME_RATE = Fraction(24, 1)
 """Frames per second of every film (the origin's image-to-video page states 24)."""
@@ -197,7 +198,8 @@ class Clip:
     `frames` yields exactly `frame_count` frames of `width` × `height`.
     `sound` is 2 × n float32 in −1…1 at 48 kHz, planar and C-contiguous, n / 48000 the clip's
     length; None only when the scene is silent. `notes` say in plain words what was made of
-    the order (the scene chosen, a reference that was framed rather than cut out).
+    the order (the scene chosen, a reference that was framed rather than cut out); `understood` is what its prompt was
+    read to say, as JSON holds it, from engines that can tell.
     """
 
     width: int
@@ -209,13 +211,14 @@ class Clip:
     seed: int
     notes: tuple[str, ...] = ()
     frame_rate: Fraction = FRAME_RATE
+    understood: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
     """A finished file and its facts, as probed. `blob` is its key in the store.
 
-    `loudness` is integrated LUFS and `peak` dBTP; both None when the film is silent.
+    `loudness` is integrated LUFS and `peak` dBTP; both None when the film is silent. `understood` is the clip's.
     """
 
     blob: str
@@ -232,6 +235,7 @@ class Video:
     seed: int
     render_seconds: float
     notes: tuple[str, ...] = ()
+    understood: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

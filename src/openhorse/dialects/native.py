@@ -206,6 +206,7 @@ def write_film(video: Video, link: Link) -> dict[str, Any]:
         "engine": video.engine,
         "seed": video.seed,
         "notes": list(video.notes),
+        "understood": video.understood,
         "render_seconds": round(video.render_seconds, 3),
     }
 

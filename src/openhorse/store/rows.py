@@ -98,6 +98,7 @@ def video_text(video: Video) -> str:
             "seed": video.seed,
             "render_seconds": video.render_seconds,
             "notes": list(video.notes),
+            "understood": video.understood,
         }
     )
 
@@ -120,6 +121,7 @@ def read_video(text: str) -> Video:
         seed=row["seed"],
         render_seconds=row["render_seconds"],
         notes=tuple(row["notes"]),
+        understood=row.get("understood"),  # films of the first release tell nothing
     )
 
 

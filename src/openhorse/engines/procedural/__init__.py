@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from openhorse.engines.procedural.kernels import claim, kernel_cache
 from openhorse.vocabulary import Clip, Frame, Mode, Order, Picture, Progress, frame_size
@@ -63,7 +64,16 @@ class Procedural:
             engine=self.name,
             seed=order.seed,
             notes=production.notes,
+            understood=_understood(order, len(pictures)),
         )
+
+
+def _understood(order: Order, pictures: int) -> dict[str, Any]:
+    """What the prompt was read to say; of a film made of pictures not who acts where, which they show."""
+    from openhorse.engines.procedural.storyboard import explain_prompt
+
+    references = pictures if order.mode is Mode.REFERENCE else 0
+    return explain_prompt(order.prompt, order.seconds, references, order.mode is Mode.TEXT)
 
 
 def _ratio(order: Order, pictures: Sequence[Picture]) -> Fraction:
