@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from openhorse.engines.procedural.ensemble.blocking import Placed
-from openhorse.engines.procedural.ensemble.casting import Cast
+from openhorse.engines.procedural.ensemble.casting import Cast, Member
 from openhorse.engines.procedural.ensemble.silhouette import Kind
 from openhorse.engines.procedural.ensemble.sprites import Stance
+from openhorse.engines.procedural.ensemble.tailoring import torso_of
 
 Relations = Sequence[tuple[int, str, int]]
 """Subject, word and object; the numbers are those of the members."""
 
-CARRIED = frozenset({"on", "riding", "held"})
+CARRIED = frozenset({"on", "riding", "held", "worn"})
 """Relations in which one goes wherever the other does."""
 
 _MEANT = {
@@ -27,9 +28,18 @@ _MEANT = {
 
 
 def by_member(company: Cast) -> Relations:
-    """The relations of a company, whose numbers are the pictures', by the members' own."""
+    """The relations of a company, whose numbers are the pictures', by the members' own.
+
+    Who has no body that is seen as a whole wears nothing.
+    """
     places = {member.number: place for place, member in enumerate(company.members)}
-    return [(places[one.subject], one.bond, places[one.object]) for one in company.relations]
+    found = [(places[one.subject], one.bond, places[one.object]) for one in company.relations]
+    return [one for one in found if one[1] != "wears" or can_wear(company.members[one[0]], company.members[one[2]])]
+
+
+def can_wear(who: Member, what: Member) -> bool:
+    """Whether somebody can be dressed in it: a whole figure in what was cut out."""
+    return who.build.kind in _BODIES and not who.bust and what.dressed
 
 
 def understood(relations: Relations, count: int) -> tuple[tuple[int, str, int], ...]:
@@ -42,6 +52,8 @@ def understood(relations: Relations, count: int) -> tuple[tuple[int, str, int], 
         match word:
             case "holding":
                 found.append((other, "held", subject))
+            case "wears":
+                found.append((other, "worn", subject))
             case "under":
                 found.append((other, "on", subject))
             case _:
@@ -60,6 +72,7 @@ def bonds_of(relations: Relations) -> dict[int, tuple[str, int]]:
     return bonds
 
 
+_BODIES = frozenset((Kind.FIGURE, Kind.GOWN, Kind.MASCOT))
 _SADDLE = {Kind.ANIMAL: 0.62, Kind.VEHICLE: 0.55}
 """How high, in heights of what is ridden, a rider's foot would be."""
 
@@ -78,6 +91,10 @@ def carried(
         # a hand is at what it holds, not below it
         return Stance(x, y + 0.35 * one.actor.height * scale, scale)
     rise = other.actor.rise(t) * tall
+    if word == "worn":
+        top = float(other.actor.build.middle[8]) - other.actor.foot
+        high = (1 - torso_of(other.actor.alpha).neck) * tall
+        return Stance(under.x + top * tall, under.y - rise - high + one.actor.height * scale, scale)
     if word == "riding":
         high = _SADDLE.get(other.actor.build.kind, 0.6)
         long = sum(leg.sole[1] - leg.hip[1] for leg in one.actor.build.legs[:1]) * 0.75

@@ -36,7 +36,7 @@ _SCENERY = 0.5
 _NEVER_CUT = (Role.PLACE, Role.STYLE, Role.SIGN)
 _PARTS = {
     Role.OBJECT: "an object in the scene",
-    Role.WARDROBE: "meant to be worn, which this engine cannot show; it stands in the scene as an object",
+    Role.WARDROBE: "meant to be worn, and the words do not say by whom; it stands in the scene as an object",
 }
 
 
@@ -269,6 +269,9 @@ def _member(
         gait = Gait.STAND
     seen = "" if not bust else ", seen from the waist up" if gait is not Gait.STAND else ", cut off by the frame"
     part = _PARTS.get(role, "an actor")
+    wearer = next((one.subject for one in brief.relations if one.bond == "wears" and one.object == number), None)
+    if role is Role.WARDROBE and wearer is not None:
+        part = f"worn by [Image {wearer}]: laid over the body, as on a paper doll"
     read = f"{build.kind} by its outline, confidence {build.confidence:.2f}"
     if mention is not None and mention.nature is not None and not bust:
         read = f"a {mention.nature} by the prompt's words"

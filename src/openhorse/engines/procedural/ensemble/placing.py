@@ -17,6 +17,7 @@ from openhorse.engines.procedural.ensemble.casting import Member
 from openhorse.engines.procedural.ensemble.gait import AIRBORNE, TRAVELLING
 from openhorse.engines.procedural.ensemble.silhouette import Kind
 from openhorse.engines.procedural.ensemble.sprites import foot_column
+from openhorse.engines.procedural.ensemble.tailoring import torso_of
 
 _TALL = {
     Kind.FIGURE: 0.56, Kind.GOWN: 0.56, Kind.ANIMAL: 0.4, Kind.VEHICLE: 0.36, Kind.BALL: 0.24, Kind.MASCOT: 0.34,
@@ -24,6 +25,8 @@ _TALL = {
 }  # fmt: skip
 """Heights at depth 1, as parts of a wide frame's height."""
 _ALONE = {Kind.BALL: 1.5, Kind.MASCOT: 1.4, Kind.THING: 1.5, Kind.HANGING: 1.1}
+_EASE = 1.04
+"""How much wider clothes are than who wears them."""
 _HELD = 0.32
 """The greatest height of what is held, in heights of who holds it."""
 
@@ -104,6 +107,10 @@ def spots(members: Sequence[Member], shot: Shot, relations: Relations = ()) -> l
         tall = _height(member, shot, share)
         if index in carried and carried[index][0] == "held":
             tall = min(tall, _HELD * stand.tall / max(1.0, math.sqrt(_aspect(member))))
+        if index in carried and carried[index][0] == "worn":
+            body = torso_of(members[carried[index][1]].cutout.alpha)
+            # as wide as the body with its arms, but never to the feet
+            tall = min(_EASE * body.wide / _aspect(member), 0.92 - body.neck) * stand.tall
         spot = Spot(stand.x * stand.depth, stand.depth, tall if index in carried else stand.tall)
         found.append(_bust(member, shot) if member.bust else spot)
     return found

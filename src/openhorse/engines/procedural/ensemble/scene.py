@@ -19,7 +19,7 @@ from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.ensemble.actor import Actor
 from openhorse.engines.procedural.ensemble.air import Air
 from openhorse.engines.procedural.ensemble.blocking import Placed, block, follows
-from openhorse.engines.procedural.ensemble.carrying import bonds_of, by_member, carried, understood
+from openhorse.engines.procedural.ensemble.carrying import bonds_of, by_member, can_wear, carried, understood
 from openhorse.engines.procedural.ensemble.casting import Cast, cast
 from openhorse.engines.procedural.ensemble.dressing import Dressing
 from openhorse.engines.procedural.ensemble.gait import Gait
@@ -51,6 +51,9 @@ class Ensemble:
         cv2.setRNGSeed(shot.seed & 0x7FFFFFFF)
         company = cast(shot.brief, pictures)
         self._stage = Stage(shot, _setting(company))
+        members = {member.number: member for member in company.members}
+        wears = [one for one in company.relations if one.bond == "wears"]
+        self._unworn = [one.object for one in wears if not can_wear(members[one.subject], members[one.object])]
         self._placed = self._place(company)
         ground = self._stage.expanse
         self._blocking = block(self._placed, ground, shot)
@@ -122,7 +125,7 @@ class Ensemble:
         return placed
 
     def _remarks(self) -> tuple[str, ...]:
-        remarks = []
+        remarks = [f"Nobody's whole body is seen to wear [Image {number}]." for number in self._unworn]
         if any(placed.actor.course.until is not None for placed in self._placed):
             remarks.append("Who walks stops where there is no room to go farther, and looks about there.")
         if any(placed.actor.gait is Gait.SWAY for placed in self._placed):
