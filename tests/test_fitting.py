@@ -71,6 +71,12 @@ def test_somebody_is_played_under_the_most_telling_name(prompt: str, kind: str) 
     assert kind in {one.kind for one in fitted(prompt).cast}
 
 
+def test_who_waves_far_from_water_waves_a_hand() -> None:
+    """In a meadow somebody waves; by the sea the sea does."""
+    assert fitted("A girl in a red coat waves in a meadow").cast[0].actions == ("wave",)
+    assert fitted("A girl, the sea, waves").cast[0].actions == ()
+
+
 def test_light_and_season_follow_from_what_is_seen() -> None:
     """A candle is looked at by night unless an hour is named; blossom is in spring."""
     assert fitted("A candle on a table").hour is Hour.NIGHT

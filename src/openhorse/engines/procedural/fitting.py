@@ -17,6 +17,7 @@ from openhorse.engines.procedural.prompt.kin import cast_stand_in
 from openhorse.engines.procedural.prompt.places import stand_in
 
 _WATERY = frozenset((Place.SEA, Place.LAKE, Place.RIVER))
+_SHORES = _WATERY | {Place.BEACH}
 _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
 _SWIMMERS = frozenset(("turtle", "jellyfish", "octopus", "seahorse"))
 """Kinds that swim below the surface, besides all of the family of fish."""
@@ -61,7 +62,7 @@ def fit(brief: Brief, drawn: frozenset[Place]) -> Fitted:
     brief = replace(brief, place=place)
     remarks = [note] if note else []
     cast = []
-    for one in brief.cast:
+    for one in map(_waving, brief.cast) if "waves" in brief.features and place not in _SHORES else brief.cast:
         character, missed = cast_stand_in(_specific(one), parts().keys())
         cast.append(character or one)
         remarks += [missed] if missed and character else []
@@ -76,6 +77,11 @@ def _specific(one: Character) -> Character:
     names = [f"{one.variety}-{one.kind}", one.variety] if one.variety else []
     kind = next((name for name in names if family_of(name) == family_of(one.kind) is not None), one.kind)
     return replace(one, kind=kind, variety="" if kind != one.kind else _BREEDS.get(one.variety, one.variety))
+
+
+def _waving(one: Character) -> Character:
+    """Somebody who "waves" where there is no water waves a hand."""
+    return replace(one, actions=("wave",)) if family_of(one.kind) == "people" and not one.actions else one
 
 
 def _mounted(cast: tuple[Character, ...]) -> tuple[Character, ...]:
