@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural import direction
 from openhorse.engines.procedural.brief import Brief, Move, Shot
+from openhorse.engines.procedural.easing import eased
 from openhorse.engines.procedural.prompt.language import read_prompt
-from openhorse.engines.procedural.still.camera import eased, plan
+from openhorse.engines.procedural.still.camera import plan
 from openhorse.engines.procedural.still.scene import Still
 from openhorse.vocabulary import Mode, Order, Picture, Ratio, Tier
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openhorse.engines.procedural.brief import Brief, Move
+from openhorse.engines.procedural.easing import eased, unrest
 
 Freedom = Literal["none", "subject", "all"]
 """What of a picture may shrink without baring its border: nothing, a subject that is free of it, or all of it."""
@@ -132,15 +133,15 @@ class Path:
         """In two hands: never still, never far from where it was."""
         wake = eased(min(1.0, seconds / 1.6))
         far, near = self.zooms
-        x, y = (0.5 + 0.3 * _unrest(seconds, self.seed + axis) for axis in (0, 1))
+        x, y = (0.5 + 0.3 * unrest(seconds, self.seed + axis) for axis in (0, 1))
         # breath and step also bring the camera a little nearer and farther
-        breath = 1 + 0.25 * _unrest(0.7 * seconds, self.seed + 2)
+        breath = 1 + 0.25 * unrest(0.7 * seconds, self.seed + 2)
         return View(
             far * wake * breath,
             near * wake * breath,
             (x, y),
             (x, y),
-            roll=0.1 * far * wake * _unrest(0.8 * seconds, self.seed + 3),
+            roll=0.1 * far * wake * unrest(0.8 * seconds, self.seed + 3),
         )
 
 
@@ -181,20 +182,3 @@ _ZOOMS = {
     Move.HANDHELD: (0.06, 0.09),
 }
 """How much a move enlarges the farthest and the nearest parts by the end of five seconds."""
-
-
-def eased(part: float) -> float:
-    """0…1 over a shot: starts and stops gently, and goes evenly in between."""
-    part, soft = min(1.0, max(0.0, part)), 0.3
-    if part > 0.5:
-        return 1 - eased(1 - part)
-    if part < soft:
-        return part * part / (2 * soft * (1 - soft))
-    return (part - soft / 2) / (1 - soft)
-
-
-def _unrest(t: float, seed: int) -> float:
-    """Smooth aperiodic unrest, about −1…1; nought at no particular time."""
-    a, b = 0.618034 * seed % 1 * math.tau, 0.754878 * seed % 1 * math.tau
-    slow, quick = math.sin(math.tau * 0.43 * t + a), math.sin(math.tau * 0.97 * t + b)
-    return 0.55 * slow + 0.3 * quick + 0.15 * math.sin(math.tau * 2.3 * t + a + b)

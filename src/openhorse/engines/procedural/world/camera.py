@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from openhorse.engines.procedural.brief import Brief, Move
+from openhorse.engines.procedural.easing import eased, unrest
 from openhorse.engines.procedural.world.scenery import Lens
 
 
@@ -91,7 +92,7 @@ class Path:
                 side = 1.0 if self.move is Move.TRACK_RIGHT else -1.0
                 return side * 0.3 * to * swing * reach, 0.0, 0.0, 0.0, 0.0, 1.0
             case Move.HANDHELD:
-                sway = [_unrest(seconds, self.seed + k) for k in range(4)]
+                sway = [unrest(seconds, self.seed + k) for k in range(4)]
                 return 0.02 * to * sway[0], 0.012 * to * sway[1], 0.0, 0.006 * sway[2], 0.006 * sway[3], 1.02
 
 
@@ -106,20 +107,3 @@ def plan(brief: Brief, lens: Lens, distance: float, seconds: int, seed: int) -> 
     if move is None:
         move, reach = Move.PUSH_IN, 0.45 * reach
     return Path(lens, move, distance, reach, seed, close=close)
-
-
-def eased(part: float) -> float:
-    """0…1 over a shot: starts and stops gently, and goes evenly in between."""
-    part, soft = min(1.0, max(0.0, part)), 0.3
-    if part > 0.5:
-        return 1 - eased(1 - part)
-    if part < soft:
-        return part * part / (2 * soft * (1 - soft))
-    return (part - soft / 2) / (1 - soft)
-
-
-def _unrest(t: float, seed: int) -> float:
-    """Smooth aperiodic unrest, about −1…1."""
-    a, b = 0.618034 * seed % 1 * math.tau, 0.754878 * seed % 1 * math.tau
-    slow, quick = math.sin(math.tau * 0.43 * t + a), math.sin(math.tau * 0.97 * t + b)
-    return 0.55 * slow + 0.3 * quick + 0.15 * math.sin(math.tau * 2.3 * t + a + b)
