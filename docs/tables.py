@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from openhorse.callbacks import SLOW_GAPS
 from openhorse.catalog import Catalog, Offer, load
 from openhorse.dialects import NAMES, dialect_named
 from openhorse.vocabulary import Status
@@ -77,7 +78,11 @@ def _pictures(offer: Offer) -> str:
 
 
 def _terms(catalog: Catalog) -> str:
-    rows = ["| dialect | films are kept | callback attempts, seconds after the one before |", "|---|---|---|"]
+    slow = ", ".join(map(str, SLOW_GAPS))
+    rows = [
+        f"| dialect | films are kept | callback attempts, seconds after the one before; then {slow} |",
+        "|---|---|---|",
+    ]
     for name in NAMES:
         gaps = dialect_named(name).callback_gaps
         told = ", ".join(map(str, gaps)) if gaps else "no callbacks"

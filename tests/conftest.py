@@ -7,18 +7,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 import uvicorn
 
 from databases import KINDS, fresh_url, url_of
 from openhorse import accounts
 from openhorse.catalog import load
+from openhorse.deliveries import Deliveries
 from openhorse.outbound import Outbound
 from openhorse.pictures import Pictures
 from openhorse.server.app import create_app
@@ -27,6 +29,7 @@ from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.tasks import Tasks
 from openhorse.uploads import Uploads
+from openhorse.vocabulary import Event
 
 SECRET = "sk-test-secret-of-the-first-customer"
 OTHER_SECRET = "sk-test-secret-of-somebody-else"
@@ -59,6 +62,20 @@ class Clock:
     def advance(self, **parts: float) -> None:
         """Let `timedelta(**parts)` pass."""
         self.time += timedelta(**parts)
+
+
+@dataclass
+class Line:
+    """Stands for the queue of callback attempts: notes who is put in line."""
+
+    numbers: list[int] = field(default_factory=list)
+
+    def enqueue_attempt(self, connection: sa.Connection, event: Event, number: int, delay_seconds: int) -> None:
+        """Note it."""
+        self.numbers.append(number)
+
+    def hurry_attempt(self, event: Event, number: int) -> None:
+        """Nothing waits here."""
 
 
 @dataclass
@@ -101,6 +118,7 @@ def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str], datab
         blobs=blobs,
         links=Links(database.secret("links")),
         tasks=tasks,
+        deliveries=Deliveries(database, Line()),
         pictures=pictures,
         uploads=Uploads(database, pictures, clock),
         outbound=Outbound([ip_network("127.0.0.0/8")]),

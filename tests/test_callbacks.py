@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from openhorse.callbacks import Delivery, attempt
+from openhorse.callbacks import SLOW_GAPS, Delivery, attempt, schedule
 from openhorse.dialects import Dialect, dialect_named
 from openhorse.outbound import Attempt, Outbound
 from openhorse.vocabulary import Callback, Event, Mode, Order, Quote, Status, Task, Tier, Video
@@ -57,12 +59,12 @@ def words(gaps: tuple[int, ...] = (0, 60, 300)) -> Dialect:
 
 def told(receiver: Receiver, number: int = 1, **changes: Any) -> Delivery:
     """One attempt."""
-    given: dict[str, Any] = {"task": task(), "words": words(), "signing_secret": None} | changes
+    given: dict[str, Any] = {"task": task(), "words": words(), "signing_secrets": ()} | changes
     return attempt(
         given["task"],
         EVENT,
         number,
-        signing_secret=given["signing_secret"],
+        signing_secrets=given["signing_secrets"],
         outbound=cast(Outbound, receiver),
         words=given["words"],
         link=lambda video: f"https://here.test/{video.blob}",
@@ -80,34 +82,89 @@ def test_any_2xx_is_a_delivery(status: int) -> None:
 
 @pytest.mark.parametrize("status", [None, 199, 301, 302, 404, 410, 500, 503])
 def test_anything_else_is_tried_again_in_the_dialects_rhythm(status: int | None) -> None:
-    """The gaps are the dialect's; after the last attempt the callback is given up aloud."""
+    """The gaps are the dialect's, then those of the slow phase; after the last attempt it is given up."""
     receiver = Receiver(status)
-    assert [told(receiver, number).retry_after_seconds for number in (1, 2, 3)] == [60, 300, None]
-    assert [told(receiver, number).given_up for number in (1, 2, 3)] == [False, False, True]
+    numbers = range(1, 8)
+    assert [told(receiver, n).retry_after_seconds for n in numbers] == [60, 300, *SLOW_GAPS, None]
+    assert [told(receiver, n).given_up for n in numbers] == [False] * 6 + [True]
     assert not told(receiver).delivered
 
 
 def test_giving_up_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """An operator can see it without looking for it."""
-    told(Receiver(503), 3)
-    assert "task-1 given up after attempt 3: 503" in caplog.text
+    told(Receiver(503), 7)
+    assert "task-1 given up after attempt 7: 503" in caplog.text
 
 
 def test_body_is_signed_only_with_a_secret_and_names_its_event() -> None:
     """A receiver can tell a repetition by webhook-id, and a forgery by the signature."""
     receiver = Receiver(200)
     told(receiver)
-    told(receiver, 2, signing_secret=SECRET)
+    told(receiver, 2, signing_secrets=(SECRET,))
     (url, body, plain), (_, _, signed) = receiver.sent
     assert (url, body) == (ADDRESS, b"task-1")
     assert plain == {"content-type": "application/json", "webhook-id": "task-1-5"}
-    assert signed == plain | {"x-signature": f"{SECRET} task-1 12:00"}
+    stamp = str(int(NOW.timestamp()))
+    signature = signed.pop("webhook-signature")
+    assert signed == plain | {"x-signature": f"{SECRET} task-1 12:00", "webhook-timestamp": stamp}
+    assert signature == standard_signature(SECRET.encode(), f"task-1-5.{stamp}.task-1".encode())
+
+
+def standard_signature(key: bytes, message: bytes) -> str:
+    """As an independent receiver of Standard Webhooks works it out."""
+    return "v1," + base64.b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    ("secret", "key"),
+    [("whsec_c2VjcmV0IGtleQ==", b"secret key"), ("plain", b"plain"), ("whsec_not base64", b"whsec_not base64")],
+)
+def test_a_standard_secret_is_decoded(secret: str, key: bytes) -> None:
+    """What `whsec_` stands before is base64; any other text is taken as it is."""
+    receiver = Receiver(200)
+    told(receiver, words=dialect_named("native"), signing_secrets=(secret,))
+    ((_, body, headers),) = receiver.sent
+    message = f"task-1-5.{headers['webhook-timestamp']}.".encode() + body
+    assert headers["webhook-signature"] == standard_signature(key, message)
+
+
+def test_while_two_secrets_are_valid_either_verifies() -> None:
+    """A receiver that has not changed its secret yet still knows our callbacks; the vendor's way has the new one."""
+    receiver = Receiver(200)
+    told(receiver, signing_secrets=("new", "old"))
+    ((_, body, headers),) = receiver.sent
+    message = f"task-1-5.{headers['webhook-timestamp']}.".encode() + body
+    assert headers["webhook-signature"].split() == [standard_signature(key, message) for key in (b"new", b"old")]
+    assert headers["x-signature"].startswith("new ")
+
+
+def test_nobody_is_told_of_a_film_that_is_gone() -> None:
+    """The slow phase ends with the film: an attempt that would come later is not made."""
+    lasting = replace(task(), expires_at=NOW + timedelta(seconds=301))
+    assert told(Receiver(503), 2, task=lasting).retry_after_seconds == 300
+    assert told(Receiver(503), 4, task=lasting).given_up
+
+
+def test_a_fault_of_ours_is_a_failed_attempt(caplog: pytest.LogCaptureFixture) -> None:
+    """It is tried again as any other, and what went wrong stands in the log, not in the record."""
+    broken = words()
+    broken.write_callback = lambda task, link: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    delivery = told(Receiver(200), words=broken)
+    assert (delivery.delivered, delivery.retry_after_seconds, delivery.attempt.status) == (False, 60, None)
+    assert "internal error" in (delivery.attempt.error or "")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_dialects_without_callbacks_have_no_schedule() -> None:
+    """The slow phase follows a fast one only."""
+    assert schedule(dialect_named("openai")) == ()
+    assert schedule(dialect_named("evolink")) == (0, 1, 2, 4, *SLOW_GAPS)
 
 
 def test_hiapi_receiver_can_verify_what_it_gets() -> None:
     """The signature covers the very bytes that were posted, as HiAPI's receivers check it."""
     receiver = Receiver(200)
-    told(receiver, words=dialect_named("hiapi"), signing_secret=SECRET)
+    told(receiver, words=dialect_named("hiapi"), signing_secrets=(SECRET,))
     ((_, body, headers),) = receiver.sent
     given = {name.lower(): value for name, value in headers.items()}
     message = given["x-hiapi-timestamp"].encode() + b"." + body
@@ -123,7 +180,7 @@ def test_address_that_may_not_be_opened_is_a_failed_attempt(url: str) -> None:
         task(url),
         EVENT,
         1,
-        signing_secret=None,
+        signing_secrets=(),
         outbound=Outbound(),
         words=words(),
         link=lambda video: video.blob,

@@ -436,22 +436,6 @@ def test_native_refusals_name_their_field(body: dict[str, Any], field: str) -> N
     assert caught.value.field == field
 
 
-def test_the_native_callback_verifies_as_a_standard_webhook() -> None:
-    """Base64 HMAC over `id.timestamp.body`, with a whsec_ secret decoded and any other taken as it is."""
-    body = native.write_callback(task(Status.SUCCEEDED, "native"), link)
-    for secret, key in [
-        ("whsec_c2VjcmV0IGtleQ==", b"secret key"),
-        ("plain", b"plain"),
-        ("whsec_not base64", b"whsec_not base64"),
-    ]:
-        headers = native.sign_callback(body, secret, NOW)
-        signed = f"tk-hiapi-X.{int(NOW.timestamp())}.".encode() + body
-        expected = hmac.new(key, signed, hashlib.sha256).digest()
-        import base64
-
-        assert headers["webhook-signature"] == "v1," + base64.b64encode(expected).decode()
-
-
 addresses = st.integers(0, 99).map(lambda number: f"https://pictures.example/{number}.png")
 
 

@@ -23,7 +23,7 @@ ONE_ROOM = {
     "uvicorn": {"processes"},
     "av": {"media"},
     "PIL": {"media", "engines"},
-    "sqlalchemy": {"store", "tasks", "ledger", "accounts", "runs", "pictures", "uploads", "estimates"},
+    "sqlalchemy": {"store", "tasks", "ledger", "accounts", "runs", "pictures", "uploads", "estimates", "deliveries"},
     "alembic": {"store"},
     "dbos": {"runs"},
     "httpx2": {"outbound", "client"},

@@ -19,11 +19,14 @@ from dbos import DBOS, DBOSClient
 
 from openhorse import accounts, ledger
 from openhorse.callbacks import Delivery
+from openhorse.deliveries import Deliveries, State
 from openhorse.errors import (
+    BusyError,
     DatabaseUnavailable,
     EngineFailed,
     EngineTimedOut,
     FilmRejected,
+    InvalidOrder,
     NotFound,
     PictureUnreachable,
 )
@@ -97,13 +100,14 @@ class Shop:
     time: datetime
     deliveries: list[tuple[Status, int]] = field(default_factory=list)
     answers: list[int | None] = field(default_factory=list)
+    gaps: tuple[int, ...] = (0, 0, 0)
     fetched: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
 
     def __post_init__(self) -> None:
         self.database = Database(self.url)
         self.database.migrate()
-        self.queues = Queues(self.database, callback_gaps=lambda _dialect: (0, 0, 0))
+        self.queues = Queues(self.database, callback_gaps=lambda _dialect: self.gaps)
         self.tasks = Tasks(
             self.database,
             now=lambda: self.time,
@@ -139,7 +143,7 @@ class Shop:
         """Answer with the next status in `answers`, 200 when there is none left."""
         self.deliveries.append((event.status, number))
         status = self.answers.pop(0) if self.answers else 200
-        again = 0 if status != 200 and number < 3 else None
+        again = self.gaps[number] if status != 200 and number < len(self.gaps) else None
         return Delivery(status == 200, again, Attempt(status, 5, "head", None if status else "refused"))
 
     def start(self) -> Worker:
@@ -358,6 +362,60 @@ def test_callbacks_are_given_up(shop: Shop) -> None:
     left = DBOS.list_workflows(status=["ENQUEUED", "DELAYED"], load_input=False, load_output=False)
     assert [run.workflow_id for run in left] == []
     assert [number for _status, number in shop.deliveries] == [1, 2, 3]
+
+
+def _notices(shop: Shop) -> Deliveries:
+    return Deliveries(shop.database, shop.queues)
+
+
+def test_what_became_of_callbacks_is_listed(shop: Shop) -> None:
+    """By key and by state, with every attempt; a task that asked for none has no callback."""
+    shop.gaps = (0, 0, 3600)
+    shop.answers = [200, 500, None]
+    call = replace(ORDER, callback=Callback("https://x"))
+    delivered, waiting, silent = shop.submit(call), shop.submit(call), shop.submit()
+    notices = _notices(shop)
+    shop.tasks.cancel(delivered, shop.key)
+    shop.tasks.cancel(silent, shop.key)
+    shop.start()
+    until(lambda: len(shop.attempts()) == 1)
+    shop.tasks.cancel(waiting, shop.key)
+    until(lambda: len(shop.attempts()) == 3)
+    told = notices.of_task(waiting, shop.key)
+    assert (told.state, [one.status for one in told.tries]) == (State.WAITING, [500, None])
+    assert told.tries[-1].next_at == told.tries[-1].at + timedelta(hours=1)
+    assert notices.of_task(delivered).state is State.DELIVERED
+    assert [one.task_id for one in notices.page(state=State.DELIVERED)] == [delivered]
+    assert [one.task_id for one in notices.page(shop.key, state=State.WAITING)] == [waiting]
+    assert [one.task_id for one in notices.page(size=1, page=2)] == [delivered]
+    assert notices.page(state=State.GIVEN_UP) == notices.page("another key") == ()
+    with pytest.raises(NotFound):
+        notices.of_task(delivered, "another key")
+    with pytest.raises(InvalidOrder, match="no callback"):
+        notices.of_task(silent)
+
+
+def test_a_callback_is_made_again_on_demand(shop: Shop) -> None:
+    """At once: the attempt that waits for its time, and after the last one another; then the schedule goes on."""
+    shop.gaps = (0, 3600)
+    shop.answers = [500, 503, 200]
+    task_id = shop.submit(replace(ORDER, callback=Callback("https://x")))
+    with pytest.raises(BusyError):
+        _notices(shop).redeliver(task_id)
+    shop.tasks.cancel(task_id, shop.key)
+    shop.start()
+    until(lambda: len(shop.attempts()) == 1)
+    assert _notices(shop).of_task(task_id).state is State.WAITING
+    _notices(shop).redeliver(task_id)
+    _notices(shop).redeliver(task_id)
+    until(lambda: len(shop.attempts()) == 2)
+    assert _notices(shop).of_task(task_id).state is State.GIVEN_UP
+    assert [one.task_id for one in _notices(shop).page(state=State.GIVEN_UP)] == [task_id]
+    _notices(shop).redeliver(task_id)
+    until(lambda: len(shop.attempts()) == 3)
+    assert shop.attempts() == [(1, False, 500), (2, False, 503), (3, True, 200)]
+    assert _notices(shop).of_task(task_id).state is State.DELIVERED
+    assert _notices(shop).page(state=State.GIVEN_UP) == ()
 
 
 def test_every_end_is_told_once(shop: Shop) -> None:

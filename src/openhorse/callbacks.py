@@ -5,15 +5,22 @@ Knows no database and no clock: who calls it records the attempt and waits for t
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from openhorse.dialects import Dialect, Link
 from openhorse.outbound import Attempt, Outbound
 from openhorse.vocabulary import Event, Task
 
-_log = logging.getLogger(__name__)
+SLOW_GAPS = (300, 1800, 7200, 18000)
+"""Seconds between attempts once the dialect's own schedule is used up: as in the Standard Webhooks schedule."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,17 @@ class Delivery:
         return not self.delivered and self.retry_after_seconds is None
 
 
+def schedule(words: Dialect) -> tuple[int, ...]:
+    """Seconds before attempt 1, 2, …: what the dialect documents, then the slow phase; none where it calls nobody."""
+    return (*words.callback_gaps, *SLOW_GAPS) if words.callback_gaps else ()
+
+
 def attempt(
     task: Task,
     event: Event,
     number: int,
     *,
-    signing_secret: str | None,
+    signing_secrets: Sequence[str],
     outbound: Outbound,
     words: Dialect,
     link: Link,
@@ -43,20 +55,57 @@ def attempt(
 ) -> Delivery:
     """Post `task` to its callback address in the dialect's words, signed when there is a secret.
 
-    `number` counts the attempts from 1; the gap before the next is the dialect's. Any 2xx answer is a
-    delivery; nothing that a receiver does raises. `webhook-id` is the same in every attempt for one
-    event (Standard Webhooks 1.0.0), so that a receiver can tell a repetition.
+    `number` counts the attempts from 1; the gap before the next is the schedule's, as long as the film can still be had
+    then. Any 2xx answer is a delivery; nothing that a receiver does raises, nor does a fault of ours: it is a failed
+    attempt too. The dialect's own signature is made with the first of `signing_secrets`, that of Standard Webhooks with
+    each. `webhook-id` is the same in every attempt for one event, so that a receiver can tell a repetition.
     """
     if task.order.callback is None:
         raise ValueError(f"task {task.id} has no callback address")
-    body = words.write_callback(task, link)
-    headers = {"content-type": "application/json", "webhook-id": f"{task.id}-{event.id}"}
-    if signing_secret is not None:
-        headers |= words.sign_callback(body, signing_secret, now)
-    made = outbound.post(task.order.callback.url, body, headers)
+    try:
+        body = words.write_callback(task, link)
+        headers = _headers(f"{task.id}-{event.id}", body, signing_secrets, now)
+        if signing_secrets:
+            headers |= words.sign_callback(body, signing_secrets[0], now)
+        made = outbound.post(task.order.callback.url, body, headers)
+    except Exception:
+        log.exception("attempt %d to call back for task %s failed on our side", number, task.id)
+        made = Attempt(None, 0, "", "An internal error; the server's log says more.")
     delivered = made.status is not None and 200 <= made.status < 300
-    gaps = words.callback_gaps
-    again = gaps[number] if not delivered and number < len(gaps) else None
+    again = None if delivered else _gap(words, number, task, now)
     if not delivered and again is None:
-        _log.warning("callback of task %s given up after attempt %d: %s", task.id, number, made.status or made.error)
+        log.warning("callback of task %s given up after attempt %d: %s", task.id, number, made.status or made.error)
     return Delivery(delivered, again, made)
+
+
+def _gap(words: Dialect, number: int, task: Task, now: datetime) -> int | None:
+    """Seconds until the attempt after attempt `number`; None when there is none, or only when the film is gone."""
+    gaps = schedule(words)
+    if number >= len(gaps):
+        return None
+    late = task.expires_at is not None and now + timedelta(seconds=gaps[number]) > task.expires_at
+    return None if late else gaps[number]
+
+
+def _headers(message_id: str, body: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:
+    """What Standard Webhooks 1.0.0 has in every message; a signature for each secret that is valid."""
+    headers = {"content-type": "application/json", "webhook-id": message_id}
+    if secrets:
+        timestamp = str(int(now.timestamp()))
+        signed = f"{message_id}.{timestamp}.".encode() + body
+        headers["webhook-timestamp"] = timestamp
+        headers["webhook-signature"] = " ".join(_signature(signed, secret) for secret in secrets)
+    return headers
+
+
+def _signature(signed: bytes, secret: str) -> str:
+    return "v1," + base64.b64encode(hmac.new(_signing_key(secret), signed, hashlib.sha256).digest()).decode()
+
+
+def _signing_key(secret: str) -> bytes:
+    """The bytes of a secret: what `whsec_` stands before is base64, any other text is taken as it is."""
+    coded = secret.removeprefix("whsec_")
+    try:
+        return base64.b64decode(coded, validate=True) if coded != secret else secret.encode()
+    except ValueError:  # an operator's own text after the prefix
+        return secret.encode()

@@ -1,4 +1,6 @@
-"""A mode and a tier come in, how long such films have taken here goes out. Knows no engine: it reads what happened."""
+"""A mode and a tier, or a task that waits, come in; how long that takes here goes out. Knows no engine: it reads what
+happened.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ import sqlalchemy as sa
 
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import tasks
-from openhorse.vocabulary import Mode, Status, Tier
+from openhorse.store.tables import tasks, workers
+from openhorse.vocabulary import Mode, Status, Task, Tier
 
 LOOK_BACK = 100
 """Finished tasks that are looked at; older ones say little about the machine as it is now."""
@@ -23,12 +25,50 @@ class Rate:
     films: int
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What an unended task may expect: `ahead` tasks are made before it, and its film is there in `seconds`.
+
+    `seconds` is None when nothing was measured here yet, or when no worker runs.
+    """
+
+    ahead: int
+    seconds: float | None
+
+
 def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
     """The measured rate of the latest films of this mode and tier, None when there was none yet."""
+    with database.reading() as connection:
+        return _rate(_finished(connection), mode, tier)
+
+
+def prospect(database: Database, task: Task) -> Prospect:
+    """Where a queued or running task stands: others' films count as the median of the latest ones here."""
+    before = (tasks.c.created_at < task.created_at) | ((tasks.c.created_at == task.created_at) & (tasks.c.id < task.id))
+    waiting = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.status == Status.QUEUED.value, before)
+    running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
+    with database.reading() as connection:
+        finished = _finished(connection)
+        hands = connection.scalar(sa.select(sa.func.count()).select_from(workers)) or 0
+        ahead = (connection.scalar(waiting) or 0) if task.status is Status.QUEUED else 0
+        left = [1 - progress for progress in connection.scalars(running)] if task.status is Status.QUEUED else []
+    rate = _rate(finished, task.order.mode, task.order.tier)
+    if rate is None or not hands:
+        return Prospect(ahead, None)
+    typical = sorted(one.video.render_seconds for one in finished if one.video is not None)[len(finished) // 2]
+    busy = len(left) >= hands
+    wait = typical * (ahead + (sum(left) if busy else 0.0)) / hands
+    return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
+
+
+def _finished(connection: sa.Connection) -> list[Task]:
+    """The latest films, newest first."""
     latest = sa.select(tasks).where(tasks.c.status == Status.SUCCEEDED.value)
     latest = latest.order_by(tasks.c.created_at.desc()).limit(LOOK_BACK)
-    with database.reading() as connection:
-        finished = [rows.read_task(row) for row in connection.execute(latest)]
+    return [task for task in map(rows.read_task, connection.execute(latest)) if task.video is not None]
+
+
+def _rate(finished: list[Task], mode: Mode, tier: Tier) -> Rate | None:
     rates = sorted(
         task.video.render_seconds / task.order.seconds
         for task in finished

@@ -7,6 +7,7 @@ from functools import partial
 
 from openhorse import accounts, callbacks, catalog
 from openhorse.callbacks import Delivery
+from openhorse.deliveries import Deliveries
 from openhorse.dialects import dialect_named
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
@@ -54,6 +55,7 @@ class House:
             blobs=blobs,
             links=Links(self.database.secret(LINKS_SECRET)),
             tasks=tasks,
+            deliveries=Deliveries(self.database, self.queues),
             pictures=pictures,
             uploads=Uploads(self.database, pictures, now),
             outbound=Outbound(settings.outbound_allow),
@@ -104,11 +106,12 @@ class House:
 
     def _deliver(self, task: Task, event: Event, number: int) -> Delivery:
         with self.database.reading() as connection:
-            signing_secret = accounts.key(connection, task.key_id).signing_secret
-        attempt = partial(callbacks.attempt, signing_secret=signing_secret, outbound=self.rooms.outbound)
+            secret = accounts.key(connection, task.key_id).signing_secret
+        secrets = () if secret is None else (secret,)
+        attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
         words = dialect_named(task.order.dialect)
         return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())
 
 
 def _callback_gaps(dialect: str) -> tuple[int, ...]:
-    return dialect_named(dialect).callback_gaps
+    return callbacks.schedule(dialect_named(dialect))

@@ -83,7 +83,7 @@ class Dialect(Protocol):
     name: str
 
     callback_gaps: tuple[int, ...]
-    """Seconds to wait before attempt 1, 2, …; after the last one the callback is given up."""
+    """Seconds to wait before attempt 1, 2, … as the vendor documents them; slower ones follow. Empty: no callbacks."""
 
     def new_task_id(self, now: datetime) -> str:
         """A new id in the vendor's form; ids sort by time and tell their dialect."""
@@ -126,7 +126,7 @@ class Dialect(Protocol):
         """The body posted to the customer's callback address."""
 
     def sign_callback(self, body: bytes, secret: str, now: datetime) -> dict[str, str]:
-        """The headers by which the receiver knows that the callback is ours."""
+        """The headers by which the vendor's receivers know a callback, besides those of Standard Webhooks."""
 
 
 def dialect_named(name: str) -> Dialect:

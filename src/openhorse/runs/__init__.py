@@ -102,11 +102,20 @@ class Queues:
         options: EnqueueOptions = {
             "workflow_name": CALLBACKS,
             "queue_name": CALLBACKS,
-            "workflow_id": f"callback-{event.id}-{number}",
+            "workflow_id": callback_run(event.id, number),
         }
         if delay_seconds > 0:
             options["delay_seconds"] = delay_seconds
         self._client.enqueue_in_transaction(connection, options, event.id, number)
+
+    def hurry_attempt(self, event: Event, number: int) -> None:
+        """Let a callback attempt go at once: one that waits for its time, or whose run was given up."""
+        run = callback_run(event.id, number)
+        found = self._client.list_workflows(workflow_ids=[run], load_input=False, load_output=False)
+        if found and found[0].status in _ENDED:
+            self._client.resume_workflow(run, queue_name=CALLBACKS)
+        else:
+            self._client.set_workflow_delay(run, delay_seconds=0)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -116,6 +125,11 @@ class Queues:
 def film_run(task_id: str) -> str:
     """The id of the run that makes a task's film."""
     return f"film-{task_id}"
+
+
+def callback_run(event_id: int, number: int) -> str:
+    """The id of the run that makes attempt `number` to tell of an event."""
+    return f"callback-{event_id}-{number}"
 
 
 @DBOS.workflow(name=FILMS, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
@@ -203,7 +217,7 @@ class Worker:
 
     def call_back(self, event_id: int, number: int) -> None:
         """The run of one callback attempt; the next attempt, if there is one, is a run of its own."""
-        with self._held(f"callback-{event_id}-{number}"):
+        with self._held(callback_run(event_id, number)):
             outcome = DBOS.run_step({"name": "post"}, self._patiently, self._steps.post, event_id, number)
             DBOS.run_step({"name": "record"}, self._patiently, self._steps.record, event_id, number, outcome)
 

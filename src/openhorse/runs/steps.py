@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -163,15 +163,17 @@ class Steps:
         again = outcome["retry_after_seconds"]
         this = (callback_attempts.c.event_id == event_id) & (callback_attempts.c.number == number)
         facts = {name: outcome[name] for name in ("delivered", "status", "milliseconds", "head", "error")}
+        now = self._bench.now()
+        facts["next_at"] = None if again is None else now + timedelta(seconds=again)
         with self._bench.database.transaction() as connection:
             if connection.scalar(sa.select(callback_attempts.c.number).where(this)) is not None:
                 return
             connection.execute(
                 sa.insert(callback_attempts).values(
-                    event_id=event_id, number=number, task_id=event.task_id, at=self._bench.now(), **facts
+                    event_id=event_id, number=number, task_id=event.task_id, at=now, **facts
                 )
             )
-            if not outcome["delivered"] and again is not None:
+            if again is not None:
                 self._bench.queues.enqueue_attempt(connection, event, number + 1, again)
 
     def _take_in(self, task: Task, address: str) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from openhorse import accounts
 from openhorse.accounts import Key
 from openhorse.catalog import Catalog
+from openhorse.deliveries import Deliveries
 from openhorse.dialects import Dialect, Link
 from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
@@ -61,6 +62,7 @@ class Rooms:
     blobs: Blobs
     links: Links
     tasks: Tasks
+    deliveries: Deliveries
     pictures: Pictures
     uploads: Uploads
     outbound: Outbound

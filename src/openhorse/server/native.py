@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,17 +16,23 @@ from openhorse.dialects import NAMES, dialect_named, native
 from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
-from openhorse.estimates import render_rate
+from openhorse.estimates import prospect, render_rate
 from openhorse.pictures import ANY_PICTURE, UPLOAD
+from openhorse.server.callbacks import add_callbacks
 from openhorse.server.intake import Intake, Rooms
+from openhorse.server.live import stream
 from openhorse.server.openapi import one_of
 from openhorse.server.requests import Threads, bearer, json_response, read_body, read_json_body, whole_query
+from openhorse.server.waiting import wait_until_ended
 from openhorse.store.pictures import blob_key
-from openhorse.vocabulary import Status, Task
+from openhorse.vocabulary import FINAL, Status, Task
 
 PREFIX = "/openhorse/v1"
 
 LONGEST_PAGE = 100
+
+LONGEST_WAIT = 60
+"""Seconds that a customer may be held; proxies tend to give up after them."""
 
 UPLOAD_LIFETIME = timedelta(days=7)
 
@@ -36,6 +43,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     _add_tasks(router, intake, threads)
     _add_quotes(router, intake, threads)
     _add_uploads(router, intake.rooms, threads)
+    add_callbacks(router, intake.rooms, threads)
     catalog = write_catalog(intake.rooms.catalog)
 
     @router.get("/catalog", summary="Models on offer")
@@ -73,9 +81,34 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
 
     @router.get("/tasks/{task_id}", summary="Ask for a task")
     async def detail(task_id: str, request: Request) -> Response:
-        """Everything about the task; `film.url` is signed anew at each call."""
+        """Everything about the task; `film.url` is signed anew at each call.
+
+        `wait`, 1 to 60, holds the answer for so many seconds, or until the task ends. While it waits or runs, `queue`
+        says how many tasks are made before it, and in how many seconds its film may be expected, as measured here.
+        """
         key = await threads.run(rooms.authenticate, bearer(request))
-        return json_response(_written(rooms, await threads.run(rooms.tasks.get, task_id, key.id)))
+        task = await threads.run(rooms.tasks.get, task_id, key.id)
+        if "wait" in request.query_params:
+            seconds = _wait(request.query_params["wait"])
+            task = await wait_until_ended(rooms, threads, task, seconds, request.is_disconnected)
+        body = _written(rooms, task)
+        if task.status not in FINAL:
+            expected = await threads.run(prospect, rooms.database, task)
+            eta = None if expected.seconds is None else round(expected.seconds, 1)
+            body["queue"] = {"ahead": expected.ahead, "eta_seconds": eta}
+        return json_response(body)
+
+    @router.get("/tasks/{task_id}/events", summary="Follow a task")
+    async def follow(task_id: str, request: Request) -> Response:
+        """Server-Sent Events until the task has ended: `status` with the whole task, `progress` with its progress.
+
+        `Last-Event-ID` (or `after`) goes on after that event.
+        """
+        key = await threads.run(rooms.authenticate, bearer(request))
+        task = await threads.run(rooms.tasks.get, task_id, key.id)
+        seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
+        return stream(rooms, threads, task, after, partial(_written, rooms))
 
     @router.post("/tasks/{task_id}/cancel", summary="Cancel a task")
     async def cancel(task_id: str, request: Request) -> Response:
@@ -129,6 +162,12 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
 
 def _written(rooms: Rooms, task: Task) -> dict[str, Any]:
     return native.write_task(task, rooms.link(task))
+
+
+def _wait(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LONGEST_WAIT:
+        return int(text)
+    raise InvalidOrder(f"wait must be a whole number of seconds from 1 to {LONGEST_WAIT}", field="wait")
 
 
 def _statuses(text: str | None) -> Sequence[Status] | None:

@@ -17,12 +17,14 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 """Between two looks into the database; each pause is half as long again as the one before."""
 
 
-async def wait_until_ended(rooms: Rooms, threads: Threads, task: Task, is_gone: Callable[[], Awaitable[bool]]) -> Task:
-    """`task` when it has ended, or as it is after `rooms.sync_seconds`, when its customer is gone or the server stops.
+async def wait_until_ended(
+    rooms: Rooms, threads: Threads, task: Task, seconds: float, is_gone: Callable[[], Awaitable[bool]]
+) -> Task:
+    """`task` when it has ended, or as it is after `seconds`, when its customer is gone or the server stops.
 
     Holds no thread while it waits. Raises NotFound when the task is deleted meanwhile.
     """
-    deadline = anyio.current_time() + rooms.sync_seconds
+    deadline = anyio.current_time() + seconds
     pause = FIRST_PAUSE_SECONDS
     while task.status not in FINAL and (left := deadline - anyio.current_time()) > 0:
         if rooms.stopping.is_set() or await is_gone():

@@ -86,7 +86,7 @@ def _add_predictions(router: APIRouter, intake: Intake, threads: Threads) -> Non
         task, _ = await threads.run(intake.accept, words, key, raw, body=order)
         if wavespeed.SYNC in task.order.echo:
             started = anyio.current_time()
-            task = await wait_until_ended(rooms, threads, task, request.is_disconnected)
+            task = await wait_until_ended(rooms, threads, task, rooms.sync_seconds, request.is_disconnected)
             if task.status not in FINAL:
                 waited = round(anyio.current_time() - started, 1)  # less than the limit when the server stops
                 still = wavespeed.write_still_running(task, rooms.link(task), waited)

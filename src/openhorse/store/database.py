@@ -20,7 +20,7 @@ from openhorse.store.outages import answering
 from openhorse.store.postgres import Postgres
 from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"

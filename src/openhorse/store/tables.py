@@ -90,6 +90,13 @@ tasks = sa.Table(
     sa.Index(None, "key_id", "status"),
     sa.Index(None, "status", "expires_at"),
 )
+sa.Index(
+    "ix_oh_tasks_told",
+    tasks.c.created_at,
+    tasks.c.id,
+    sqlite_where=tasks.c.callback_url.is_not(None),
+    postgresql_where=tasks.c.callback_url.is_not(None),
+)
 
 events = sa.Table(
     "oh_events",
@@ -146,6 +153,7 @@ callback_attempts = sa.Table(
     sa.Column("head", sa.Text, nullable=False),
     sa.Column("error", sa.Text),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("next_at", Instant),
 )
 
 pictures = sa.Table(

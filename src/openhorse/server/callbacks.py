@@ -1,0 +1,82 @@
+"""Our own routes for callbacks: what became of each, every attempt, and one more on demand. Knows the paths only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openhorse.deliveries import State, Told, Try
+from openhorse.errors import InvalidOrder
+from openhorse.server.intake import Rooms
+from openhorse.server.requests import Threads, bearer, json_response, whole_query
+
+LONGEST_PAGE = 100
+
+
+def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
+    """Add them to the native router."""
+
+    @router.get("/callbacks", summary="List callbacks")
+    async def listing(request: Request) -> Response:
+        """Those of the newest tasks first; `page` from 1, `size` 1 to 100, `state` waiting, delivered or given_up."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        page, size = whole_query(request, "page", 1, 1_000_000), whole_query(request, "size", 20, LONGEST_PAGE)
+        state = _state(request.query_params.get("state"))
+        found = await threads.run(rooms.deliveries.page, key.id, state=state, page=page, size=size)
+        return json_response(
+            {"object": "list", "page": page, "size": size, "data": [write_told(told) for told in found]}
+        )
+
+    @router.get("/tasks/{task_id}/callback", summary="Ask for a task's callback")
+    async def detail(task_id: str, request: Request) -> Response:
+        """Where to, whether it arrived, and every attempt with what the receiver answered."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        return json_response(write_told(await threads.run(rooms.deliveries.of_task, task_id, key.id)))
+
+    @router.post("/tasks/{task_id}/callback/redeliver", status_code=202, summary="Call back once more")
+    async def redeliver(task_id: str, request: Request) -> Response:
+        """202 with the callback as it was: the attempt is made in a moment, and listed when it has been made."""
+        key = await threads.run(rooms.authenticate, bearer(request))
+        return json_response(write_told(await threads.run(rooms.deliveries.redeliver, task_id, key.id)), 202)
+
+
+def write_told(told: Told) -> dict[str, Any]:
+    """A callback for people and programs."""
+    return {
+        "object": "callback",
+        "task": told.task_id,
+        "dialect": told.dialect,
+        "url": told.url,
+        "event": {"id": told.event.id, "status": told.event.status.value, "at": _iso(told.event.at)},
+        "state": told.state.value,
+        "next_at": _iso(told.tries[-1].next_at) if told.tries else None,
+        "attempts": [_write_try(one) for one in told.tries],
+    }
+
+
+def _write_try(one: Try) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "at": _iso(one.at),
+        "delivered": one.delivered,
+        "status": one.status,
+        "milliseconds": one.milliseconds,
+        "answer": one.head,
+        "error": one.error,
+    }
+
+
+def _state(text: str | None) -> State | None:
+    if not text:
+        return None
+    try:
+        return State(text)
+    except ValueError:
+        raise InvalidOrder(f"state must be one of {', '.join(State)}", field="state") from None
+
+
+def _iso(moment: Any) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,69 @@
+"""A task comes in, a stream of what happens to it goes out (Server-Sent Events), until it ends.
+
+Knows no vendor. Holds no thread between two looks into the database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import anyio
+from starlette.responses import StreamingResponse
+
+from openhorse.errors import NotFound
+from openhorse.server.intake import Rooms
+from openhorse.server.requests import Threads
+from openhorse.vocabulary import FINAL, Task
+
+PAUSE_SECONDS = 0.5
+"""Between two looks: as often as a render writes its progress down, about."""
+
+SILENCE_SECONDS = 15.0
+"""After so long without news a comment is sent, so that no proxy takes the connection for dead."""
+
+RETRY_MILLISECONDS = 2000
+"""When a browser whose connection broke comes back."""
+
+Write = Callable[[Task], dict[str, Any]]
+
+
+def stream(rooms: Rooms, threads: Threads, task: Task, after: int, write: Write) -> StreamingResponse:
+    """`task`, told now and at every change: `event: status` with the whole task and the event's id, `event: progress`
+    with its progress alone. Ends after the task's end, or when the server stops; `after` is the last event that the
+    customer has seen (Last-Event-ID), 0 for none.
+    """
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_told(rooms, threads, task, after, write), media_type="text/event-stream", headers=headers)
+
+
+async def _told(rooms: Rooms, threads: Threads, task: Task, after: int, write: Write) -> AsyncIterator[str]:
+    yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    progress, spoken = task.progress, anyio.current_time()
+    while not rooms.stopping.is_set():
+        try:
+            news = await threads.run(rooms.tasks.events, task.id, task.key_id, after=after)
+            task = await threads.run(rooms.tasks.get, task.id, task.key_id)
+        except NotFound:  # deleted meanwhile
+            return
+        text = ""
+        if news:
+            after = news[-1].id
+            text = _event("status", write(task), after)
+        elif task.progress != progress:
+            text = _event("progress", {"id": task.id, "progress": round(task.progress, 3)})
+        elif anyio.current_time() - spoken > SILENCE_SECONDS:
+            text = ": still here\n\n"
+        if text:
+            progress, spoken = task.progress, anyio.current_time()
+            yield text
+        if task.status in FINAL and not news:
+            return
+        await anyio.sleep(PAUSE_SECONDS)
+
+
+def _event(name: str, body: dict[str, Any], number: int | None = None) -> str:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    identified = "" if number is None else f"id: {number}\n"
+    return f"{identified}event: {name}\ndata: {text}\n\n"
