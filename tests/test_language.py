@@ -196,6 +196,10 @@ def test_short_words_are_left_alone() -> None:
         ("固定镜头", Move.STATIC),
         ("static shot, no camera movement", Move.STATIC),
         ("push in, then pan left", Move.PUSH_IN),
+        ("product shot, static camera", Move.STATIC),
+        ("a planet orbits a star, static camera", Move.STATIC),
+        ("a 360 shot of a vase", Move.ORBIT_RIGHT),
+        ("a beautiful shot of a vase", None),
         ("the camera orbits around her", Move.ORBIT_RIGHT),
         ("arc shot around the bottle", Move.ORBIT_RIGHT),
         ("镜头向左环绕", Move.ORBIT_LEFT),
@@ -400,3 +404,18 @@ def test_framing_life_and_time(prompt: str, framing: tuple[str, ...], life: set[
     """Sizes of shot in their order, what is to come alive, and whether hours pass."""
     brief = understood(prompt)
     assert (brief.framing, brief.life, brief.time_lapse) == (framing, life, lapse)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "looks"),
+    [
+        ("an 8-bit dog", {"pixel"}),
+        ("an 8 bit dog", {"pixel"}),
+        ("a dog, super 8 footage", {"film"}),
+        ("a super happy dog waits a bit", set()),
+        ("这位老人在海边散步", set()),
+    ],
+)
+def test_numbers_make_a_style_and_the_words_beside_them_alone_do_not(prompt: str, looks: set[str]) -> None:
+    """Numbers by themselves are no words, so that "8 bit" must not make "bit" a style."""
+    assert read_prompt(prompt).looks == looks

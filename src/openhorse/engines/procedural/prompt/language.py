@@ -28,7 +28,6 @@ _SAID = (
     "weather",
     "subject",
     "action",
-    "move",
     "haste",
     "framing",
     "life",
@@ -40,6 +39,7 @@ _SAID = (
 _SCENERY = frozenset({"place", "feature", "variety", "subject", "character", "hour", "weather"})
 _DETERMINERS = frozenset(("任何", "any", "more", "of", "the", "a", "an", "visible", "any more", "的", "地"))
 _QUIET_ADJECTIVES = frozenset(("silent", "无声"))
+_OF_CAMERA = ("camera", "shot", "tripod", "镜", "机位", "拍")
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNT = re.compile(
     r"(?<![\w.:\-–~,/#@\[])([1-9]|10)\s?(?=[a-zA-Z\u3400-\u9fff])(?!\s?(?:s|k|d|p|x|mm|秒|帧|d|点|号|月|年|am|pm)\b)(?!\s?[秒帧点号月年])"
@@ -69,7 +69,7 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
         weather=frozenset(said["weather"]),
         subjects=_specific(said["subject"]),
         actions=frozenset(said["action"]),
-        move=Move(said["move"][0]) if said["move"] else None,
+        move=_move(matches),
         haste="fast" in said["haste"],
         slow_motion="slow-motion" in flags,
         time_lapse="time-lapse" in flags,
@@ -103,6 +103,13 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
         matches,
         cast,
     )
+
+
+def _move(matches: Sequence[Match]) -> Move | None:
+    """The first move that is named; before "orbits" or "pan" one that is said of the camera itself."""
+    named = [match for match in matches if match.values("move")]
+    own = [match for match in named if any(word in match.text for word in _OF_CAMERA)] or named
+    return Move(own[0].values("move")[0]) if own else None
 
 
 def _effects(said: Sequence[str], cast: Sequence[Character]) -> frozenset[str]:

@@ -39,6 +39,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_MEASURED = re.compile(r"\b(8|16|360)[\s-](?=(?:bit|mm|shot)\b)")
+"""A number of which a form is made: by themselves numbers are no words, and "bit" or "shot" alone says nothing."""
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD])
 _SKIPPED = frozenset(
     ("a", "an", "the", "very", "slow", "slowly", "gently", "smoothly", "gradually", "steadily", *"缓慢地的")
@@ -117,7 +119,9 @@ def lemmas(word: str) -> list[str]:
 
 def _spelling(text: str, simplified: dict[int, str]) -> str:
     text = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])[:READ_CHARACTERS]
-    return text.casefold().translate(_INVISIBLE).translate(simplified)
+    return _MEASURED.sub(
+        lambda found: found.group(1) or "super 8mm ", text.casefold().translate(_INVISIBLE).translate(simplified)
+    )
 
 
 def _tokens(spelling: str) -> Iterator[Token]:
