@@ -14,8 +14,9 @@ Every scene of film.py at 480p for 3 s goes through the encoder, and what is dec
   a process of its own, one on a single core and one that compiles the kernels itself; then seven frames as kernels
   compiled for a Haswell draw them (NUMBA_CPU_NAME): the largest difference in levels, and how many pixels per million
 
-`--against PATH` measures the films of another source tree with this very script, both in one table; a tree that knows
-no 480p needs OPENHORSE_BENCH_TIER=720p for both.
+`--texts` measures films of texts instead, in another table (texts.py). `--against PATH` measures the films of another
+source tree with this very script, both in one table; a tree that knows no 480p needs OPENHORSE_BENCH_TIER=720p for
+both.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +43,17 @@ from scipy.ndimage import uniform_filter
 
 import film
 import gallery
+import texts
 from onsets import agreement, superflux
 from openhorse import __version__
 from openhorse.engines.procedural import Procedural
 from openhorse.engines.procedural.direction import direct
 from openhorse.engines.procedural.drawing.sampling import CELL
 from openhorse.engines.procedural.still.plate import fit
-from openhorse.media.encode import write_film
 from openhorse.media.inputs import decode
 from openhorse.media.sound import measure
 from openhorse.vocabulary import SAMPLE_RATE, Clip, Mode, Order, Picture, Ratio, Tier, frame_size
+from watched import BLOCK, STILL_PIXELS, Flags, Luma, Plane, decoded, flicker, stalled, to_rgb
 
 SCENES = film.SCENES | {
     "product": (Mode.IMAGE, "A bottle stands on a table"),
@@ -65,14 +66,7 @@ STEADY = ", static camera"
 _COMPARED = (0, 1, 2, 17, 18, 40, 71)
 """The frames that are compared between processors."""
 _HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""}
-_BLOCK = 8
-_STILL_PIXELS = 0.1
-"""What moves by less than this from frame to frame stands still."""
 _UNRELATED_SEED = 99
-
-Plane = NDArray[np.float32]
-Luma = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,38 +149,9 @@ def finished(name: str, seed: int) -> Film:
     clip, digest = built(name, seed)
     order, given = order_of(name, seed)
     production = direct(order, given, clip.width, clip.height)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film.mp4"
-        write_film(clip, path, {}, None)
-        luma, first = [], None
-        with av.open(str(path)) as file:
-            for frame in file.decode(video=0):
-                plane = np.frombuffer(frame.planes[0], np.uint8).reshape(-1, frame.planes[0].line_size)
-                luma.append(plane[: frame.height, : frame.width].copy())
-                first = rgb_of(frame) if first is None else first
-        with av.open(str(path)) as file:
-            parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
-    assert first is not None
-    samples = np.concatenate(parts, axis=1)[:, : SECONDS * SAMPLE_RATE].astype(np.float32)
+    file = decoded(clip, SECONDS)
     hits = tuple(hit.at for hit in film.score_of(production).hits)
-    return Film(digest, luma, first, samples, hits, unmoved(production.scene, clip.frame_count))
-
-
-def rgb_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """A decoded frame in RGB, by BT.709 in limited range, chroma enlarged as a player does."""
-    planes = []
-    for plane in frame.planes:
-        values = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        planes.append(
-            cv2.resize(values, (frame.width, frame.height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
-        )
-    return to_rgb(*planes)
-
-
-def to_rgb(y: Plane, u: Plane, v: Plane) -> NDArray[np.uint8]:
-    y, u, v = (y - 16) * (255 / 219), (u - 128) * (255 / 224), (v - 128) * (255 / 224)
-    rgb = np.stack([y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u], axis=-1)
-    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    return Film(digest, file.luma, file.rgb[0], file.samples, hits, unmoved(production.scene, clip.frame_count))
 
 
 def round_trip(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -224,10 +189,10 @@ def unmoved(scene: Any, count: int) -> Flags | None:
     """Areas (8 × 8 pixels) that a picture's scene leaves where they are in all its frames; None for other scenes."""
     if not hasattr(scene, "_moment"):
         return None
-    rows, columns = (side // _BLOCK for side in (scene.shot.height, scene.shot.width))
+    rows, columns = (side // BLOCK for side in (scene.shot.height, scene.shot.width))
     moved = np.max([displacement(scene._moment(index)) for index in range(1, count, 5)], axis=0)
     moved = cv2.dilate(moved, np.ones((5, 5), np.uint8))
-    return cv2.resize((moved < _STILL_PIXELS).astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA) > 0.999
+    return cv2.resize((moved < STILL_PIXELS).astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA) > 0.999
 
 
 def displacement(moment: Any) -> Plane:
@@ -243,49 +208,6 @@ def _from_rest(layer: Any) -> Plane:
     """The lengths of a layer's displacements on its grid."""
     rows, columns = ((np.arange(size, dtype=np.float32) - 0.5) * CELL - 0.5 for size in layer.maps.shape[1:])
     return np.hypot(layer.maps[0] - columns[None, :], layer.maps[1] - rows[:, None])
-
-
-def flicker(luma: Sequence[Luma], still: Flags | None) -> tuple[float, float, float]:
-    """How much still areas flicker (levels of 255): 95 % of them less; all in the worst frame; and their share of all.
-
-    Areas are 8 × 8 pixels, `still` or, where nobody tells, those whose optical flow is next to nothing in every tenth
-    frame. A change that goes on, as of light, is none: what counts is each frame's distance from the mean of its
-    neighbours.
-    """
-    small = luma[0].shape[1] // _BLOCK, luma[0].shape[0] // _BLOCK
-    if still is None:
-        still = unstirred(luma)
-    areas = np.stack([cv2.resize(plane.astype(np.float32), small, interpolation=cv2.INTER_AREA) for plane in luma])
-    unsteady = np.abs(areas[1:-1] - (areas[:-2] + areas[2:]) / 2)[:, still] * (255 / 219)
-    if not still.any():
-        return 0.0, 0.0, 0.0
-    return float(np.percentile(unsteady.mean(axis=0), 95)), float(unsteady.mean(axis=1).max()), float(still.mean())
-
-
-def unstirred(luma: Sequence[Luma]) -> Flags:
-    """Areas without optical flow."""
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    rows, columns = (size // _BLOCK for size in luma[0].shape)
-    still = np.ones((rows, columns), bool)
-    for index in range(0, len(luma) - 1, 10):
-        moved = np.linalg.norm(flow.calc(luma[index], luma[index + 1], None), axis=2)
-        still &= cv2.resize(moved, (columns, rows), interpolation=cv2.INTER_AREA) < _STILL_PIXELS
-    return still
-
-
-def stalled(luma: Sequence[Luma]) -> tuple[float, float]:
-    """The longest stretches, in seconds, of black frames and of frames equal to the one before."""
-    black = [float(np.percentile(plane, 99)) < 24 for plane in luma]
-    same = [float(cv2.absdiff(one, other).mean()) < 0.01 for one, other in pairwise(luma)]
-    return longest(black) / 24, longest(same) / 24
-
-
-def longest(flags: Sequence[bool]) -> int:
-    best = run = 0
-    for flag in flags:
-        run = run + 1 if flag else 0
-        best = max(best, run)
-    return best
 
 
 def presence(luma: Sequence[Luma], picture: Picture) -> int:
@@ -398,7 +320,9 @@ def row_of_tree(tree: Path, name: str, seed: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(SCENES), help="scenes, separated by commas")
+    parser.add_argument("--texts", action="store_true", help="measure films of texts instead: see texts.py")
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="with --texts: keep five frames of each film")
+    parser.add_argument("--only", help="scenes, separated by commas")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--against", type=Path, metavar="PATH", help="another source tree, measured beside this one")
     parser.add_argument("--row", metavar="SCENE", help="only print one scene's cells, as JSON")
@@ -410,7 +334,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(options.cores)])
-    if options.warm:
+    if options.texts:
+        texts.measure(options.only and options.only.split(","), options.sheets)
+    elif options.warm:
         for name in (options.warm, f"{options.warm} steady"):
             order, given = order_of(name, options.seed)
             frames = iter(Procedural().render(order, given, lambda _share: None).frames)
@@ -436,7 +362,7 @@ def compare(options: argparse.Namespace) -> None:
     trees = {"now": here} if options.against is None else {"before": options.against, "now": here}
     print("| film | " + " | ".join(COLUMNS) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
-    for name in options.only.split(","):
+    for name in options.only.split(",") if options.only else SCENES:
         for label, tree in trees.items():
             title = name if options.against is None else f"{name}, {label}"
             print(f"| {title} | " + " | ".join(row_of_tree(tree, name, options.seed)) + " |", flush=True)
