@@ -43,7 +43,6 @@ from scipy.ndimage import uniform_filter
 
 import film
 import gallery
-import texts
 from onsets import agreement, superflux
 from openhorse import __version__
 from openhorse.engines.procedural import Procedural
@@ -335,6 +334,8 @@ def main() -> None:
     if options.cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(options.cores)])
     if options.texts:
+        import texts  # older sources, against which this is run too, lack what it needs
+
         texts.measure(options.only and options.only.split(","), options.sheets)
     elif options.warm:
         for name in (options.warm, f"{options.warm} steady"):

@@ -12,11 +12,11 @@ from scipy.ndimage import uniform_filter1d
 from scipy.signal import butter, correlate, sosfilt
 
 from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Mood, Score, Space, Surface
-from openhorse.engines.procedural.sound import MUSIC_UNDER_AMBIENCE, perform
 from openhorse.engines.procedural.sound.animals import birds
 from openhorse.engines.procedural.sound.beds import BEDS
 from openhorse.engines.procedural.sound.harmony import CHORDS, PROGRESSIONS, RHYTHMS, chords_for, tune_for
 from openhorse.engines.procedural.sound.hits import HITS
+from openhorse.engines.procedural.sound.performance import MUSIC_UNDER_AMBIENCE, perform
 from openhorse.engines.procedural.sound.setting import Setting, setting_of
 from openhorse.engines.procedural.sound.styles import STYLES
 from openhorse.engines.procedural.sound.synthesis import Samples, decibels, loudness

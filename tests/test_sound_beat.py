@@ -10,12 +10,12 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from openhorse.engines.procedural.score import Bed, Hit, HitKind, Instrument, Mood, Score
-from openhorse.engines.procedural.sound import AMBIENCE_UNDER_STEPS, MUSIC_UNDER_STEPS, perform
 from openhorse.engines.procedural.sound import hits as sounds_of_hits
 from openhorse.engines.procedural.sound.beat import beat_of
 from openhorse.engines.procedural.sound.harmony import chords_for
 from openhorse.engines.procedural.sound.hits import HITS, place_hits
 from openhorse.engines.procedural.sound.music import Wish, on_beat, play
+from openhorse.engines.procedural.sound.performance import AMBIENCE_UNDER_STEPS, MUSIC_UNDER_STEPS, perform
 from openhorse.engines.procedural.sound.synthesis import Samples, loudness
 from openhorse.media.sound import master, measure
 from openhorse.vocabulary import SAMPLE_RATE

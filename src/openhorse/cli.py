@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from openhorse import __version__
-from openhorse.errors import CallerError, OpenHorseError
+from openhorse.errors import CallerError, InvalidOrder, OpenHorseError
 
 app = typer.Typer(
     help="The HappyHorse video system on your own machine.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -74,13 +74,10 @@ def make(
     ] = False,
 ) -> None:
     """Make a film here and now, without a server."""
-    from openhorse import local
-
     if explain:
-        from openhorse.engines.procedural.storyboard import explain_prompt
-
-        _write_json(explain_prompt(prompt, seconds, len(reference or []), image is None))
+        _explain(prompt, seconds, len(reference or []), image is None)
         return
+    from openhorse import local
 
     with _progress_bar() as on_progress:
         try:
@@ -181,6 +178,18 @@ def create_key(
         )
     house.close()
     print(secret)
+
+
+def _explain(prompt: str, seconds: int, references: int, staged: bool) -> None:
+    """Print what is understood of a prompt. Imports no drawing code, so that it answers at once."""
+    from openhorse.catalog import LONGEST_SECONDS, SHORTEST_SECONDS
+    from openhorse.engines.procedural.storyboard import explain_prompt
+
+    if not prompt.strip() and staged:
+        raise InvalidOrder("prompt must not be empty")
+    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise InvalidOrder(f"seconds should be {SHORTEST_SECONDS} to {LONGEST_SECONDS}")
+    _write_json(explain_prompt(prompt, seconds, references, staged))
 
 
 def _version(wanted: bool) -> None:

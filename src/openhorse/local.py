@@ -6,6 +6,7 @@ Works in a private temporary folder, which is gone afterwards; never in a server
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -57,12 +58,15 @@ def generate(
     `fields` are those of the native dialect's task body: image and references (addresses, or paths of
     files), resolution, ratio, seconds, seed, model, engine, watermark. `on_progress` hears 0…1.
     An existing file is never written over: an `output` that exists raises FileExistsError at once, the
-    default name gets a number. Raises InvalidOrder and its kin for what can never work, TaskFailed
-    when the task did not end in a film.
+    default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which nothing
+    can be written among it, TaskFailed when the task did not end in a film.
     """
     wanted = Path(output) if output is not None else None
     if wanted is not None and wanted.exists():
         raise FileExistsError(f"{wanted} exists already")
+    place = Path() if wanted is None else wanted.parent
+    if not (place.is_dir() and os.access(place, os.W_OK)):
+        raise InvalidOrder(f"output: there is no folder {place.absolute()} to write to")
     body = {"prompt": prompt} | {name: value for name, value in fields.items() if value is not None}
     with tempfile.TemporaryDirectory(prefix="openhorse-", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, blobs_url=None, api_key=None)
