@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Hour, Place, Season, Shot
 from openhorse.engines.procedural.filming import film
 from openhorse.engines.procedural.fitting import DRAWN, fit
 from openhorse.engines.procedural.montage import Montage
+from openhorse.engines.procedural.places.guide import painter_of
 from openhorse.engines.procedural.storyboard import read_storyboard
 
 
@@ -88,6 +92,55 @@ def test_who_cannot_be_played_has_a_stand_in_that_is_told_of() -> None:
     """A kind nobody plays becomes its nearest kin, and the customer reads so."""
     remarks = fit(read_storyboard("A seal on the ice", 5).shots[0].brief, DRAWN).remarks
     assert any("stands in" in remark for remark in remarks)
+
+
+def words(section: str) -> list[str]:
+    """The names of a section of the lexicon."""
+    lexicon = files("openhorse.engines.procedural.prompt") / "lexicon.toml"
+    return list(tomllib.loads(lexicon.read_text("utf-8"))[section])
+
+
+def test_every_kind_of_place_is_drawn_or_said_not_to_be() -> None:
+    """No kind that the prompt reader knows is passed over in silence, and none that is drawn is excused."""
+    for name in (*words("place"), *words("variety")):
+        place, _, kind = name.partition("/")
+        if kind:
+            shown = fit(Brief("", place=Place(place), variety=kind), DRAWN)
+            told = any(f"“{kind.replace('-', ' ')}”" in remark for remark in shown.remarks)
+            drawn = shown.brief.variety is not None and painter_of(shown.brief).draws(shown.brief.variety)
+            assert told is not drawn, name
+
+
+def test_every_thing_that_stands_somewhere_is_drawn_or_said_not_to_be() -> None:
+    """Each feature, in each place: built, there by itself, seen at that hour, or told of."""
+    for name in words("feature"):
+        for place in Place:
+            shown = fit(Brief("", place=place, features=(name,)), DRAWN)
+            told = any(name.replace("-", " ") in remark for remark in shown.remarks)
+            painter = painter_of(shown.brief)
+            built = bool(shown.brief.features) and not painter.closed
+            there = (
+                painter.shows(name)
+                or name in ("puddles", "sun", "moon", shown.brief.variety)
+                or name in shown.brief.effects
+            )
+            assert told or built or there, (name, place)
+
+
+def test_the_sun_is_told_of_when_it_is_not_in_the_picture() -> None:
+    """At dusk it stands over the meadow, at noon it is above the frame."""
+    assert not fit(Brief("", place=Place.MEADOW, features=("sun",), hour=Hour.DUSK), DRAWN).remarks
+    assert fit(Brief("", place=Place.MEADOW, features=("sun",), hour=Hour.DAY), DRAWN).remarks
+
+
+def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
+    """The old scenes know fewer moves, but they film single shots only."""
+    one = film(read_storyboard("A neon street at night, the camera orbits", 3), Shot(160, 90, 3, 1, Brief("")))
+    assert any("nearest move" in remark for remark in one.remarks)
+    several = "First a neon street at night, the camera orbits, then a meadow at dawn"
+    assert not any(
+        "nearest move" in one for one in film(read_storyboard(several, 6), Shot(160, 90, 6, 1, Brief(""))).remarks
+    )
 
 
 @pytest.mark.parametrize(

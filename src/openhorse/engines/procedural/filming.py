@@ -44,11 +44,12 @@ def film(board: Storyboard, frame: Shot) -> Film:
     """The film of a storyboard, in the size, length and seed of `frame`."""
     shots: list[Shot] = []
     remarks: list[str] = []
+    own = len(board.shots) == 1  # in a film of several a place looks alike in all of them
     for scheduled in board.shots:
         fitted = fit(scheduled.brief, DRAWN)
         brief = fitted.brief
         remarks += fitted.remarks
-        if _owner(brief) is not None and brief.move is not None and brief.move is not brief.move.plain:
+        if own and _owner(brief) is not None and brief.move is not None and brief.move is not brief.move.plain:
             note = f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}"
             brief = replace(brief, move=brief.move.plain)
             remarks.append(note)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Season
 from openhorse.engines.procedural.parts.landmarks import LANDMARKS
-from openhorse.engines.procedural.places.guide import PAINTERS
+from openhorse.engines.procedural.places.guide import PAINTERS, painter_of
 from openhorse.engines.procedural.players.company import family_of, parts
 from openhorse.engines.procedural.prompt.kin import cast_stand_in
-from openhorse.engines.procedural.prompt.places import stand_in
+from openhorse.engines.procedural.prompt.places import choose_setting, stand_in
+from openhorse.engines.procedural.world.hours import daylight
 
 _WATERY = frozenset((Place.SEA, Place.LAKE, Place.RIVER))
 _SHORES = _WATERY | {Place.BEACH}
@@ -38,6 +39,17 @@ _ELSEWHERE: Mapping[tuple[Place, str], tuple[Place, str | None]] = {
 }
 """Varieties that another painter has, or has under another name."""
 _BUILT: Mapping[str, str] = {"palace": "castle", "mill": "windmill", "lamps": "street-lamp"}
+_SUGGESTED: Mapping[tuple[Place, str], tuple[Place, str]] = {
+    (Place.MEADOW, "flowers"): (Place.MEADOW, "flowers"),
+    (Place.FOREST, "cherry-trees"): (Place.FOREST, "cherry"),
+    (Place.SEA, "rocks"): (Place.SEA, "rocky"),
+    (Place.SEA, "cliff"): (Place.SEA, "rocky"),
+    (Place.SEA, "ice"): (Place.SEA, "ice"),
+    (Place.MOUNTAINS, "ice"): (Place.MOUNTAINS, "ice"),
+    (Place.UNDERWATER, "seaweed"): (Place.UNDERWATER, "kelp"),
+    (Place.UNDERWATER, "ruins"): (Place.UNDERWATER, "ruins"),
+}
+"""Kinds of a place that what stands there speaks for, where none is named."""
 _BREEDS: Mapping[str, str] = {"ginger": "orange"}
 """Varieties under the name by which a player knows them."""
 _RIDDEN: Mapping[str, str] = {"bicycle": "cyclist", "motorcycle": "motorcyclist", "scooter": "motorcyclist"}
@@ -59,14 +71,17 @@ class Fitted:
 def fit(brief: Brief, drawn: frozenset[Place]) -> Fitted:
     """`brief` for the places in `drawn` and for whoever plays."""
     place, note = stand_in(brief, drawn)
-    brief = replace(brief, place=place)
+    brief = replace(brief, place=place, variety=choose_setting(brief)[1])
     remarks = [note] if note else []
     cast = []
     for one in map(_waving, brief.cast) if "waves" in brief.features and place not in _SHORES else brief.cast:
         character, missed = cast_stand_in(_specific(one), parts().keys())
         cast.append(character or one)
         remarks += [missed] if missed and character else []
-    brief = _at_its_hour(_in_its_place(_elsewhere(replace(brief, cast=_mounted(tuple(cast))))))
+    brief = _in_its_place(_elsewhere(replace(brief, cast=_mounted(tuple(cast)))))
+    brief, told = _built(brief)
+    remarks += told
+    brief = _at_its_hour(brief)
     lost = sorted(brief.looks & _MANNERS)
     remarks += [f"style not drawn: {', '.join(lost)}"] if lost else []
     return Fitted(_manner(brief), tuple(remarks))
@@ -121,9 +136,35 @@ def _elsewhere(brief: Brief) -> Brief:
         brief = replace(brief, place=place, variety=variety)
     if brief.place is Place.STREET and "café" in brief.features and not brief.cast:
         brief = replace(brief, place=Place.CAFE, variety="street")
-    features = [_BUILT.get(name, name) for name in brief.features]
-    season = Season.SPRING if brief.season is None and "cherry-trees" in features else brief.season
-    return replace(brief, features=tuple(name for name in features if name in LANDMARKS), season=season)
+    for name in brief.features:
+        if brief.variety is None and brief.place is not None:
+            place, variety = _SUGGESTED.get((brief.place, name), (brief.place, brief.variety))
+            brief = replace(brief, place=place, variety=variety)
+    season = Season.SPRING if brief.season is None and "cherry-trees" in brief.features else brief.season
+    weather = brief.weather | ({"after-rain"} if "puddles" in brief.features else set())
+    return replace(brief, season=season, weather=weather)
+
+
+def _built(brief: Brief) -> tuple[Brief, list[str]]:
+    """The brief with the kind of its place and the features that are drawn, and what is said of the others."""
+    remarks, painter = [], painter_of(brief)
+    if brief.variety is not None and not painter.draws(brief.variety):
+        kind = brief.variety.replace("-", " ")
+        remarks.append(f"place: a plain {brief.place} is drawn instead of “{kind}”")
+        brief = replace(brief, variety=None)
+    lit = daylight(brief, painter.hour)
+    disc, wet = lit.size > 0, bool(brief.weather & {"rain", "after-rain"})
+    shown = {"moon": disc and lit.is_night, "sun": disc and not lit.is_night, "puddles": wet}
+    names, lost = [], []
+    for name in brief.features:
+        built = _BUILT.get(name, name)
+        if built in LANDMARKS and not painter.closed:
+            names.append(built)
+            remarks += [f"a {built} stands in for “{name}”"] if name in ("palace", "mill") else []
+        elif not (painter.shows(name) or name == brief.variety or (shown.get(name) and not painter.closed)):
+            lost.append(name.replace("-", " "))
+    remarks += [f"not drawn there: {', '.join(lost)}"] if lost else []
+    return replace(brief, features=tuple(names)), remarks
 
 
 def _in_its_place(brief: Brief) -> Brief:
@@ -185,5 +226,5 @@ def _swimming(actions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("swim" if one in ("glide", "float", "drift") else one for one in actions) or ("swim",)
 
 
-DRAWN = frozenset((Place.LAKE, Place.STREET, Place.BEACH)) | frozenset(PAINTERS)
+DRAWN = frozenset(PAINTERS)
 """Every place that is drawn."""

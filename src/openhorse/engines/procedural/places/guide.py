@@ -1,6 +1,7 @@
-"""A brief in, the painter of its place out: each place's module, its usual hour and where its horizon is.
+"""A brief in, the painter of its place out: each place's module, its usual hour, its horizon, and the kinds it draws.
 
-Knows no pixels. A place is one module with a function `paint(site) -> Scenery`, and one line here.
+Knows no pixels. A place is one module with a function `paint(site) -> Scenery`, and one line here; so is a kind of a
+place that is painted by a module of its own.
 """
 
 from __future__ import annotations
@@ -21,18 +22,31 @@ _TOO_FAR = 400.0
 class Painter:
     """Who paints a place: a module beside this one; the hour where the prompt names none, and the horizon (0 … 1).
 
-    One that `builds` sets up its landmarks itself; others have them set up behind all who act there.
+    `kinds` are the varieties of the place that it draws otherwise than the plain one, `holds` the features that are
+    there by themselves. One that `builds` sets up its landmarks itself; others have them set up behind all who act
+    there, and one that is `closed` has no room for any.
     """
 
     module: str
     hour: Hour = Hour.DAY
     horizon: float = 0.5
+    kinds: str = ""
+    holds: str = ""
     builds: bool = False
+    closed: bool = False
+
+    def draws(self, variety: str) -> bool:
+        """Whether that variety of its place looks as it should."""
+        return variety in self.kinds.split()
+
+    def shows(self, feature: str) -> bool:
+        """Whether that feature is there without being built."""
+        return feature in self.holds.split()
 
     def paint(self, site: Site) -> Scenery:
         """The place's scenery, with the landmarks that the brief names."""
         scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
-        if self.builds or not site.shot.brief.features or not scenery.sky or scenery.medium != "air":
+        if self.builds or self.closed or not site.shot.brief.features:
             return scenery
         near = max(16.0, 1.1 * scenery.stage[1])
         if scenery.pool is not None:
@@ -42,32 +56,45 @@ class Painter:
         return replace(scenery, flats=(*scenery.flats, *landmarks(site, near)))
 
 
+_DAY, _DAWN, _DUSK, _NIGHT = Hour.DAY, Hour.DAWN, Hour.DUSK, Hour.NIGHT
+_ALPS = "rocks trees snow-peaks cliff"
 PAINTERS: Mapping[Place, Painter] = {
-    Place.MEADOW: Painter("meadow", Hour.DAY, 0.5),
-    Place.MOUNTAINS: Painter("mountains", Hour.DAY, 0.58),
-    Place.DESERT: Painter("desert", Hour.DAY, 0.52),
-    Place.RIVER: Painter("river", Hour.DAY, 0.5),
-    Place.WATERFALL: Painter("waterfall", Hour.DAY, 0.60),
-    Place.LAKE: Painter("lakeside", Hour.DAWN, 0.5),
-    Place.FOREST: Painter("forest", Hour.DAY, 0.55),
-    Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66, builds=True),
-    Place.SKYLINE: Painter("skyline", Hour.NIGHT, 0.66),
-    Place.STREET: Painter("street_set", Hour.DUSK, 0.53),
-    Place.STAGE: Painter("stage", Hour.NIGHT, 0.42),
-    Place.ROOM: Painter("room", Hour.DAY, 0.44),
-    Place.ROAD: Painter("road", Hour.DAY, 0.46),
-    Place.VILLAGE: Painter("village", Hour.DAY, 0.53),
-    Place.CAFE: Painter("cafe", Hour.DUSK, 0.44),
-    Place.KITCHEN: Painter("kitchen", Hour.DAY, 0.44),
-    Place.ABSTRACT: Painter("abstract", Hour.NIGHT, 0.5),
-    Place.BEACH: Painter("shore", Hour.DUSK, 0.42),
-    Place.SEA: Painter("sea", Hour.DAY, 0.46),
-    Place.SKY: Painter("sky", Hour.DAY, 0.56),
-    Place.SPACE: Painter("space", Hour.NIGHT, 0.5),
-    Place.UNDERWATER: Painter("underwater", Hour.DAY, 0.52),
+    Place.MEADOW: Painter("meadow", _DAY, 0.5, "flowers lavender sunflowers tulips wheat rice", "trees flowers path"),
+    Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
+    Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
+    Place.RIVER: Painter("river", _DAY, 0.5, "stream", "trees reeds rocks"),
+    Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
+    Place.LAKE: Painter("lakeside", _DAWN, 0.5, "alpine pond", "trees reeds snow-peaks"),
+    Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry", "trees path"),
+    Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk", "lamps house tower", builds=True),
+    Place.STREET: Painter(
+        "street_set", _DUSK, 0.53, "alley old-town neon", "shops windows signs house lamps gate", builds=True
+    ),
+    Place.STAGE: Painter("stage", _NIGHT, 0.42, "theatre concert club", "crowd", closed=True),
+    Place.ROOM: Painter("room", _DAY, 0.44, "living-room bedroom study office classroom", "windows table", closed=True),
+    Place.ROAD: Painter("road", _DAY, 0.46, "highway mountain desert", "trees path", builds=True),
+    Place.VILLAGE: Painter(
+        "village",
+        _DAY,
+        0.53,
+        "chinese mediterranean water-town european",
+        "house windows trees lamps gate",
+        builds=True,
+    ),
+    Place.CAFE: Painter("cafe", _DUSK, 0.44, "street", "windows table lamps shops", closed=True),
+    Place.KITCHEN: Painter("kitchen", _DAY, 0.44, "", "windows table oven", closed=True),
+    Place.ABSTRACT: Painter("abstract", _NIGHT, 0.5, "ink", closed=True),
+    Place.BEACH: Painter("shore", _DUSK, 0.42, "tropical", "sand waves"),
+    Place.SEA: Painter("sea", _DAY, 0.46, "storm ice island harbour rocky", "waves", builds=True),
+    Place.SKY: Painter("sky", _DAY, 0.56, closed=True),
+    Place.SPACE: Painter("space", _NIGHT, 0.5, "orbit planet moon mars nebula", "asteroids", closed=True),
+    Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp", "rocks sand", closed=True),
 }
+_OWN: Mapping[tuple[Place, str], Painter] = {}
+"""Kinds of a place that a module of their own paints."""
 
 
 def painter_of(brief: Brief) -> Painter:
-    """The painter of the brief's place."""
-    return PAINTERS.get(brief.place or Place.MEADOW, PAINTERS[Place.MEADOW])
+    """The painter of the brief's place, or of that kind of it."""
+    place = brief.place or Place.ABSTRACT
+    return _OWN.get((place, brief.variety or ""), PAINTERS[place])
