@@ -238,6 +238,47 @@ def karst(site: Site, form: Range, towers: int = 9, seed: str = "") -> Flat:
     return _flat(site, form, height, sunlit(land, colour, site.light), grid)
 
 
+def cone(site: Site, form: Range, at: float) -> tuple[Flat, float]:
+    """A volcano whose middle is `at` metres right of ahead, and how high its crater is as a part of the flat's height.
+
+    Gullies run down it on all sides; in some of them lava glows, the brighter the darker it is.
+    """
+    grid = _grid(site, form)
+    shape = (form.lines, grid[0])
+    random = site.random(f"cone {form.z}")
+    x = (np.arange(shape[1], dtype=np.float32)[None, :] + 0.5 - shape[1] / 2) / grid[2] - at
+    d = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None] - np.float32(0.1)
+    across = x / np.float32(1.55 * form.tall)
+    far, way = np.hypot(across, d), np.arctan2(across, -d)
+    rough = rolling(shape, (6, shape[1] / 60), random, 5)
+    gully = np.zeros(shape, np.float32)
+    for count in (7, 13, 29):
+        turn = way * count + 3.0 * random.uniform() + np.float32(1.3) * rough
+        gully += np.sin(turn).astype(np.float32) * np.float32(1.2 / count)
+    slope = np.exp(-far * np.float32(2.1)) * (1 + np.float32(0.9) * gully * np.clip(far * 2, 0, 1))
+    brim = np.float32(0.80) + 0.03 * np.sin(way * 3 + 1)
+    height = np.minimum(slope, brim - np.clip(0.13 - far, 0, 1) * 1.6) + 0.02 * rough * np.clip(1 - far, 0, 1)
+    top = float(height.max()) * 1.02
+    height = np.clip(height / top, 0, 1).astype(np.float32)
+    land = survey(height, site.light, grid[1] * 1.0)
+    fine = rolling(shape, (20, shape[1] / 14), random, 3)
+    stone = _blend(linear(48, 42, 42), linear(128, 108, 98), np.clip(0.45 + 0.4 * rough + 0.2 * fine, 0, 1))
+    dark, light = _WOODS[season_of(site)]
+    stone = _blend(stone, _blend(dark, light, np.clip(0.5 + fine, 0, 1)), _step(0.30, 0.12, height + 0.05 * rough))
+    if is_snowy(site):
+        stone = _blend(stone, linear(232, 238, 247), _step(0.1, 0.5, height + 0.2 * rough) * np.float32(0.8))
+    colour = sunlit(land, stone, site.light)
+    hot = np.zeros(shape, np.float32)
+    for turn, long, wide in ((0.25, 0.85, 0.030), (-0.55, 0.60, 0.040), (0.9, 0.45, 0.030)):
+        off = way - turn - np.float32(0.25) * np.sin(far * 9 + 5 * turn) - np.float32(0.10) * rough
+        hot += np.exp(-((off * np.maximum(far, 0.10) / np.float32(wide * 0.55)) ** 2)) * _step(long, 0.3 * long, far)
+    hot *= (d < 0) | (far < 0.12)
+    burn = np.array((1.0, 0.22, 0.03), np.float32) + np.array((0, 0.3, 0.1), np.float32) * np.clip(hot, 0, 1)[..., None]
+    colour = colour + burn * (np.clip(hot, 0, 1) ** 1.5 * np.float32(0.55 + 1.9 * site.light.lamps))[..., None]
+    mouth = (form.tilt * 0.45 + (0.80 / top) * (1 - form.tilt)) * 0.97
+    return _flat(site, form, height, colour.astype(np.float32), grid), float(mouth)
+
+
 def mesas(site: Site, form: Range, count: int = 4) -> Flat:
     """Table mountains of banded red rock over slopes of scree."""
     grid = _grid(site, form)

@@ -6,14 +6,21 @@ Outdoor places stand them behind their players. Knows no place.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from openhorse.engines.procedural.brief import Season
+from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.coast import Crag, bump, crag
+from openhorse.engines.procedural.parts.grass import Sward, fringe
 from openhorse.engines.procedural.parts.lamps import shine, street_lamp
 from openhorse.engines.procedural.parts.model import Finish, Pose, is_snowy, paint_walls
 from openhorse.engines.procedural.parts.monuments import BUILDERS
+from openhorse.engines.procedural.parts.pleasures import PLEASURES
+from openhorse.engines.procedural.parts.rocks import boulders
 from openhorse.engines.procedural.parts.sights import SIGHTS
+from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
 
@@ -53,11 +60,17 @@ _KINDS = {
     "wall": _Kind(27, 0.24, 4.6),
     "suspension-bridge": _Kind(40, 0.26, 4.4),
     "pavilion": _Kind(5.6, 0.26, 1.2, 0.3),
+    "fountain": _Kind(3.6, 0.24, 1.5),
+    "pier": _Kind(4.4, 0.12, 4.6),
+    "ferris-wheel": _Kind(41, 0.46, 1.0),
+    "stairs": _Kind(2.9, 0.20, 1.8, 0.2),
 }
 _SAME = {"lamp": "street-lamp", "streetlamp": "street-lamp", "eiffel": "tower", "great-wall": "wall", "archway": "gate"}
 _FLAMING = frozenset({"campfire"})
-LANDMARKS = frozenset({*_KINDS, *_SAME, "street-lamp"})
-"""The features that can be built."""
+_LAMPS = ("street-lamp", "lamp", "streetlamp")
+_GROWN = ("trees", "cherry-trees", "rocks", "reeds", "flowers")
+LANDMARKS = frozenset({*_KINDS, *_SAME, *_GROWN, "street-lamp"})
+"""The features that can be built, or planted."""
 
 
 def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat, ...]:
@@ -70,6 +83,8 @@ def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat,
     for k, name in enumerate(name for name in site.shot.brief.features if name in LANDMARKS):
         if _SAME.get(name, name) == "street-lamp":
             flats += street_lamp(site, side * 0.3 * site.lens.reach(z), z)
+        if name in _GROWN:
+            flats += _grown(name, site, z, far, side)
         flat = landmark(name, site, z, far, side * (1 if k % 2 == 0 else -1) * (1 + 0.4 * (k // 2)))
         if flat is not None:
             flats.append(flat)
@@ -79,6 +94,82 @@ def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat,
             if name == "lighthouse" and site.light.lamps > 0.3:
                 flats.append(_beam(site, flat))
     return tuple(flats)
+
+
+def on_water(site: Site, near: float, z: float) -> tuple[Flat, ...]:
+    """The brief's features by wide water that begins `near` ahead: on rocks `z` ahead, or on the near shore.
+
+    A pier stands in the water itself, what grows stands at the water's edge.
+    """
+    side = 1.0 if site.random("landmarks").random() < 0.5 else -1.0
+    flats: list[Flat] = []
+    names = [name for name in site.shot.brief.features if name in LANDMARKS]
+    for k, name in enumerate(names):
+        alone = replace(site, shot=replace(site.shot, brief=replace(site.shot.brief, features=(name,))))
+        where = side * (1 if k % 2 == 0 else -1)
+        if name in _GROWN or (_KINDS[_SAME.get(name, name)].tall < 3.2 if name not in _LAMPS else True):
+            if near > 0:
+                flats += landmarks(alone, 0.6 * near, 0.78 * near)
+        elif name == "pier":
+            pier = landmark(name, site, max(1.6 * near, 9.0), max(1.6 * near, 26.0), where)
+            flats += [pier] if pier is not None else []
+        else:
+            kind = _KINDS[_SAME.get(name, name)]  # the rock lifts it: it must be farther away to be whole
+            whole = 1.45 * kind.tall * site.lens.focal / (kind.share * site.lens.height)
+            flats += _on_a_rock(alone, max(z, whole) * (1 + 0.3 * k), f"rock {k}")
+    return tuple(flats)
+
+
+def _on_a_rock(site: Site, z: float, word: str) -> list[Flat]:
+    """What the words want built, on a rock that stands out of the water."""
+    flats: list[Flat] = []
+    for flat in landmarks(site, z):
+        if flat.glow and flats:
+            flats.append(replace(flat, y=flat.y + 0.10 * flats[0].tall))
+            continue
+        metre, wide, tall = site.fine(flat.z), 2.4 * flat.wide, 0.22 * flat.tall
+        width, height = max(16, math.ceil(wide * metre)), max(8, math.ceil(tall * metre))
+        profile = bump(width, site.random(word), steep=0.45, rough=0.3)
+        top = linear(226, 230, 236) if is_snowy(site) else None
+        form = Crag(width, height, profile, linear(44, 46, 48), linear(128, 122, 112), top, bare=0.2)
+        rock = Flat(crag(form, site.light, site.random(word)), metre, flat.x, flat.z - 0.5)
+        flats += [replace(flat, y=0.10 * flat.tall), rock]
+    return flats
+
+
+def _grown(name: str, site: Site, z: float, far: float, side: float) -> list[Flat]:
+    """A group of what grows or lies by itself, off the middle: blossoming trees, rocks, reeds, flowers."""
+    lens, flats = site.lens, list[Flat]()
+    if name in ("trees", "cherry-trees"):
+        if name == "cherry-trees":  # blossom is in spring
+            brief = replace(site.shot.brief, season=Season.SPRING, weather=site.shot.brief.weather - {"snow"})
+            site = replace(site, shot=replace(site.shot, brief=brief))
+        for k, (part, more) in enumerate(((0.34, 1.0), (-0.40, 1.25), (0.16, 1.8), (-0.22, 2.1), (0.46, 2.4))):
+            away = min(more * z, far)
+            at = (side * part * lens.reach(away), away)
+            tall = min(9.0, 0.62 * lens.horizon / lens.metre(away))
+            kind: TreeKind = "cherry" if name == "cherry-trees" else ("oak", "birch", "maple")[k % 3]
+            flats += [planted(kind, site, at, tall, name), shade_under(site, at, tall)]
+        return flats
+    for k, (part, more) in enumerate(((0.30, 1.0), (-0.36, 1.1), (0.42, 1.25), (-0.20, 1.7))):
+        away = min(more * z, far)
+        x, size = side * part * lens.reach(away), 0.14 * lens.reach(away)
+        if name == "rocks":
+            flats.append(boulders(site, (x, away), size, f"{name} {k}"))
+        else:
+            flats.append(fringe(site, _CLUMPS[name], (x, away), (size, 0.5 * size), f"{name} {k}"))
+    return flats
+
+
+_CLUMPS = {
+    "reeds": Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.7, 1.0, 14, 0.9),
+    "flowers": Sward(
+        linear(36, 74, 30),
+        linear(132, 164, 76),
+        (("daisy", linear(250, 236, 240)), ("poppy", linear(226, 84, 130)), ("spike", linear(130, 104, 210))),
+        0.9,
+    ),
+}
 
 
 def _beam(site: Site, flat: Flat) -> Flat:
@@ -108,7 +199,7 @@ def landmark(name: str, site: Site, z: float, far: float = math.inf, side: float
     x = side * min(0.25, max(0.0, 0.5 - 0.55 * kind.tall * kind.broad / lens.reach(z))) * lens.reach(z)
     metre = site.fine(z)
     pose = Pose(-x, lens.eye, z, math.copysign(kind.turn, side))
-    walls = {**BUILDERS, **SIGHTS}[name](site.light, random)
+    walls = {**BUILDERS, **SIGHTS, **PLEASURES}[name](site.light, random)
     finish = Finish(0.6, is_snowy(site), 0.5 + 0.04 * kind.tall)
     layer, aside, low = paint_walls(walls, site.light, pose, metre, random, finish)
     return Flat(layer, metre, x + aside, z, low, lamp="flicker" if name in _FLAMING else "steady")

@@ -62,7 +62,7 @@ def boulders(
     x, z = spot
     random = site.random(f"boulders {word}")
     metre = min(site.fine(z), 620 / wide)
-    width, height = math.ceil(wide * metre), math.ceil(0.5 * wide * metre)
+    width, height = max(20, math.ceil(wide * metre)), max(10, math.ceil(0.5 * wide * metre))
     layer = np.zeros((height, width, 4), np.float32)
     dress = Dress(site.light, Dress.of(site).season, is_snowy(site))
     for k in range(count):

@@ -25,7 +25,19 @@ from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
 TreeKind = Literal[
-    "oak", "maple", "birch", "willow", "cherry", "poplar", "bush", "dead", "pine", "spruce", "palm", "bamboo"
+    "oak",
+    "maple",
+    "birch",
+    "willow",
+    "cherry",
+    "poplar",
+    "bush",
+    "dead",
+    "pine",
+    "spruce",
+    "palm",
+    "bamboo",
+    "acacia",
 ]
 Colour = NDArray[np.float32]
 
@@ -65,6 +77,7 @@ class Species:
     """A broad-leaved tree: how it branches, its dabs (size and clump, parts of its height), its bark and leaves.
 
     Leaves `hang` below their twigs and clothe the crown down to `skirt` below its top twigs; a layer is `wide` heights.
+    The crown of one that is `umbrella` is pressed into a sheet near its top.
     """
 
     habit: Habit
@@ -79,6 +92,7 @@ class Species:
     hang: float = 0.0
     wide: float = 1.25
     skirt: float = 0.28
+    umbrella: bool = False
 
 
 _RUST = ((linear(96, 44, 16), linear(206, 118, 40)), (linear(104, 66, 18), linear(214, 156, 50)))
@@ -117,6 +131,10 @@ _SPECIES: Mapping[str, Species] = {
     "bush": Species(
         Habit(0.10, 4, 4, 0.80, 0.70, 0.06, 0.03), "leaves", 0.13, 0.17, linear(74, 60, 44), _GREEN, _FRESH, _RUST,
         1.0, 0.0, 2.0, 0.45,
+    ),
+    "acacia": Species(
+        Habit(0.34, 5, 3, 0.86, 0.78, 0.02, 0.026, 0.16), "fine", 0.045, 0.05, linear(92, 74, 56),
+        (linear(52, 62, 24), linear(150, 150, 66)), _FRESH, _RUST, 1.0, 0.0, 1.9, 0.05, True,
     ),
     "dead": Species(
         Habit(0.30, 5, 3, 0.66, 0.74, 0.06, 0.03, 0.24), "leaves", 0.05, 0.07, linear(104, 92, 80), _GREEN, _FRESH,
@@ -202,6 +220,8 @@ def _broad(kind: Species, dress: Dress, tall: int, random: np.random.Generator) 
     # without leaves it is the twigs that make the picture
     habit = replace(kind.habit, levels=kind.habit.levels + 1) if bare else kind.habit
     skeleton = grow(habit, random)
+    if kind.umbrella:
+        skeleton = Skeleton(_pressed(skeleton.limbs, (1, 4)), _pressed(skeleton.tips, (1,)))
     width = math.ceil(tall * kind.wide)
     reach = float(np.abs(skeleton.tips[:, 0]).max() + 0.8 * kind.clump)
     shrink = min(1.0, 0.5 * kind.wide / reach)
@@ -227,6 +247,15 @@ def _broad(kind: Species, dress: Dress, tall: int, random: np.random.Generator) 
     layer = brush.paint(np.zeros((tall, width, 4), np.float32), dabs[behind], random)
     layer = limbs + layer * (1 - limbs[..., 3:])
     return brush.paint(layer, dabs[~behind], random)
+
+
+def _pressed(points: Points, columns: tuple[int, ...]) -> Points:
+    """The points with what is above the middle pressed up into a sheet."""
+    out = points.copy()
+    for column in columns:
+        y = out[:, column]
+        out[:, column] = np.where(y > 0.42, 0.42 + 0.50 * (1 - np.exp(-(y - 0.42) / 0.16)), y)
+    return out
 
 
 def _leaf_colours(kind: Species, season: Season, random: np.random.Generator) -> tuple[Colour, Colour]:

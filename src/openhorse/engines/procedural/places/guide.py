@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from openhorse.engines.procedural.brief import Brief, Hour, Place
-from openhorse.engines.procedural.parts.landmarks import landmarks
+from openhorse.engines.procedural.parts.landmarks import landmarks, on_water
+from openhorse.engines.procedural.parts.railway import track_across
 from openhorse.engines.procedural.world.scenery import Scenery, Site
 
+_ON_RAILS = frozenset(("train", "steam-train", "tram", "subway", "locomotive"))
 _TOO_FAR = 400.0
-"""Metres of water beyond which nothing is built on its far shore."""
+"""Metres of water beyond which nothing is built on its far shore, but on rocks in the water."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,31 @@ class Painter:
     def paint(self, site: Site) -> Scenery:
         """The place's scenery, with the landmarks that the brief names."""
         scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
+        scenery = _railed(scenery, site)
         if self.builds or self.closed or not site.shot.brief.features:
             return scenery
         near = max(16.0, 1.1 * scenery.stage[1])
         if scenery.pool is not None:
             if scenery.pool.far > _TOO_FAR:
-                return scenery
+                return replace(scenery, flats=(*scenery.flats, *on_water(site, scenery.pool.near, 48.0)))
             near = max(near, 0.93 * scenery.pool.far)
         return replace(scenery, flats=(*scenery.flats, *landmarks(site, near)))
+
+
+def _railed(scenery: Scenery, site: Site) -> Scenery:
+    """The scenery with a track below whoever runs on rails."""
+    rails = [one for one in site.shot.brief.cast if one.kind in _ON_RAILS]
+    if not rails or site.lead is None or scenery.floor is None or scenery.medium != "air" or scenery.wall:
+        return scenery
+    return replace(scenery, flats=(*scenery.flats, *track_across(site, site.lead)))
 
 
 _DAY, _DAWN, _DUSK, _NIGHT = Hour.DAY, Hour.DAWN, Hour.DUSK, Hour.NIGHT
 _ALPS = "rocks trees snow-peaks cliff"
 PAINTERS: Mapping[Place, Painter] = {
-    Place.MEADOW: Painter("meadow", _DAY, 0.5, "flowers lavender sunflowers tulips wheat rice", "trees flowers path"),
+    Place.MEADOW: Painter(
+        "meadow", _DAY, 0.5, "flowers lavender rapeseed sunflowers tulips wheat rice", "trees flowers"
+    ),
     Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
     Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
     Place.RIVER: Painter("river", _DAY, 0.5, "stream", "trees reeds rocks"),
@@ -90,11 +103,22 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.SPACE: Painter("space", _NIGHT, 0.5, "orbit planet moon mars nebula", "asteroids", closed=True),
     Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp", "rocks sand", closed=True),
 }
-_OWN: Mapping[tuple[Place, str], Painter] = {}
+OWN: Mapping[tuple[Place, str], Painter] = {
+    (Place.RIVER, "canal"): Painter("canal", _DUSK, 0.52, "canal", "house windows lamps boat trees", builds=True),
+    (Place.FOREST, "swamp"): Painter("swamp", _DAWN, 0.54, "swamp", "trees reeds"),
+    (Place.MEADOW, "farm"): Painter("farm", _DAY, 0.5, "farm", "barn fence trees house", builds=True),
+    (Place.MEADOW, "garden"): Painter(
+        "park", _DAY, 0.5, "garden", "trees flowers bench lamps fountain path", builds=True
+    ),
+    (Place.ROAD, "railway"): Painter("railway", _DAY, 0.48, "railway", "trees flowers", builds=True),
+    (Place.MEADOW, "savanna"): Painter("savanna", _DAY, 0.52, "savanna", "trees"),
+    (Place.MOUNTAINS, "ice"): Painter("icefield", _DAY, 0.52, "ice", "ice cliff snow-peaks"),
+    (Place.MOUNTAINS, "volcano"): Painter("volcano", _DUSK, 0.60, "volcano", "rocks"),
+}
 """Kinds of a place that a module of their own paints."""
 
 
 def painter_of(brief: Brief) -> Painter:
     """The painter of the brief's place, or of that kind of it."""
     place = brief.place or Place.ABSTRACT
-    return _OWN.get((place, brief.variety or ""), PAINTERS[place])
+    return OWN.get((place, brief.variety or ""), PAINTERS[place])

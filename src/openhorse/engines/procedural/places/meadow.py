@@ -49,6 +49,10 @@ _CROPS: Mapping[str, tuple[str, Sward]] = {
         "a field of sunflowers",
         Sward(linear(40, 72, 28), linear(126, 150, 62), (("sun", linear(250, 186, 30)),), 0.95, 2.0, 14, 1.8, 0.3),
     ),
+    "rapeseed": (
+        "a field of rapeseed in bloom",
+        Sward(linear(48, 84, 30), linear(140, 166, 60), (("bell", linear(250, 218, 36)),), 0.97, 1.7, 16, 0.8, 0.9),
+    ),
     "flowers": (
         "a meadow full of flowers",
         Sward(linear(48, 88, 30), linear(150, 178, 78), _WILD, 0.75, 1.25, 20, 1.0),

@@ -12,7 +12,7 @@ from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Canvas
 from openhorse.engines.procedural.parts.coast import Crag, berg, bump, crag, palm, surf
 from openhorse.engines.procedural.parts.hills import Range, hills
-from openhorse.engines.procedural.parts.landmarks import landmarks
+from openhorse.engines.procedural.parts.landmarks import on_water
 from openhorse.engines.procedural.places.shore import rocky
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Colour, Flat, Pool, Scenery, Site
@@ -29,15 +29,16 @@ def paint(site: Site) -> Scenery:
     storm = variety in _STORMS or "lightning" in site.shot.brief.effects
     flats: tuple[Flat, ...]
     if variety in _ICE:
-        says, flats = "icebergs on a polar sea", _icebergs(site)
+        says, flats = "icebergs on a polar sea", (*_icebergs(site), *on_water(site, 0.0, 70.0))
     elif variety in _ISLES:
-        says, flats = "a tropical island in the sea", _island(site)
+        says, flats = "a tropical island in the sea", (*_island(site), *on_water(site, 0.0, 100.0))
     elif variety in _ROCKS:
-        return rocky(site, water(site, 0.75, 0.55))
+        coast = rocky(site, water(site, 0.75, 0.55))
+        return replace(coast, flats=(*coast.flats, *on_water(site, 0.0, 110.0)))
     elif variety in {"harbour", "harbor", "port"}:
-        says, flats = "a harbour", _harbour(site)
+        says, flats = "a harbour", (*_harbour(site), *on_water(site, 0.0, 60.0))
     else:
-        says, flats = ("a stormy sea" if storm else "the open sea"), (*_coastline(site), *_on_a_rock(site))
+        says, flats = ("a stormy sea" if storm else "the open sea"), (*_coastline(site), *on_water(site, 0.0, 70.0))
     calm = variety in {"harbour", "harbor", "port"} | _ICE
     return Scenery(
         says=says,
@@ -101,23 +102,6 @@ def _coastline(site: Site) -> tuple[Flat, ...]:
     form = Crag(width, height, profile, linear(58, 66, 70), linear(124, 124, 108), linear(84, 104, 72), bare=0.3)
     layer = crag(form, site.light, random)
     return (Flat(layer, metre, side * site.lens.reach(z) * 0.34, z),)
-
-
-def _on_a_rock(site: Site) -> tuple[Flat, ...]:
-    """What the words want built: each on a rock that stands out of the sea."""
-    flats: list[Flat] = []
-    for k, flat in enumerate(landmarks(site, 70.0)):
-        if flat.glow:
-            flats.append(replace(flat, y=flat.y + 0.10 * flats[-2].tall))
-            continue
-        metre, wide, tall = site.fine(flat.z), 2.4 * flat.wide, 0.22 * flat.tall
-        width, height = max(16, math.ceil(wide * metre)), max(8, math.ceil(tall * metre))
-        profile = bump(width, site.random(f"rock {k}"), steep=0.45, rough=0.3)
-        top = linear(226, 230, 236) if "snow" in site.shot.brief.weather else None
-        form = Crag(width, height, profile, linear(44, 46, 48), linear(128, 122, 112), top, bare=0.2)
-        rock = Flat(crag(form, site.light, site.random(f"rock {k}")), metre, flat.x, flat.z - 0.5)
-        flats += [replace(flat, y=0.10 * flat.tall), rock]
-    return tuple(flats)
 
 
 def _island(site: Site) -> tuple[Flat, ...]:

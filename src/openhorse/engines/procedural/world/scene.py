@@ -68,7 +68,7 @@ class World:
             eye = min(_EYE, (_FOOT - painter.horizon) * shot.height * distance / self.lens.focal)
             self.lens = replace(self.lens, eye=max(0.03, eye))
         afloat = distance if troupe.lead is not None and troupe.lead.medium == "afloat" else None
-        site = Site(shot, self._light, self.lens, afloat=afloat)
+        site = Site(shot, self._light, self.lens, afloat=afloat, lead=None if troupe.lead is None else distance)
         self.scenery: Scenery = painter.paint(site)
         self._light = self.scenery.light or self._light
         self.placed = block(troupe, self.scenery, self.lens, shot)

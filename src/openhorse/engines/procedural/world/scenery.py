@@ -187,7 +187,8 @@ class Site:
     """What a painter is asked for: the shot, the light of its hour, and the lens through which the place is seen.
 
     `approach` is how much larger than at the start what stands near may be seen at the end (1 and more): paint near
-    things that much finer. `afloat` is how far ahead the leading player floats on water, if it does.
+    things that much finer. `lead` is how far ahead the leading player is likely to act, if anybody does; `afloat` the
+    same where it floats on water.
     """
 
     shot: Shot
@@ -195,6 +196,7 @@ class Site:
     lens: Lens
     approach: float = 1.2
     afloat: float | None = None
+    lead: float | None = None
 
     def shore(self, usual: float) -> float:
         """How far ahead water begins: nearer than usual where somebody small floats on it."""
