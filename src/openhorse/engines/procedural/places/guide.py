@@ -84,7 +84,14 @@ PAINTERS: Mapping[Place, Painter] = {
         "street_set", _DUSK, 0.53, "alley old-town neon", "shops windows signs house lamps gate", builds=True
     ),
     Place.STAGE: Painter("stage", _NIGHT, 0.42, "theatre concert club", "crowd", closed=True),
-    Place.ROOM: Painter("room", _DAY, 0.44, "living-room bedroom study office classroom", "windows table", closed=True),
+    Place.ROOM: Painter(
+        "room",
+        _DAY,
+        0.44,
+        "living-room bedroom study office classroom studio attic hall laboratory station gym cabin shop",
+        "windows table",
+        closed=True,
+    ),
     Place.ROAD: Painter("road", _DAY, 0.46, "highway mountain desert", "trees path", builds=True),
     Place.VILLAGE: Painter(
         "village",
@@ -94,7 +101,9 @@ PAINTERS: Mapping[Place, Painter] = {
         "house windows trees lamps gate",
         builds=True,
     ),
-    Place.CAFE: Painter("cafe", _DUSK, 0.44, "street", "windows table lamps shops", closed=True),
+    Place.CAFE: Painter(
+        "cafe", _DUSK, 0.44, "street restaurant bar tea-house bakery", "windows table lamps shops", closed=True
+    ),
     Place.KITCHEN: Painter("kitchen", _DAY, 0.44, "", "windows table oven", closed=True),
     Place.ABSTRACT: Painter("abstract", _NIGHT, 0.5, "ink", closed=True),
     Place.BEACH: Painter("shore", _DUSK, 0.42, "tropical", "sand waves"),
@@ -104,6 +113,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp", "rocks sand", closed=True),
 }
 OWN: Mapping[tuple[Place, str], Painter] = {
+    (Place.ROOM, "cave"): Painter("cave", _DAY, 0.5, "cave", "rocks", closed=True),
     (Place.RIVER, "canal"): Painter("canal", _DUSK, 0.52, "canal", "house windows lamps boat trees", builds=True),
     (Place.FOREST, "swamp"): Painter("swamp", _DAWN, 0.54, "swamp", "trees reeds"),
     (Place.MEADOW, "farm"): Painter("farm", _DAY, 0.5, "farm", "barn fence trees house", builds=True),

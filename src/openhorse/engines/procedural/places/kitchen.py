@@ -9,6 +9,7 @@ import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts import bistro, furniture
+from openhorse.engines.procedural.parts.chamber import Manner, Stand, room_depth
 from openhorse.engines.procedural.parts.grain import grain, smooth
 from openhorse.engines.procedural.parts.interior import (
     Glow,
@@ -24,7 +25,6 @@ from openhorse.engines.procedural.parts.model import RIGHT, UP, Ink, Wall, drum
 from openhorse.engines.procedural.parts.outlook import drops, garden
 from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.parts.windows import rect
-from openhorse.engines.procedural.places.room import Manner, Stand, room_depth
 from openhorse.engines.procedural.places.tabletop import is_for_table, tabletop
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site

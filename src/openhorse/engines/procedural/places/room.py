@@ -6,13 +6,13 @@ Knows no camera and no player.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts import furniture as make
+from openhorse.engines.procedural.parts.chamber import Manner, Stand, piece, room_depth, standing_lamp
 from openhorse.engines.procedural.parts.grain import grain
 from openhorse.engines.procedural.parts.interior import (
     Glow,
@@ -25,32 +25,15 @@ from openhorse.engines.procedural.parts.interior import (
     shell,
     sunbeams,
 )
-from openhorse.engines.procedural.parts.model import Colour, Finish, Ink, Pose, Wall, box, moved, paint_walls
+from openhorse.engines.procedural.parts.model import Colour, Ink, box, moved
 from openhorse.engines.procedural.parts.outlook import city, drops, garden
-from openhorse.engines.procedural.parts.paving import Paving, paving
+from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.parts.windows import rect
+from openhorse.engines.procedural.places.chambers import FURNISH, MANNERS
 from openhorse.engines.procedural.places.tabletop import is_for_table, tabletop
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a kind of room looks: its walls, floor and textiles."""
-
-    says: str
-    wall: Colour
-    dado: Colour
-    wood: Colour
-    paper: str
-    floor: Paving
-    ground: Colour
-    cloth: Colour
-    accent: Colour
-    beams: bool = False
-    city: bool = False
-    drapes: bool = True
 
 
 def _living(k: int) -> Manner:
@@ -168,13 +151,13 @@ def _paint(site: Site) -> Scenery:
     variety = site.shot.brief.variety or ""
     variety = _NAMES.get(variety, variety)
     random = site.random("room")
-    manner = _MANNERS.get(variety) or _living(int(random.integers(0, 12)))
+    manner = {**_MANNERS, **MANNERS}.get(variety) or _living(int(random.integers(0, 12)))
     side = -1.0 if random.random() < 0.5 else 1.0
     light = indoors(site, side)
     deep = room_depth(site)
     room = Shell(
         max(6.4, 0.8 * deep),
-        2.9,
+        manner.tall,
         deep,
         manner.wall,
         manner.dado,
@@ -192,13 +175,14 @@ def _paint(site: Site) -> Scenery:
     )
     flats = [*shell(site, room, light, (opening,), glows)]
     flats += sunbeams(site, room, opening, side)
-    flats += city(site, 0.8) if manner.city else garden(site, deep, opening.wide)
+    if variety != "cabin":  # from there one looks into the sky
+        flats += city(site, 0.8) if manner.city else garden(site, deep, opening.wide)
     if "rain" in site.shot.brief.weather:
         flats.append(drops(site, (opening.x, opening.y, opening.wide, opening.tall), deep - 0.01))
     if manner.drapes:
         flats += _drapes(site, room, light, opening, manner.cloth)
     stand = Stand(site, light, room, half, side, manner)
-    flats += _FURNISH.get(variety, _furnish_living)(stand)
+    flats += {**_FURNISH, **FURNISH}.get(variety, _furnish_living)(stand)
     lit = light.ambient * 1.1 + light.key * np.float32(0.55)
     burning = any(flat.lamp == "flicker" for flat in flats)
     beds = (Bed("room", 0.2), *((Bed("fire", 0.35),) if burning else (Bed("clock", 0.10),)))
@@ -225,22 +209,21 @@ def _paint(site: Site) -> Scenery:
     )
 
 
-def room_depth(site: Site) -> float:
-    """How far ahead the back wall is: near for a small leading player, whose eye height the lens has."""
-    lens = site.lens
-    lead = lens.eye * lens.focal / (0.40 * lens.height)
-    return min(8.0, max(3.4, 1.55 * lead + 1.2))
-
-
 def _opening(variety: str, side: float, half: float, manner: Manner) -> Opening:
     wide, tall, low, panes = 1.9, 1.65, 0.85, (3, 2)
     if variety == "office":
         wide, tall, low, panes = 1.5 * half, 1.9, 0.7, (4, 1)
     elif variety == "japanese":
         wide, tall, low, panes = 2.6, 2.0, 0.1, (2, 1)
+    elif variety == "cabin":
+        wide, tall, low, panes = 1.9 * half, 0.62, 0.98, (6, 1)
+    elif variety == "attic":
+        return Opening(-0.5, 0.9, 1.0, 1.1, 2, 2, manner.wood)
+    elif variety in ("studio", "station", "hall", "gym"):
+        wide, tall, low, panes = 0.9 * half, manner.tall - 1.5, 0.9, (4, 3)
     elif variety == "classroom":
         wide, tall, low, panes = 1.8, 1.5, 0.95, (3, 2)
-    wide = min(wide, 1.25 * half)
+    wide = min(wide, (1.95 if variety == "cabin" else 1.25) * half)
     middle = side * min(0.45 * half, half - wide / 2 - 0.25) if wide < 1.4 * half else 0.0
     frame = linear(238, 234, 224) if manner.wall.mean() > 0.2 else manner.wood
     if variety == "japanese":
@@ -254,54 +237,13 @@ def _drapes(site: Site, room: Shell, light: Daylight, one: Opening, cloth: Colou
     left = curtain(site, room, light, (one.x - 0.6 * part, foot, part, top - foot), cloth)
     right = curtain(site, room, light, (one.x + one.wide - 0.4 * part, foot, part, top - foot), cloth)
     rod = box((one.x - 0.4, top - 0.02, -0.1), (one.wide + 0.8, 0.04, 0.04), linear(90, 66, 44))
-    return [left, right, _piece(site, light, rod, 0.0, room.deep - 0.14)]
+    return [left, right, piece(site, light, rod, 0.0, room.deep - 0.14)]
 
 
 def _pooled(site: Site) -> np.ndarray:
     """Light lies unevenly on the floor."""
     random = site.random("floor light")
     return (1 + 0.22 * grain((64, 64), (2, 3), random, 2))[..., None] * np.ones(3, np.float32)
-
-
-def _piece(
-    site: Site, light: Daylight, walls: Sequence[Wall], x: float, z: float, y: float = 0.0, turn: float = 0.0
-) -> Flat:
-    # what stands close to a low lens is mostly out of the frame: no finer than is seen of it
-    metre = min(site.fine(z), 0.5 * site.lens.height)
-    lens = site.lens
-    pose = Pose(-x, lens.eye - y, z, turn, (0.7 * lens.reach(z), 0.9 * lens.height / lens.metre(z)))
-    finish = Finish(0.25, glow=0.35)
-    layer, aside, low = paint_walls(walls, light, pose, metre, site.random(f"piece {x:.2f} {z:.2f}"), finish)
-    return Flat(layer, metre, x + aside, z, y + low, haze=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """What furniture is placed by: the room, half the visible width at its back wall, the window's side."""
-
-    site: Site
-    light: Daylight
-    room: Shell
-    half: float
-    side: float
-    manner: Manner
-
-    def put(self, walls: Sequence[Wall], across: float, before: float, y: float = 0.0, turn: float = 0.0) -> Flat:
-        """A piece `across` (−1 … 1, positive on the window's side) and `before` metres before the back wall."""
-        return _piece(self.site, self.light, walls, self.side * across * self.half, self.room.deep - before, y, turn)
-
-    def shine(self, across: float, y: float, before: float, reach: float, lamp: str = "steady") -> list[Flat]:
-        """The halo of a lamp, where it is lit."""
-        colour = lamp_colour(self.site)
-        if colour.max() < 0.05:
-            return []
-        x, z = self.side * across * self.half, self.room.deep - before
-        return [halo(x, y, z, reach, colour * np.float32(0.55), self.site.fine(z), lamp)]
-
-
-def _lamp(stand: Stand, across: float, before: float) -> list[Flat]:
-    shade = make.floor_lamp(linear(226, 206, 170), lamp_colour(stand.site) * np.float32(1.5))
-    return [stand.put(shade, across, before), *stand.shine(across, 1.5, before - 0.05, 1.3)]
 
 
 def _furnish_living(stand: Stand) -> list[Flat]:
@@ -323,7 +265,7 @@ def _furnish_living(stand: Stand) -> list[Flat]:
     else:
         flats.append(stand.put(make.shelf(1.3, 2.15, manner.wood, random), -0.52, 0.32))
         flats.append(stand.put(make.picture_frame(0.7, 0.5, random), -0.12, 0.04, 1.5))
-    flats += _lamp(stand, -0.84, 0.8)
+    flats += standing_lamp(stand, -0.84, 0.8)
     small = make.table(0.9, 0.42, 0.5, manner.wood)
     flats.append(stand.put(small, 0.30, 1.75))
     return flats
@@ -353,7 +295,7 @@ def _furnish_library(stand: Stand) -> list[Flat]:
         flats.append(stand.put(make.shelf(wide, 2.6, manner.wood, random, 0.95), across, 0.32))
     flats.append(stand.put(make.rug_flat(3.4, 1.6, (manner.cloth, manner.accent, linear(60, 40, 36))), 0.0, 1.9))
     flats.append(stand.put(make.sofa(linear(104, 58, 36), manner.cloth, 1.2), 0.44, 1.0))
-    return flats + _lamp(stand, 0.74, 0.7) + _lamp(stand, -0.70, 0.9)
+    return flats + standing_lamp(stand, 0.74, 0.7) + standing_lamp(stand, -0.70, 0.9)
 
 
 def _furnish_office(stand: Stand) -> list[Flat]:
@@ -407,7 +349,7 @@ def _furnish_child(stand: Stand) -> list[Flat]:
         stand.put(make.bed(manner.cloth, linear(250, 246, 236), manner.wood, 1.4), 0.36, 1.3),
         stand.put(make.shelf(1.2, 1.2, manner.wood, random, 0.7), -0.50, 0.32),
         stand.put(toys, -0.72, 1.3),
-        *_lamp(stand, -0.88, 0.8),
+        *standing_lamp(stand, -0.88, 0.8),
         stand.put(make.picture_frame(0.6, 0.5, random), -0.48, 0.04, 1.6),
     ]
 
