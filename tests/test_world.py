@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openhorse.engines.procedural.brief import Brief, Hour, Move, Place, Shot
+from openhorse.engines.procedural.brief import Brief, Character, Hour, Move, Place, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
+from openhorse.engines.procedural.drawing.piles import Laid, Pile
 from openhorse.engines.procedural.world.blocking import Placed, followed
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.flatwork import Flatwork
@@ -175,3 +176,37 @@ def test_a_place_has_its_own_light_at_every_hour() -> None:
     one, again, other = (bytes(World(replace(shot, seed=seed)).frame(5).y) for seed in (1, 1, 2))
     assert one == again
     assert one != other
+
+
+def test_nothing_tall_passes_before_a_lead_who_is_followed() -> None:
+    """Beside a running dog a near wall is left out, grass and a far wall stay; before a camera at rest it stays."""
+    cast = (Character("dog", actions=("run",)),)
+    world = World(Shot(WIDTH, HEIGHT, 2, 1, Brief("", place=Place.MEADOW, cast=cast)))
+    wall, grass = np.ones((80, 20, 4), np.float32), np.ones((2, 20, 4), np.float32)
+    near, low, far = (Flat(layer, 20.0, 0.0, z) for layer, z in ((wall, 1.5), (grass, 1.5), (wall, 30.0)))
+    world.scenery = replace(world.scenery, flats=(near, low, far), growths=())
+    world._build()
+    assert world.camera(40).x != 0
+    assert {id(work.flat) for work in world._flats} == {id(low), id(far)}
+    world._path = replace(world._path, follow=0.0)
+    world._build()
+    assert len(world._flats) == 3
+
+
+def test_many_sheets_are_drawn_as_each_of_them_would_be() -> None:
+    """One pass over three sheets, one of them swaying, one added, gives what three passes give; far ones to 1/1000."""
+    random, pile = np.random.default_rng(4), Pile()
+    sheets = [random.uniform(0, 1, (40, 60, 4)).astype(np.float32) for _ in range(3)]
+    for sheet in sheets:
+        sheet[..., :3] *= sheet[..., 3:]
+    laid = [Laid(pile.add(sheet), 20.3 * k, 9.7 + k, 1.1, sway=2.0 * k, hides=k % 2) for k, sheet in enumerate(sheets)]
+    once, thrice = blank(), blank()
+    pile.draw(once, laid)
+    for one in laid:
+        pile.draw(thrice, [one])
+    np.testing.assert_array_equal(once, thrice)
+    assert np.abs(pile.layer(1) - sheets[1]).max() < 1 / 4000
+    # at its own size and place a sheet is shown as it is
+    exact = blank()
+    pile.draw(exact, [Laid(0, 5.0, 7.0, 1.0)])
+    np.testing.assert_allclose(exact[:, 7:47, 5:65], sheets[0][..., :3].transpose(2, 0, 1), atol=1e-3)

@@ -11,13 +11,13 @@ import numpy as np
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Canvas, add_scaled
+from openhorse.engines.procedural.drawing.piles import lay
 from openhorse.engines.procedural.drawing.strokes import draw_strokes
 from openhorse.engines.procedural.effects.air import Air, Effect, Kit, Numbers
 from openhorse.engines.procedural.effects.fall import strokes_of
 from openhorse.engines.procedural.parts.grain import grain, layer_of, smooth
 from openhorse.engines.procedural.score import Bed, Hit
 from openhorse.engines.procedural.world.camera import Camera
-from openhorse.engines.procedural.world.flatwork import lay
 from openhorse.engines.procedural.world.scenery import Flat
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import add_scaled
+from openhorse.engines.procedural.drawing.piles import lay
 from openhorse.engines.procedural.parts.grain import Field, grain, mixed, smooth
-from openhorse.engines.procedural.world.flatwork import lay
 from openhorse.engines.procedural.world.hours import Daylight
 
 _TURN = 0.006

@@ -6,7 +6,7 @@ Knows no pixels and no scenery. Lengths are metres; the camera stays level, turn
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import Brief, Move
 from openhorse.engines.procedural.easing import eased, unrest
@@ -35,6 +35,10 @@ class Camera:
     def row(self, y: float, z: float) -> float:
         """The row of a point `y` above the ground."""
         return self.horizon + (self.eye - y) * self.metre(z)
+
+    def halved(self) -> Camera:
+        """The same view in a picture half as wide and half as high."""
+        return replace(self, focal=self.focal / 2, centre=self.centre / 2, horizon=self.horizon / 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
+from openhorse.engines.procedural.drawing.piles import Laid, Pile, lay
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
 from openhorse.engines.procedural.drawing.stamps import Stamps
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
@@ -27,7 +29,7 @@ from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.world.blocking import Placed, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.effects import Effects
-from openhorse.engines.procedural.world.flatwork import Flatwork, lay
+from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
@@ -87,8 +89,9 @@ class World:
         shot, scenery, light = self.shot, self.scenery, self._light
         width, height = shot.width, shot.height
         self._effects = Effects(shot, scenery, self.lens, light)
-        flats = (*scenery.flats, *self._effects.flats)
-        self._flats = [Flatwork(flat, light, k) for k, flat in enumerate(flats)]
+        flats = (*(flat for flat in scenery.flats if not self._hides(flat)), *self._effects.flats)
+        self._pile = Pile()
+        self._flats = [Flatwork(flat, light, k, self._pile) for k, flat in enumerate(flats)]
         self._flats.sort(key=lambda one: -one.flat.z)
         self._floor = Groundwork(scenery.floor, light) if scenery.floor is not None else None
         self._growths = [_Growing(growth) for growth in scenery.growths]
@@ -158,9 +161,7 @@ class World:
         pool = self.scenery.pool
         beyond = math.inf if pool is None else pool.far
         if pool is not None:
-            for work in self._flats:
-                if work.flat.z >= beyond:
-                    work.draw(self._out, camera, t, wind)
+            self._pile.draw(self._out, self._laid(self._flats, beyond, camera, t, wind))
             self._draw_mirror(camera, t, wind)
             draw_pool(self._out, self._mirror, pool, camera, self._light, t * self._rate)
         if self.scenery.ground is not None:
@@ -197,7 +198,7 @@ class World:
 
     def _draw_mirror(self, camera: Camera, t: float, wind: float) -> None:
         """What level water shows: everything beyond it upside down, at half the size."""
-        half = replace(camera, focal=camera.focal / 2, centre=camera.centre / 2, horizon=camera.horizon / 2)
+        half = camera.halved()
         rows, columns = self._mirror.shape[1:]
         level = round(half.horizon)
         above = max(1, min(2 * level, self.shot.height))
@@ -208,9 +209,18 @@ class World:
             self._mirror[channel, first : first + len(below)] = below[: rows - first]
             if first + len(below) < rows:
                 self._mirror[channel, first + len(below) :] = below[-1] if len(below) else 0
-        for work in self._flats:
-            if self.scenery.pool is not None and work.flat.z >= self.scenery.pool.near:
-                work.draw(self._mirror, half, t, wind, mirrored=1.0)
+        if self.scenery.pool is not None:
+            near = self.scenery.pool.near
+            self._pile.draw(self._mirror, self._laid(self._flats, near, half, t, wind, mirrored=1.0))
+
+    def _laid(
+        self, works: Iterable[Flatwork], nearest: float, camera: Camera, t: float, wind: float, mirrored: float = 0.0
+    ) -> list[Laid]:
+        """Where those flats lie that are no nearer than `nearest`, the farthest first."""
+        width = self.shot.width if not mirrored else self._mirror.shape[2]
+        return [
+            laid for work in works if work.flat.z >= nearest for laid in work.seen(camera, width, t, wind, mirrored)
+        ]
 
     def _draw_standing(self, camera: Camera, t: float, wind: float, beyond: float) -> None:
         """Flats, growth and players, the farthest first."""
@@ -227,31 +237,34 @@ class World:
         for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
             things += [(near + 1e-4, _Patch(growth, near, far)) for growth in self._growths]
         things += [(effect.z, effect) for effect in self._effects.between if effect.z < wall]
+        laid: list[Laid] = []
         for _, thing in sorted(things, key=lambda one: -one[0]):
             if isinstance(thing, Flatwork):
-                thing.draw(self._out, camera, t, wind)
-            elif isinstance(thing, _Patch):
+                laid += thing.seen(camera, self.shot.width, t, wind)
+                continue
+            self._pile.draw(self._out, laid)
+            laid = []
+            if isinstance(thing, _Patch):
                 thing.growing.draw(self._out, camera, thing.near, thing.far)
             elif isinstance(thing, Placed):
                 self._draw_player(thing, camera, t, wet)
             else:
                 self._effects.draw(thing, self._out, camera, t)
+        self._pile.draw(self._out, laid)
 
     def _mirror_wet(self, standing: list[Flatwork], camera: Camera, t: float, wind: float) -> None:
         """What stands, upside down in wet ground, smeared downwards as rough ground does; drawn at half the size."""
         first, wet = max(0, math.ceil(camera.horizon)), self._floor.floor.wet if self._floor is not None else 0.0
         if first >= self.shot.height:
             return
-        half = replace(camera, focal=camera.focal / 2, centre=camera.centre / 2, horizon=camera.horizon / 2)
+        half = camera.halved()
         columns, top = self._mirror.shape[2], first // 2
         ground = self._out[:, top * 2 :]
         rows = -(-ground.shape[1] // 2)
         for channel in range(3):
             small = cv2.resize(ground[channel], (columns, rows), interpolation=cv2.INTER_AREA)
             self._mirror[channel, top : top + rows] = small
-        for work in standing:
-            if work.flat.z >= self.scenery.stage[0]:
-                work.draw(self._mirror, half, t, wind, mirrored=1.0)
+        self._pile.draw(self._mirror, self._laid(standing, self.scenery.stage[0], half, t, wind, mirrored=1.0))
         smear = max(1, self.shot.height // 80)
         size = self.shot.width, ground.shape[1]
         for channel in range(3):
@@ -264,13 +277,17 @@ class World:
         """What is beyond the wall of a room, and the weather there."""
         things: list[tuple[float, Flatwork | Effect]] = [(work.flat.z, work) for work in self._flats]
         things += [(effect.z, effect) for effect in self._effects.between]
+        laid: list[Laid] = []
         for z, thing in sorted(things, key=lambda one: -one[0]):
             if z < self.scenery.wall:
                 break
             if isinstance(thing, Flatwork):
-                thing.draw(self._out, camera, t, wind)
-            else:
-                self._effects.draw(thing, self._out, camera, t)
+                laid += thing.seen(camera, self.shot.width, t, wind)
+                continue
+            self._pile.draw(self._out, laid)
+            laid = []
+            self._effects.draw(thing, self._out, camera, t)
+        self._pile.draw(self._out, laid)
 
     def _draw_player(self, one: Placed, camera: Camera, t: float, wet: float) -> None:
         x, y = self._where(one, t)
