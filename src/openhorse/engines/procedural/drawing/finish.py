@@ -14,7 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_unit, sqrt
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_unit
+from openhorse.engines.procedural.drawing.sampling import CELL, grid_row, mix_rows, spread_row
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.vocabulary import Frame
 
@@ -38,17 +39,21 @@ class Grade:
 
 
 @njit(**INLINE)
-def _filmic(x):
-    """The fitted ACES curve of Narkowicz (2015)."""
-    x = max(x, C0)
-    return clamp01((x * (F(2.51) * x + F(0.03))) / (x * (F(2.43) * x + F(0.59)) + F(0.14)))
+def _exposed(x):
+    """The filmic curve fitted to ACES by Narkowicz (2015), and to display by about x^(1/2.2), to 1/20000.
 
-
-@njit(**INLINE)
-def _encode(x):
-    """Linear to display, x^(1/2.2) by two square roots."""
-    s = sqrt(x)
-    return clamp01(F(0.585122381) * s + F(0.783140355) * sqrt(s) - F(0.368262736) * x)
+    The curve is n / d; its fourth root is n · (n³ d)^(−1/4), which takes neither a division nor a square root.
+    """
+    x = min(max(x, F(1e-7)), F(64))
+    n = x * (F(2.51) * x + F(0.03))
+    k = n * n * n * (x * (F(2.43) * x + F(0.59)) + F(0.14))
+    r = F(I(I(0x4F584000) - I(F(k).view(np.int32) >> I(2))).view(np.float32))
+    for _ in range(2):
+        r2 = r * r
+        r = r * (F(1.25) - F(0.25) * k * r2 * r2)
+    q = n * r
+    s = q * q
+    return clamp01(F(0.585122381) * s + F(0.783140355) * q - F(0.368262736) * s * s)
 
 
 @njit(**ROW)
@@ -62,9 +67,9 @@ def _develop_row(r_in, g_in, b_in, r_glow, g_glow, b_glow, luma, blue, red, y, v
     for x in range(width):
         u = F(I(x)) * per_width - C05
         light = (C1 - g[2] * (u * u * F(1.1) + v2)) * g[0]
-        r = _encode(_filmic((r_in[x] + r_glow[x] * g[1]) * light))
-        gr = _encode(_filmic((g_in[x] + g_glow[x] * g[1]) * light))
-        b = _encode(_filmic((b_in[x] + b_glow[x] * g[1]) * light))
+        r = _exposed((r_in[x] + r_glow[x] * g[1]) * light)
+        gr = _exposed((g_in[x] + g_glow[x] * g[1]) * light)
+        b = _exposed((b_in[x] + b_glow[x] * g[1]) * light)
         grey = F(0.2126) * r + F(0.7152) * gr + F(0.0722) * b
         r = clamp01(g[5] + (g[8] - g[5]) * (grey + (r - grey) * g[4]))
         gr = clamp01(g[6] + (g[9] - g[6]) * (grey + (gr - grey) * g[4]))
@@ -89,32 +94,60 @@ def chroma_row(blue0, blue1, red0, red1, u_out, v_out):
 
 @njit(**STRIP)
 def _develop(light, glow, y_out, u_out, v_out, frame, g, first, last):
-    height = light.shape[1]
-    rows = np.empty((4, light.shape[2]), np.float32)
+    # glow: on a grid of one cell for CELL pixels, with a border of one cell
+    height, width = light.shape[1], light.shape[2]
+    rows = np.empty((4, width), np.float32)
+    line = np.empty(glow.shape[2], np.float32)
+    shine = np.empty((3, (glow.shape[2] - 2) * CELL), np.float32)
     for pair in range(first, last):
-        y = pair * 2
         for k in range(2):
-            v = F(y + k) / F(height) - C05
+            y = pair * 2 + k
+            row, share = grid_row(y)
+            for c in range(3):
+                mix_rows(line, glow[c, row], glow[c, row + 1], share)
+                spread_row(line, shine[c])
+            v = F(y) / F(height) - C05
             _develop_row(
-                light[0, y + k],
-                light[1, y + k],
-                light[2, y + k],
-                glow[0, y + k],
-                glow[1, y + k],
-                glow[2, y + k],
-                y_out[y + k],
-                rows[k],
-                rows[2 + k],
-                y + k,
-                v,
-                frame,
-                g,
-            )
+                light[0, y], light[1, y], light[2, y], shine[0], shine[1], shine[2],
+                y_out[y], rows[k], rows[2 + k], y, v, frame, g,
+            )  # fmt: skip
         chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
 
 
+@njit(**STRIP)
+def _bright_parts(light, out, threshold, first, last):
+    """What is brighter than the threshold, one number for CELL × CELL pixels."""
+    height, width = light.shape[1], light.shape[2]
+    whole = width // CELL
+    line = np.empty((3, width), np.float32)
+    for y in range(first, last):
+        for c in range(3):
+            ends = min(y * CELL + 1, height - 1), min(y * CELL + 2, height - 1), min(y * CELL + 3, height - 1)
+            _add_rows(line[c], light[c, y * CELL], light[c, ends[0]], light[c, ends[1]], light[c, ends[2]])
+            _add_columns(line[c], out[c, y, :whole])
+            if whole < out.shape[2]:
+                mean = C0
+                for x in range(whole * CELL, width):
+                    mean += line[c, x]
+                out[c, y, whole] = mean / (F(4) * F(width - whole * CELL))
+        _sift_row(out[0, y], out[1, y], out[2, y], threshold, F(1.5))
+
+
 @njit(**ROW)
-def _bright_parts(r, g, b, threshold, knee):
+def _add_rows(out, a, b, c, d):
+    for x in range(out.shape[0]):
+        out[x] = (a[x] + b[x]) + (c[x] + d[x])
+
+
+@njit(**ROW)
+def _add_columns(line, out):
+    for i in range(out.shape[0]):
+        x = i * CELL
+        out[i] = ((line[x] + line[x + 1]) + (line[x + 2] + line[x + 3])) * F(1 / 16)
+
+
+@njit(**ROW)
+def _sift_row(r, g, b, threshold, knee):
     for i in range(r.shape[0]):
         most = max(r[i], max(g[i], b[i]))
         k = clamp01(max(most - threshold, C0) / (most + F(1e-4)) * knee)
@@ -152,7 +185,7 @@ class Darkroom:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        self._small = _reduced(width, height, 4)
+        self._small = -(-width // CELL), -(-height // CELL)
         # room to develop in is taken when it is first needed: a finished picture is only converted
         self._bright = self._glow = np.zeros((3, 0, 0), np.float32)
         self.y = np.zeros((height, width), np.uint8)
@@ -164,7 +197,7 @@ class Darkroom:
         """Linear `light` (3 × height × width) as frame `index` of a film (the index seeds the grain)."""
         if not self._glow.size:
             self._bright = np.zeros((3, self._small[1], self._small[0]), np.float32)
-            self._glow = np.zeros((3, self.height, self.width), np.float32)
+            self._glow = np.zeros((3, self._small[1] + 2, self._small[0] + 2), np.float32)
         self._spread(light, grade)
         numbers = np.array(
             (grade.exposure, grade.bloom, grade.vignette, grade.grain, grade.saturation, *grade.lift, *grade.gain),
@@ -189,9 +222,7 @@ class Darkroom:
 
     def _spread(self, light: Planes, grade: Grade) -> None:
         bright = self._bright
-        for channel in range(3):
-            cv2.resize(light[channel], self._small, dst=bright[channel], interpolation=cv2.INTER_AREA)
-        _bright_parts(*(plane.ravel() for plane in bright), F(grade.bloom_from), F(1.5))
+        in_strips(_bright_parts, 0, bright.shape[1], light, bright, F(grade.bloom_from))
         scale = (self.width * self.height / 921600) ** 0.5
         for channel in range(3):
             self._spread_channel(bright[channel], self._glow[channel], grade, scale)
@@ -207,7 +238,7 @@ class Darkroom:
         if grade.streak:
             reach = (width // 24 | 1, 1)
             wide += grade.streak * cv2.blur(cv2.blur(bright, reach), reach)
-        cv2.resize(cv2.addWeighted(near, 0.5, wide, 1, 0), (width, height), dst=glow, interpolation=cv2.INTER_LINEAR)
+        cv2.copyMakeBorder(cv2.addWeighted(near, 0.5, wide, 1, 0), 1, 1, 1, 1, cv2.BORDER_REPLICATE, dst=glow)
 
 
 def _reduced(width: int, height: int, by: int) -> tuple[int, int]:

@@ -125,8 +125,12 @@ def _sky(out, palette, view, sun, clouds, t, first, last):
         _sky_row(out[0, y], out[1, y], out[2, y], y, palette, view, sun, clouds, t)
 
 
+_BY = 3
+"""How many pixels of the frame, each way, take one sample of the sky."""
+
+
 class Sky:
-    """Draws the sky of one scene at half resolution and enlarges it: it is smooth everywhere."""
+    """Draws the sky of one scene at a third of the resolution and enlarges it: it is smooth everywhere."""
 
     def __init__(self, width: int, height: int, palette: Palette, clouds: Clouds, sun: NDArray[np.float32]) -> None:
         """`sun` is the unit vector towards it: right, up, ahead."""
@@ -136,20 +140,30 @@ class Sky:
         self._clouds = np.array(
             (clouds.cover, clouds.softness, clouds.scale, clouds.stretch, clouds.drift, clouds.seed), np.float32
         )
-        self._half = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
+        self._small = np.zeros((3, height // _BY + 2, -(-width // _BY)), np.float32)
 
     def draw(self, out: Planes, view: View, t: float) -> int:
         """Fill `out` (3 × height × width) from the top to just below the horizon at `t` seconds.
 
         Returns the first row that was not filled.
         """
-        rows = min(self._half.shape[1], max(1, int(view.horizon_y) // 2 + 2))
+        _, most, columns = self._small.shape
+        rows = min(most, max(1, int(view.horizon_y) // _BY + 2))
         numbers = np.array(
-            (view.focal / 2, view.centre_x / 2, view.horizon_y / 2, np.cos(view.yaw), np.sin(view.yaw)), np.float32
+            # a pixel's middle is no corner
+            (
+                view.focal / _BY,
+                (view.centre_x + 0.5) / _BY - 0.5,
+                (view.horizon_y + 0.5) / _BY - 0.5,
+                np.cos(view.yaw),
+                np.sin(view.yaw),
+            ),
+            np.float32,
         )
-        in_strips(_sky, 0, rows, self._half, self._palette, numbers, self.sun, self._clouds, F(t))
-        bottom = min(self.height, rows * 2)
+        in_strips(_sky, 0, rows, self._small, self._palette, numbers, self.sun, self._clouds, F(t))
+        bottom = min(self.height, rows * _BY)
+        size = columns * _BY, rows * _BY
         for channel in range(3):
-            enlarged = cv2.resize(self._half[channel, :rows], (self.width, rows * 2), interpolation=cv2.INTER_LINEAR)
-            out[channel, :bottom] = enlarged[:bottom]
+            enlarged = cv2.resize(self._small[channel, :rows], size, interpolation=cv2.INTER_LINEAR)
+            out[channel, :bottom] = enlarged[:bottom, : self.width]
         return bottom

@@ -21,6 +21,7 @@ from openhorse.engines.procedural.drawing.noise import (
     ROW,
     F,
     I,
+    U,
     clamp01,
     exp,
     floor_int,
@@ -28,6 +29,7 @@ from openhorse.engines.procedural.drawing.noise import (
     mix,
     smoothstep,
 )
+from openhorse.engines.procedural.drawing.piles import UP, fetch_row, high, join_row, low, pack
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight
@@ -37,66 +39,59 @@ from openhorse.engines.procedural.world.seawork import draw_sea
 _SIDE = 512
 """Texels of a floor's texture each way; a power of two, so that it is repeated by masking."""
 _LEVELS = 8
+_TINT = 64
+"""Texels of the tint each way."""
 
 
 @njit(**ROW)
-def _places_row(one, other, shares, u0, du, mask):
-    # the texels on either side of each pixel of a row, and how far it is from the first to the other
-    for x in range(one.shape[0]):
+def _wrap_row(places, shares, u0, du, mask):
+    # the texel before each pixel of a row, and how far behind it the pixel is; a joined row begins with a clear texel
+    for x in range(places.shape[0]):
         u = u0 + du * F(I(x))
         iu = floor_int(u)
         shares[x] = u - F(iu)
-        one[x] = iu & mask
-        other[x] = (iu + I(1)) & mask
-
-
-@njit(**ROW)
-def _fetch_row(sheet, first, second, one, other, p00, p01, p10, p11):
-    for x in range(one.shape[0]):
-        a, b = one[x], other[x]
-        p00[x] = sheet[first + a]
-        p01[x] = sheet[first + b]
-        p10[x] = sheet[second + a]
-        p11[x] = sheet[second + b]
-
-
-@njit(**ROW)
-def _weigh_row(out, shares, below, p00, p01, p10, p11):
-    for x in range(out.shape[0]):
-        u = shares[x]
-        top = p00[x] + (p01[x] - p00[x]) * u
-        foot = p10[x] + (p11[x] - p10[x]) * u
-        out[x] = top + (foot - top) * below
+        places[x] = U((iu & mask) + I(1))
 
 
 @njit(**INLINE)
-def _texture_row(out, sheet, side, u0, du, v, places, quads):
-    # bilinear, repeated; `sheet` is 3 × side × side as one row per channel, `out` three rows
+def _texture_row(numbers, first, side, u0, du, v, line, words, places, shares, left, right):
+    # bilinear, repeated: two rows of the sheet that begins at `first` are joined, then read along the frame's row
     mask = I(side - 1)
     iv = floor_int(v)
-    first, second = I(iv & mask) * I(side), I((iv + I(1)) & mask) * I(side)
-    _places_row(places[0], places[1], quads[4], u0, du, mask)
-    for k in range(3):
-        _fetch_row(sheet[k], first, second, places[0], places[1], quads[0], quads[1], quads[2], quads[3])
-        _weigh_row(out[k], quads[4], v - F(iv), quads[0], quads[1], quads[2], quads[3])
+    share = v - F(iv)
+    above = np.uint64(first) + np.uint64(iv & mask) * np.uint64(side)
+    below = np.uint64(first) + np.uint64((iv + I(1)) & mask) * np.uint64(side)
+    join_row(words, numbers, above * np.uint64(4), below * np.uint64(4), I(side) * I(4), C1 - share, share)
+    line[side + 1] = line[1]
+    _wrap_row(places, shares, u0, du, mask)
+    fetch_row(line, places, I(places.shape[0]), left, right)
 
 
 @njit(**ROW)
-def _tint_row(red, green, blue, stains, air, hidden):
+def _ground_row(red, green, blue, left, right, shares, stains_left, stains_right, stain_shares, air, hidden):
     for x in range(red.shape[0]):
-        red[x] = mix(red[x] * stains[0, x], air[0], hidden)
-        green[x] = mix(green[x] * stains[1, x], air[1], hidden)
-        blue[x] = mix(blue[x] * stains[2, x], air[2], hidden)
+        f, h = shares[x] * UP, stain_shares[x] * UP
+        e, g = UP - f, UP - h
+        a, b, c, d = left[2 * x], right[2 * x], left[2 * x + 1], right[2 * x + 1]
+        i, j, k, m = stains_left[2 * x], stains_right[2 * x], stains_left[2 * x + 1], stains_right[2 * x + 1]
+        red[x] = mix((low(a) * e + low(b) * f) * (low(i) * g + low(j) * h), air[0], hidden)
+        green[x] = mix((high(a) * e + high(b) * f) * (high(i) * g + high(j) * h), air[1], hidden)
+        blue[x] = mix((low(c) * e + low(d) * f) * (low(k) * g + low(m) * h), air[2], hidden)
 
 
 @njit(**STRIP)
-def _floor(out, levels, sides, tint, c, air, first, last):
+def _floor(out, numbers, starts, c, air, first, last):
+    # starts: where each size of the texture begins, then the tint
     # c: focal, centre, horizon, eye, x, z, texels a metre, tint texels a metre, 1 / clear
     width = out.shape[2]
-    stains = np.empty((3, width), np.float32)
-    ground = np.empty((3, width), np.float32)
-    places = np.empty((2, width), np.int32)
-    quads = np.empty((5, width), np.float32)
+    line = np.empty(_SIDE + 2, np.uint64)
+    words = line.view(np.uint16)
+    places = np.empty(width, np.uint32)
+    shares, stain_shares = np.empty(width, np.float32), np.empty(width, np.float32)
+    left, right = np.empty(width, np.uint64), np.empty(width, np.uint64)
+    stains_left, stains_right = np.empty(width, np.uint64), np.empty(width, np.uint64)
+    a, b = left.view(np.uint32), right.view(np.uint32)
+    d, e = stains_left.view(np.uint32), stains_right.view(np.uint32)
     for y in range(first, last):
         below = max(F(y) + C05 - c[2], F(0.3))
         z = c[0] * c[3] / below
@@ -104,20 +99,23 @@ def _floor(out, levels, sides, tint, c, air, first, last):
         deep = z / below  # metres ahead that this row spans
         level = I(0)
         texels = max(across * F(2), deep) * c[6] * F(0.6)
-        while texels > F(1.5) and level < I(levels.shape[0] - 1):
+        while texels > F(1.5) and level < I(_LEVELS - 1):
             texels *= C05
             level += I(1)
-        per_metre = c[6] * F(sides[level]) / F(sides[0])
-        left = c[4] - (c[1] - C05) * across
+        side = I(_SIDE) >> level
+        per_metre = c[6] * F(side) / F(_SIDE)
+        start = c[4] - (c[1] - C05) * across
         ahead = z + c[5]
         _texture_row(
-            ground, levels[level], sides[level], left * per_metre, across * per_metre, ahead * per_metre, places, quads
-        )
-        _texture_row(stains, tint, I(64), left * c[7], across * c[7], ahead * c[7], places, quads)
+            numbers, starts[level], side, start * per_metre, across * per_metre, ahead * per_metre,
+            line, words, places, shares, left, right,
+        )  # fmt: skip
+        _texture_row(
+            numbers, starts[_LEVELS], I(_TINT), start * c[7], across * c[7], ahead * c[7],
+            line, words, places, stain_shares, stains_left, stains_right,
+        )  # fmt: skip
         hidden = C1 - exp(C0 - z * c[8])
-        for k in range(3):
-            out[k, y] = ground[k]
-        _tint_row(out[0, y], out[1, y], out[2, y], stains, air, hidden)
+        _ground_row(out[0, y], out[1, y], out[2, y], a, b, shares, d, e, stain_shares, air, hidden)
 
 
 class Groundwork:
@@ -126,13 +124,12 @@ class Groundwork:
     def __init__(self, floor: Floor, light: Daylight) -> None:
         self.floor, self._light = floor, light
         sheet = cv2.resize(floor.texture, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-        self._sheets = np.zeros((_LEVELS, 3, _SIDE * _SIDE), np.float32)
-        self._sides = np.array([_SIDE >> k for k in range(_LEVELS)], np.int32)
-        for level, side in enumerate(self._sides):
-            small = cv2.resize(sheet, (int(side), int(side)), interpolation=cv2.INTER_AREA)
-            self._sheets[level, :, : side * side] = small.transpose(2, 0, 1).reshape(3, -1)
-        tint = np.ones((64, 64, 3), np.float32) if floor.tint is None else cv2.resize(floor.tint, (64, 64))
-        self._tint = np.ascontiguousarray(tint.transpose(2, 0, 1).reshape(3, -1), np.float32)
+        sides = [_SIDE >> k for k in range(_LEVELS)]
+        sheets = [cv2.resize(sheet, (side, side), interpolation=cv2.INTER_AREA) for side in sides]
+        plain = np.ones((_TINT, _TINT, 3), np.float32)
+        sheets.append(plain if floor.tint is None else cv2.resize(floor.tint, (_TINT, _TINT)))
+        self._sheets = np.concatenate([pack(np.dstack([one, one[..., :1]])).ravel() for one in sheets])
+        self._starts = np.cumsum([0, *(side * side for side in sides)])
 
     def draw(self, out: Planes, camera: Camera, far: float = 0.0) -> None:
         """Fill `out` below the horizon, or from `far` metres ahead on where that is above 0."""
@@ -141,12 +138,79 @@ class Groundwork:
             return
         numbers = (
             *(camera.focal, camera.centre, camera.horizon, camera.eye, camera.x, camera.z),
-            *(_SIDE / self.floor.tile, 64 / self.floor.patch, 1 / self._light.clear),
+            *(_SIDE / self.floor.tile, _TINT / self.floor.patch, 1 / self._light.clear),
         )
         in_strips(
             _floor, first, out.shape[1],
-            out, self._sheets, self._sides, self._tint, np.array(numbers, np.float32), self._light.air,
+            out, self._sheets.view(np.uint16), self._starts, np.array(numbers, np.float32), self._light.air,
         )  # fmt: skip
+
+
+@njit(**ROW)
+def _swell_row(out, left, across, wz, t):
+    for x in range(out.shape[0]):
+        wx = left + F(I(x)) * across
+        out[x] = gradient_noise(wx * F(0.35) + t * F(0.25), wz * F(0.9) - t * C05)
+
+
+@njit(**ROW)
+def _wave_row(out, left, across, v, often, gone, strong):
+    if strong < F(0.004):
+        out[:] = C0
+        return
+    for x in range(out.shape[0]):
+        wx = left + F(I(x)) * across
+        out[x] = gradient_noise(wx * often + gone, v) * strong
+
+
+@njit(**ROW)
+def _shore_row(cover, left, across, z, t, near, wind, swell, soft):
+    for x in range(cover.shape[0]):
+        wx = left + F(I(x)) * across
+        shore = near + wind * gradient_noise(wx * F(0.12), F(3.7))
+        shore += swell * (C05 + C05 * gradient_noise(wx * F(0.2), t * F(0.4)))
+        cover[x] = smoothstep(C0, soft, z - shore)
+
+
+@njit(**ROW)
+def _glint_row(swell, chop, fine, shine, places, y, swing, rows, columns):
+    """How each place is tilted (in `swell`'s room), how it glints, and which pixel of the mirror it shows."""
+    for x in range(swell.shape[0]):
+        a, b = chop[x], fine[x]
+        tilt = swell[x] * C05 + a * F(0.6) + b * F(0.35)
+        glint = max(b * F(1.3) + a * F(0.7) + tilt * F(0.2) - F(0.12), C0)
+        shine[x] = glint * glint
+        swell[x] = tilt
+        sx = I((F(I(x)) + (tilt * F(0.25) + a * F(0.2)) * swing) * C05)
+        sy = I((y + (tilt - F(0.15)) * swing) * C05)
+        sx = min(max(sx, I(0)), columns - I(1))
+        sy = min(max(sy, I(0)), rows - I(1))
+        places[x] = U(sy * columns + sx)
+
+
+@njit(**ROW)
+def _fetch_planes(plain, places, layer, red, green, blue):
+    for x in range(places.shape[0]):
+        k = np.uint64(places[x])
+        red[x] = plain[k]
+        green[x] = plain[k + layer]
+        blue[x] = plain[k + layer + layer]
+
+
+@njit(**ROW)
+def _water_row(red, green, blue, tilt, shine, cover, seen_r, seen_g, seen_b, k, fresnel, lit, sun, focal, hidden):
+    # k: deep, air, glitter: three each
+    for x in range(red.shape[0]):
+        m = clamp01(fresnel * (C1 + tilt[x] * C05))
+        off = (F(I(x)) - sun) / focal
+        glow = shine[x] * lit / (C1 + off * off * F(60))
+        a = cover[x]
+        r = mix(k[0], seen_r[x], m) + k[6] * glow
+        g = mix(k[1], seen_g[x], m) + k[7] * glow
+        b = mix(k[2], seen_b[x], m) + k[8] * glow
+        red[x] = mix(red[x], mix(r, k[3], hidden), a)
+        green[x] = mix(green[x], mix(g, k[4], hidden), a)
+        blue[x] = mix(blue[x], mix(b, k[5], hidden), a)
 
 
 @njit(**STRIP)
@@ -155,11 +219,11 @@ def _pool(out, mirror, c, colours, first, last):
     # colours: deep, air, glitter; `mirror` is half as large as `out`, upside down already
     width = out.shape[2]
     rows, columns = I(mirror.shape[1]), I(mirror.shape[2])
-    dx = np.empty(width, np.float32)
-    dy = np.empty(width, np.float32)
-    shine = np.empty(width, np.float32)
-    cover = np.empty(width, np.float32)
-    t = c[10]
+    b = np.empty((8, width), np.float32)
+    places = np.empty(width, np.uint32)
+    plain = mirror.reshape(-1)
+    layer = np.uint64(rows * columns)
+    near, t = c[6], c[10]
     for y in range(first, last):
         below = max(F(y) + C05 - c[2], F(0.4))
         z = c[0] * c[3] / below
@@ -170,42 +234,23 @@ def _pool(out, mirror, c, colours, first, last):
         slow = C1 / (C1 + deep * deep * F(0.6))
         fast = C1 / (C1 + deep * deep * F(9))
         hidden = C1 - exp(C0 - z / c[12])
-        near = c[6]
-        for x in range(width):
-            wx = (F(I(x)) + C05 - c[1]) * across + c[4] - c[9] * t
-            wz = z + c[5]
-            swell = gradient_noise(wx * F(0.35) + t * F(0.25), wz * F(0.9) - t * F(0.5))
-            chop = gradient_noise(wx * F(1.3) + t * F(0.5), wz * F(3.2) - t * F(1.1)) * slow
-            fine = gradient_noise(wx * F(4.5) - t * F(0.9), wz * F(9.5) - t * F(1.7)) * fast
-            tilt = swell * F(0.5) + chop * F(0.6) + fine * F(0.35)
-            dx[x] = tilt * F(0.25) + chop * F(0.2)
-            dy[x] = tilt
-            glint = max(fine * F(1.3) + chop * F(0.7) + tilt * F(0.2) - F(0.12), C0)
-            shine[x] = glint * glint
-            shore = (
-                near
-                + c[11] * gradient_noise(wx * F(0.12), F(3.7))
-                + c[15] * (C05 + C05 * gradient_noise(wx * F(0.2), t * F(0.4)))
-            )
-            cover[x] = smoothstep(C0, max(F(0.02) * near, deep), z - shore) if near > C0 else C1
+        left, wz = (C05 - c[1]) * across + c[4] - c[9] * t, z + c[5]
+        _swell_row(b[0], left, across, wz, t)
+        _wave_row(b[1], left, across, wz * F(3.2) - t * F(1.1), F(1.3), t * F(0.5), slow)
+        _wave_row(b[2], left, across, wz * F(9.5) - t * F(1.7), F(4.5), t * F(-0.9), fast)
+        b[4, :] = C1
+        # beyond where its shore ever is there is nothing but water
+        if near > C0 and z < near + abs(c[11]) * F(0.75) + abs(c[15]) + max(F(0.02) * near, deep):
+            _shore_row(b[4], left, across, z, t, near, c[11], c[15], max(F(0.02) * near, deep))
         swing = c[8] * c[0] * (F(0.010) + F(0.05) * min(steep, F(0.3)))
+        _glint_row(b[0], b[1], b[2], b[3], places, F(y), swing, rows, columns)
+        _fetch_planes(plain, places, layer, b[5], b[6], b[7])
         fresnel = F(0.10) + F(0.82) * exp(C0 - steep * F(5.5))
-        lit = c[14] * exp(C0 - steep * F(2.0))
-        for x in range(width):
-            sx = I((F(I(x)) + dx[x] * swing) * C05)
-            sy = I((F(y) + (dy[x] - F(0.15)) * swing) * C05)
-            sx = min(max(sx, I(0)), columns - I(1))
-            sy = min(max(sy, I(0)), rows - I(1))
-            m = clamp01(fresnel * (C1 + dy[x] * F(0.5)))
-            off = (F(I(x)) - c[13]) / c[0]
-            glow = shine[x] * lit * F(14) / (C1 + off * off * F(60)) * c[8]
-            a = cover[x]
-            r = mix(colours[0], mirror[0, sy, sx], m) + colours[6] * glow
-            g = mix(colours[1], mirror[1, sy, sx], m) + colours[7] * glow
-            b = mix(colours[2], mirror[2, sy, sx], m) + colours[8] * glow
-            out[0, y, x] = mix(out[0, y, x], mix(r, colours[3], hidden), a)
-            out[1, y, x] = mix(out[1, y, x], mix(g, colours[4], hidden), a)
-            out[2, y, x] = mix(out[2, y, x], mix(b, colours[5], hidden), a)
+        lit = c[14] * exp(C0 - steep * F(2.0)) * F(14) * c[8]
+        _water_row(
+            out[0, y], out[1, y], out[2, y], b[0], b[3], b[4], b[5], b[6], b[7],
+            colours, fresnel, lit, c[13], c[0], hidden,
+        )  # fmt: skip
 
 
 def draw_pool(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Daylight, t: float) -> None:
