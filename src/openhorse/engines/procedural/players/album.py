@@ -33,7 +33,7 @@ class Album:
     def picture(self, look: Look, state: Hashable, draw: Callable[[Look], Sprite]) -> Sprite:
         """The picture of a `state`, drawn once; the caller may change it."""
         metre = math.exp(round(math.log(look.metre) / _STEP) * _STEP)
-        key = (state, metre, look.facing, round(look.pitch, 2), look.light)
+        key = (state, metre, look.facing, round(look.turn, 1), round(look.pitch, 2), look.light)
         if key not in self._kept:
             if len(self._kept) >= _MOST:
                 self._kept.clear()

@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.players.acts import Act, act
 from openhorse.engines.procedural.players.album import Album
+from openhorse.engines.procedural.players.blending import between
+from openhorse.engines.procedural.players.gait import Gait
 from openhorse.engines.procedural.players.likeness import Likeness
 from openhorse.engines.procedural.players.membranes import Sheet
 from openhorse.engines.procedural.players.menagerie import KINDS
+from openhorse.engines.procedural.players.order import in_order, pace_of, weight_of
 from openhorse.engines.procedural.players.player import Casting, Foot, Look, Maker, Medium, Player, Sprite, Touch
-from openhorse.engines.procedural.players.posture import Posture
+from openhorse.engines.procedural.players.posture import Attitude, Posture
 from openhorse.engines.procedural.players.quadruped import Pose, at_rest, pose
 from openhorse.engines.procedural.players.species import Build
+from openhorse.engines.procedural.players.timeline import Span, Timeline
 from openhorse.engines.procedural.players.varieties import ALSO, build_of
 from openhorse.engines.procedural.players.wings import leathern
 from openhorse.engines.procedural.score import HitKind
@@ -56,7 +60,9 @@ _RIDDEN = frozenset(
 
 
 class Beast:
-    """One animal on four legs, which does the same for the whole shot."""
+    """One animal on four legs; `timeline` tells when it does what, where it does several things."""
+
+    timeline: Timeline | None
 
     def __init__(self, casting: Casting) -> None:
         who = casting.character
@@ -65,52 +71,72 @@ class Beast:
             raise ValueError(who.kind)
         self._kind, self._build, self._casting = ALSO.get(who.kind, (who.kind, ""))[0], build, casting
         self._size = build.size * _SIZES[who.size]
-        self._act: Act = act(who.actions, build)
+        self._acts, self.timeline = _scheduled(build, casting, self._size)
+        self._act: Act = self._acts[0]
         self._unit = build if build.size == 1.0 else _of_unit_size(build)
-        self._rest = at_rest(self._unit, self._act.gait)
+        self._rests = {one.gait.name: at_rest(self._unit, one.gait) for one in self._acts}
         gait = self._act.gait
         self._cycle = gait.cycle * math.sqrt(self._size * build.leg) / casting.rate
         self.name, self.does, self.medium = _called(build.name), self._said(), self._where()
-        self.speed = gait.stride * build.leg * self._size / self._cycle if gait.reach else 0.0
-        if self._act.aloft:
-            self.speed = 3.0 * math.sqrt(self._size) * casting.rate
+        self.speed = _speed(self._act, build, self._size, casting.rate)
+        if self.timeline is not None:
+            self.speed = max(span.speed for span in self.timeline.spans)
         self._likeness = Likeness(self._size, build.pattern)
         self._posed: tuple[float, Pose] | None = None
         self._waterline = 0.56 * build.leg if self._act.afloat else 0.0
         self.tall, self.long = self._measure()
         self._album = Album(self.long)
-        self._landings = [self._foot_at(foot) for foot in range(4)] if gait.reach else []
+        self._landings = [[self._foot_at(one.gait, foot) for foot in range(4)] for one in self._acts]
 
     def _said(self) -> str:
-        voice = _VOICES.get(self._kind)
-        return _SAID.get(voice or "", self._act.does) if self._act.voice else self._act.does
+        voice = _SAID.get(_VOICES.get(self._kind) or "", "calls")
+        return ", ".join(voice if one.voice else one.does for one in self._acts)
 
     def _where(self) -> Medium:
         return "afloat" if self._act.afloat else "air" if self._act.aloft else "ground"
 
     def _measure(self) -> tuple[float, float]:
         moments = [self._cycle * k / 3 for k in range(3)]
+        if self.timeline is not None:
+            moments += [start + 0.6 for start in self.timeline.starts[1:]]
         boxes = [self._likeness.extent(self._pose(t).rig, self._wings(t)) for t in moments]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
         return (max(box[2] for box in boxes) - self._waterline) * self._size, (right - left) * self._size
 
-    def _foot_at(self, foot: int) -> float:
-        found = pose(self._unit, self._act.gait, self._act.gait.footfalls[foot] + 1e-4).feet[foot]
-        return found.x * self._size
+    def _foot_at(self, gait: Gait, foot: int) -> float:
+        if not gait.reach:
+            return 0.0
+        return pose(self._unit, gait, gait.footfalls[foot] + 1e-4).feet[foot].x * self._size
 
     def _pose(self, t: float) -> Pose:
         if self._posed is not None and self._posed[0] == t:
             return self._posed[1]
         own = t * self._casting.rate
-        attitude = self._act.attitude(self._unit, own + 7.0 * self._casting.phase, self._casting.seed)
-        posed = pose(self._unit, self._act.gait, t / self._cycle + self._casting.phase, attitude)
+        posed = pose(self._unit, *self._now(t))
         if self._act.roll:
             posed = Pose(_rolled(posed.rig, self._unit.girth, own), posed.feet)
         self._posed = (t, posed)
         return posed
 
+    def _now(self, t: float) -> tuple[Gait, float, Attitude]:
+        """Gait, phase and attitude at `t`."""
+        own, timeline = t * self._casting.rate + 7.0 * self._casting.phase, self.timeline
+        if timeline is None:
+            attitude = self._act.attitude(self._unit, own, self._casting.seed)
+            return self._act.gait, t / self._cycle + self._casting.phase, attitude
+        before, after, share = timeline.now(t, 1.3)
+        two = self._acts[before], self._acts[after]
+        first, second = (one.attitude(self._unit, own, self._casting.seed) for one in two)
+        return (
+            _gait_between(two[0].gait, two[1].gait, share, timeline.stretch(t)),
+            timeline.cycles(t) + self._casting.phase,
+            _attitude_between(first, second, share),
+        )
+
     def draw(self, look: Look, t: float) -> Sprite:
         """Its picture at `t`."""
+        if self.timeline is not None:
+            return self._drawn(look, t)
         if not self._act.gait.reach or not self._album.keeps(look):
             return self._drawn(look, t)
         step = round((t / self._cycle + self._casting.phase) * _STEPS) % _STEPS
@@ -119,7 +145,9 @@ class Beast:
         )
 
     def _drawn(self, look: Look, t: float) -> Sprite:
-        return self._likeness.draw(self._pose(t).rig, self._rest, look, self._wings(t), self._waterline or None)
+        return self._likeness.draw(
+            self._pose(t).rig, self._rests[self._now(t)[0].name], look, self._wings(t), self._waterline or None
+        )
 
     def _wings(self, t: float) -> tuple[Sheet, ...]:
         if not self._build.bulk.wings:
@@ -134,21 +162,43 @@ class Beast:
         return sorted([*self._footfalls(start, end), *self._calls(start, end)], key=lambda touch: touch.at)
 
     def _footfalls(self, start: float, end: float) -> list[Touch]:
-        gait, found = self._act.gait, []
+        gait, found = self._act.gait, list[Touch]()
+        if self.timeline is not None:
+            return self._timed_footfalls(self.timeline, start, end)
         if not gait.reach or self._act.afloat:
             return []
-        weight = min(1.0, 0.25 + 0.28 * self._size) * (0.5 + 1.6 * gait.lift)
+        weight = self._weight(gait)
         for foot, offset in enumerate(gait.footfalls):
             k = math.ceil(start / self._cycle - offset + self._casting.phase)
             while (at := (k + offset - self._casting.phase) * self._cycle) < end:
-                found.append(Touch(at, "step-soft", min(1.0, weight), self._landings[foot], soft=gait.lift < 0.09))
+                found.append(Touch(at, "step-soft", min(1.0, weight), self._landings[0][foot], soft=gait.lift < 0.09))
                 k += 1
         return found
 
+    def _timed_footfalls(self, timeline: Timeline, start: float, end: float) -> list[Touch]:
+        found = []
+        for number, one in enumerate(self._acts):
+            phases = [(offset - self._casting.phase) % 1.0 for offset in one.gait.footfalls]
+            for at, foot in timeline.falls(phases, start, end) if one.gait.reach and not one.afloat else ():
+                if timeline.number(at) == number:
+                    soft, level = one.gait.lift < 0.09, min(1.0, self._weight(one.gait))
+                    found.append(Touch(at, "step-soft", level, self._landings[number][foot], soft=soft))
+        return found
+
+    def _weight(self, gait: Gait) -> float:
+        return min(1.0, 0.25 + 0.28 * self._size) * (0.5 + 1.6 * gait.lift)
+
     def _calls(self, start: float, end: float) -> list[Touch]:
-        voice, when = _VOICES.get(self._kind), self._act
-        if voice is None or not when.voice:
+        voice = _VOICES.get(self._kind)
+        if voice is None:
             return []
+        found = []
+        for number, one in enumerate(self._acts):
+            spoken = self._calls_of(one, voice, start, end) if one.voice else []
+            found += [call for call in spoken if self.timeline is None or self.timeline.number(call.at) == number]
+        return found
+
+    def _calls_of(self, when: Act, voice: HitKind, start: float, end: float) -> list[Touch]:
         moments = when.voice[:1] if voice != "bark" else when.voice
         found = []
         for moment in moments:
@@ -177,10 +227,8 @@ class Beast:
         return feet
 
     def _trunk(self, t: float, ahead: float, up: float) -> tuple[float, float, float]:
-        own = t * self._casting.rate + 7.0 * self._casting.phase
-        attitude = self._act.attitude(self._unit, own, self._casting.seed)
-        phase = (t / self._cycle + self._casting.phase) % 1.0
-        return Posture(self._unit, self._act.gait, phase, attitude).trunk(ahead, up)
+        gait, phase, attitude = self._now(t)
+        return Posture(self._unit, gait, phase % 1.0, attitude).trunk(ahead, up)
 
     def saddle(self, t: float) -> tuple[float, float] | None:
         """Where a rider sits; None on what nobody rides."""
@@ -188,6 +236,61 @@ class Beast:
             return None
         x, y, _ = self._trunk(t, 0.03, 0.128 * self._unit.girth)
         return x * self._size, (y - self._waterline) * self._size
+
+
+def _speed(act: Act, build: Build, size: float, rate: float) -> float:
+    if act.aloft:
+        return 3.0 * math.sqrt(size) * rate
+    cycle = act.gait.cycle * math.sqrt(size * build.leg) / rate
+    return act.gait.stride * build.leg * size / cycle if act.gait.reach else 0.0
+
+
+def _scheduled(build: Build, casting: Casting, size: float) -> tuple[list[Act], Timeline | None]:
+    """What it does, and when, where that is more than one thing."""
+    words = in_order(casting.character.actions, casting.seconds)
+    acts = [act((_WORDS.get(word[0], pace_of(word)),), build) for word in words]
+    placed = {(one.afloat, one.aloft, one.roll) for one in acts}
+    if len({one.does for one in acts}) < 2 or len(placed) > 1:
+        return [act(casting.character.actions, build)], None
+    spans = [
+        Span(
+            one.does,
+            _speed(one, build, size, casting.rate),
+            one.gait.stride * build.leg * size if one.gait.reach else 0.0,
+            weight_of(word),
+            0.0 if one.gait.reach else 0.35,
+        )
+        for word, one in zip(words, acts, strict=True)
+    ]
+    return acts, Timeline(spans, casting.seconds, casting.room)
+
+
+def _gait_between(first: Gait, second: Gait, share: float, stretch: float) -> Gait:
+    # one who stops keeps the gait of its last steps, and sways ever less
+    if first.reach and second.reach:
+        return between(first, second, share)
+    going, calm = (first, share) if first.reach else (second, 1 - share)
+    part = (1 - calm) * stretch if going.reach else 0.0
+    return replace(
+        going,
+        reach=going.reach * stretch,
+        lift=going.lift * stretch,
+        bob=going.bob * part,
+        pitch=going.pitch * part,
+        flex=going.flex * part,
+    )
+
+
+def _attitude_between(first: Attitude, second: Attitude, share: float) -> Attitude:
+    mixed = between(first, second, share)
+    if first.hind is None and second.hind is not None:
+        return replace(mixed, planted=share)
+    if first.hind is not None and second.hind is None:
+        return replace(mixed, planted=1 - share)
+    return mixed
+
+
+_WORDS = {"stop": "stand", "land": "stand"}
 
 
 def _of_unit_size(build: Build) -> Build:

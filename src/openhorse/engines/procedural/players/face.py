@@ -127,7 +127,7 @@ def draw_nose_and_eyes(posture: Posture, head: Head, length: float) -> None:
 def draw_ears(posture: Posture, head: Head, s: float) -> None:
     """Drop ears lag behind the head; the others stand."""
     dark, hair = posture.build.coat.dark, posture.build.hair
-    fly = 0.5 + 0.5 * posture.wave(0.55) if posture.gait.flex else 0.1
+    fly = 0.1 + (0.4 + 0.5 * posture.wave(0.55)) * min(1.0, posture.gait.flex / 0.05)
     for z in (-1, 1):
         if posture.build.ears == "drop":
             bend = head(-0.052 - 0.016 * fly, -0.012 + 0.020 * fly, 0.083 * z)

@@ -48,7 +48,7 @@ def _draw_leaf(posture: Posture, root: tuple[Place, Place], tip: Place, wide: fl
 
 def _draw_points(posture: Posture, head: Head) -> None:
     e, back = posture.build.ear, 0.030 * posture.attitude.prick
-    run = 0.016 if posture.gait.flex == 1 else 0.0
+    run = 0.016 * posture.flying
     inner = posture.build.coat.light * 0.55 + _PINK * 0.25
     for z in (-1, 1):
         b = posture.build.face.broad if posture.build.face else 1.0
@@ -118,7 +118,7 @@ def _draw_fans(posture: Posture, head: Head) -> None:
 
 def _draw_drops(posture: Posture, head: Head) -> None:
     e, coat = posture.build.ear, posture.build.coat
-    fly = (0.5 + 0.5 * posture.wave(0.55) if posture.gait.flex else 0.0) + 0.3 * posture.attitude.prick
+    fly = (0.5 + 0.5 * posture.wave(0.55)) * min(1.0, posture.gait.flex / 0.05) + 0.3 * posture.attitude.prick
     for z in (-1, 1):
         places = (
             head(-0.016, 0.044, 0.052 * z),

@@ -65,7 +65,7 @@ class Likeness:
 
         What is below `waterline` (metres of the model) is hidden, and there its ground point is.
         """
-        yaw = self.front if look.facing == 0 else self.side
+        yaw = self.front if look.facing == 0 else self.side + (self.front - self.side) * look.turn
         left, right, top, bottom = self.extent(rig, sheets, yaw, look.pitch)
         wanted = look.metre * self.size
         fine = min(wanted, _FINEST)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from openhorse.engines.procedural.players.bearing import BACK, OUT, TURN, Doer, arm, blink, ease, stand, wave
 from openhorse.engines.procedural.players.dances import ballet, beat_of, dance
 from openhorse.engines.procedural.players.person import Body, Limb, Stance
-from openhorse.engines.procedural.players.sports import drift, glide, jump, pedal, saddle, sit, soar, surf, swim
+from openhorse.engines.procedural.players.sports import drift, glide, jump, pedal, saddle, settle, sit, soar, surf, swim
 from openhorse.engines.procedural.players.stride import RUN, SHUFFLE, STROLL, WALK, Stride
 
 
@@ -233,6 +233,7 @@ MOVES: Mapping[str, Move] = {
     "dance": dance,
     "ballet": ballet,
     "sit": sit,
+    "sit-down": settle,
     "ride": saddle,
     "read": read,
     "drink": drink,

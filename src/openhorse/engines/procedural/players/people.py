@@ -20,6 +20,8 @@ from openhorse.engines.procedural.players.hats import COVERS, HATS, glasses
 from openhorse.engines.procedural.players.head import make_head
 from openhorse.engines.procedural.players.mesh import Array, Material, Mesh, grid, join, lathe, plate, smooth, tube
 from openhorse.engines.procedural.players.moves import MOVES, STRIDES, Move, holding
+from openhorse.engines.procedural.players.order import Act, in_order, pace_of
+from openhorse.engines.procedural.players.performance import Deed, Performance, schedule, with_upper
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones, carried
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Medium, Touch
 from openhorse.engines.procedural.players.props import PROPS
@@ -40,12 +42,23 @@ _ACTIONS = {
     "climb": "walk",
     "hop": "jump",
     "fight": "point",
+    "stop": "stand",
+    "lie": "sit",
+    "sleep": "sit",
+    "laugh": "talk",
+    "glide": "walk",
+    "trot": "run",
+    "race": "run",
+    "crawl": "walk",
+    "write": "read",
+    "paint": "point",
 }
+_HANDLED = frozenset(("drink", "read", "cook", "play", "bow"))
+"""What is done with a thing in the hands, which are where it needs them."""
 _STAYING_HANDS = {"swim", "float", "fly", "ski", "surf", "pedal", "ride", "dance", "ballet", "bow", "jump"}
 _DOES = {
     "look-up": "looks up",
     "ballet": "dances",
-    "bow": "plays",
     "pedal": "rides",
     "ski": "skis",
     "shuffle": "walks",
@@ -55,6 +68,9 @@ _DOES = {
     "dance": "dances",
     "fly": "flies",
     "hug": "opens the arms",
+    "sit-down": "sits down",
+    "turn": "turns round",
+    "bow": "plays",
 }
 
 
@@ -63,11 +79,16 @@ def cast_person(casting: Casting) -> Puppet:
     character = casting.character
     chance = np.random.default_rng((casting.seed, 1 + len(character.kind)))
     made = _equipped(ROLES[_role(character)](Wardrobe(character, chance)), character)
-    move = _chosen(made, casting)
+    acts = in_order(character.actions, casting.seconds)
+    deeds = [_deed(made, casting, act) for act in acts]
+    if len(deeds) > 1 and not casting.riding and any(deed != deeds[0] for deed in deeds):
+        return _perform(made, casting, acts, deeds, float(chance.random()))
+    move = _chosen(made, casting, character.actions)
     doer = Doer(made.body, float(chance.random()))
     held = _held(made, move)
     mesh = _mesh(made, held, move, casting)
-    stance = _stance(made, doer, held, move)
+    upper = deeds[0].upper if deeds and deeds[0].move == move else None
+    stance = _stance(made, doer, held, move, upper)
     stride = STRIDES.get(move)
     hurry = 1 / math.sqrt(made.size)  # short legs go quicker
     medium: Medium = (
@@ -80,7 +101,7 @@ def cast_person(casting: Casting) -> Puppet:
     tall = (made.body.head_at + 0.14 * made.body.head) * made.size
     part = Part(
         _name(character),
-        _DOES.get(move, f"{move}s"),
+        _said(move),
         tall,
         0.55 * made.size if not stride else 0.8 * made.size,
         medium,
@@ -100,6 +121,67 @@ def cast_person(casting: Casting) -> Puppet:
     if medium == "ground" and not casting.riding:  # an umbrella is taller than who holds it
         player.tall = float(posed(player.mesh, pose(0.0), None)[0][:, 1].max()) * made.size
     return player
+
+
+def _perform(made: Person, casting: Casting, acts: Sequence[Act], deeds: Sequence[Deed], own: float) -> Puppet:
+    """Somebody who does several things, one after the other."""
+    # who comes along has no stool with them
+    deeds = [replace(deed, move="sit-down") if deed.move == "sit" else deed for deed in deeds]
+    busy = next((deed.upper or deed.move for deed in deeds if _held(made, deed.upper or deed.move)), deeds[-1].move)
+    held, hurry, yaw = _held(made, busy), 1 / math.sqrt(made.size), 0.42
+    scale = (made.size * math.cos(yaw), casting.rate * hurry)
+    timeline = schedule(acts, deeds, scale, (casting.seconds, casting.room))
+    fast = max(span.speed for span in timeline.spans)
+    part = Part(
+        _name(character := casting.character),
+        ", ".join(_said(deed.upper or deed.move) for deed in deeds),
+        (made.body.head_at + 0.14 * made.body.head) * made.size,
+        0.8 * made.size,
+        "ground",
+        fast / (casting.rate * hurry),
+        made.size,
+        yaw,
+        0.30,
+        0.35 + 0.16 * min(4.0, fast),
+        rate=casting.rate * hurry,
+        start=casting.phase * 6.0,
+    )
+    show = Performance(Doer(made.body, own), deeds, timeline, (part.rate, part.start))
+    how = PROPS[held][1] if held is not None and held in PROPS and busy not in _HANDLED else ""
+
+    def stance(t: float) -> Stance:
+        return holding(show.stance(t), made.body, 0, how)
+
+    def touches(start: float, end: float) -> Sequence[Touch]:
+        ahead = {name: stride.ahead * stride.reach * made.size for name, stride in STRIDES.items()}
+        return [
+            Touch(at, "step-soft", (0.85 if move == "run" else 0.55) * made.size, ahead[move])
+            for at, move in show.steps(start, end)
+            if move in ahead
+        ]
+
+    mesh = _mesh(made, held, busy, replace(casting, character=character))
+    return Puppet(
+        part,
+        mesh,
+        lambda t: bones(made.body, stance(t)),
+        touches=touches,
+        feet=_feet(part, made, stance),
+        timeline=timeline,
+    )
+
+
+def _deed(made: Person, casting: Casting, act: Act) -> Deed:
+    """An act as moves: of the whole body, and of the hands where somebody does something with them besides."""
+    move = _chosen(made, casting, (pace_of(act, "walk"),))
+    if act[0] == "stop":
+        move = "stand"
+    upper = next((_ACTIONS.get(word, word) for word in act[1:] if _ACTIONS.get(word, word) in MOVES), None)
+    return Deed(move, upper if upper not in (move, "stand") else None)
+
+
+def _said(move: str) -> str:
+    return _DOES.get(move, f"{move}s")
 
 
 def _role(character: Character) -> str:
@@ -164,8 +246,8 @@ def _equipped(made: Person, character: Character) -> Person:
     return replace(made, outfit=outfit)
 
 
-def _chosen(made: Person, casting: Casting) -> str:
-    actions = [_ACTIONS.get(action, action) for action in casting.character.actions]
+def _chosen(made: Person, casting: Casting, words: Sequence[str]) -> str:
+    actions = [_ACTIONS.get(action, action) for action in words]
     known = [action for action in actions if action in MOVES]
     things = set(casting.character.things)
     if casting.riding:
@@ -312,12 +394,18 @@ def _board(casting: Casting) -> Mesh:
     return board.coloured(board.colours * (1 - stripe) + DYES["white"] * stripe).moved(0.0, -0.03, 0).on(_GROUND)
 
 
-def _stance(made: Person, doer: Doer, held: str | None, move: str) -> Callable[[float], Stance]:
-    act: Move = MOVES[move]
+def _stance(
+    made: Person, doer: Doer, held: str | None, move: str, upper: str | None = None
+) -> Callable[[float], Stance]:
+    act = _both(MOVES[move], MOVES.get(upper or ""), move in STRIDES)
     how = PROPS[held][1] if held is not None and held in PROPS else ""
-    if not how or move in _STAYING_HANDS or move in ("drink", "read", "cook"):
+    if not how or move in _STAYING_HANDS or (upper or move) in _HANDLED:
         return lambda t: act(doer, t)
     return lambda t: holding(act(doer, t), made.body, 0, how)
+
+
+def _both(act: Move, upper: Move | None, going: bool) -> Move:
+    return act if upper is None else lambda doer, t: with_upper(act(doer, t), upper(doer, t), going)
 
 
 def _touches(part: Part, move: str, made: Person) -> Callable[[float, float], Sequence[Touch]] | None:

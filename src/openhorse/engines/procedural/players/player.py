@@ -5,6 +5,7 @@ Knows no place, no camera and no other player. Lengths are metres, times seconds
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -25,12 +26,14 @@ class Look:
     """How a player is seen: pixels per metre, the light on it, and which way it faces.
 
     `facing` is 1 to the right, −1 to the left, 0 towards the camera. `pitch` is how far the camera looks down, radians.
+    `turn` is how far one that faces a side is turned towards us from there, 0…1.
     """
 
     metre: float
     light: Light
     facing: int = 1
     pitch: float = 0.09
+    turn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,10 @@ class Foot:
 
 
 class Player(Protocol):
-    """One that acts, doing the same for the whole shot; a picture at any moment is a function of the moment alone."""
+    """One that acts; a picture at any moment is a function of the moment alone.
+
+    It does the same for the whole shot, unless it has a `timeline` (see timeline.py) of several acts.
+    """
 
     name: str
     """What it is, for the customer: "a red fox"."""
@@ -105,6 +111,7 @@ class Casting:
     """A part to fill: who, how fast time goes (0.5 in slow motion), where in its cycle it starts (0…1), and the seed.
 
     `riding` tells that somebody sits on another: it then poses for the saddle and its ground point is its seat.
+    The shot lasts `seconds`, and there are `room` metres to go.
     """
 
     character: Character
@@ -112,6 +119,8 @@ class Casting:
     phase: float = 0.0
     seed: int = 0
     riding: bool = False
+    seconds: float = 5.0
+    room: float = math.inf
 
 
 Maker = Callable[[Casting], Player]

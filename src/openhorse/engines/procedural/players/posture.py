@@ -58,7 +58,8 @@ class Attitude:
     `height` is the trunk's, as a part of that of standing; `tilt` raises the chest; `neck` raises the neck and `reach`
     lengthens it; `fall` lifts the nose, `turn` brings the face to the viewer. `gape` opens the mouth, `blink` shuts the
     eyes (0…1), `tail` raises the tail, `wag` (−1…1) swings it, `prick` moves the ears, `breath` fills the ribs.
-    `short` draws up the legs of one that lies; `lift` is how high it is in the air.
+    `short` draws up the legs of one that lies; `lift` is how high it is in the air. `planted` is how far the legs have
+    left their step for where they are put, 0…1.
     """
 
     height: float = 1.0
@@ -79,6 +80,7 @@ class Attitude:
     short: float = 1.0
     lift: float = 0.0
     sway: float = 0.0
+    planted: float = 1.0
 
 
 UPRIGHT = Attitude()
@@ -109,7 +111,12 @@ class Posture:
 
     def wave(self, lag: float) -> float:
         """A swing once a cycle, in the gait's strength, `lag` of a cycle late."""
-        return math.sin(_TURN * (self.phase - lag)) * (1.0 if self.gait.flex == 1 else 0.35 if self.gait.cycle else 0.0)
+        return math.sin(_TURN * (self.phase - lag)) * (0.35 + 0.65 * self.flying)
+
+    @property
+    def flying(self) -> float:
+        """How nearly it gallops at full stretch, 0…1: then hair streams and tails swing."""
+        return min(1.0, max(0.0, 10 * self.gait.flex - 9))
 
     def trunk(self, x: float, y: float, z: float = 0.0) -> Place:
         """A point given from the trunk's middle, as the trunk now rides."""

@@ -17,6 +17,7 @@ from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Mesh
 from openhorse.engines.procedural.players.player import Foot, Look, Medium, Sprite, Touch
 from openhorse.engines.procedural.players.solid import Easel, View, sorted_mesh, turned
+from openhorse.engines.procedural.players.timeline import Timeline
 
 Array = NDArray[np.floating[Any]]
 Pose = Callable[[float], Array]
@@ -64,9 +65,10 @@ class Puppet:
         touches: Callable[[float, float], Sequence[Touch]] | None = None,
         feet: Callable[[float], Sequence[Foot]] | None = None,
         seat: Callable[[float], tuple[float, float]] | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         self.part, self.mesh, self.pose, self.finish = part, sorted_mesh(mesh), pose, finish
-        self._touches, self._feet, self._seat = touches, feet, seat
+        self._touches, self._feet, self._seat, self.timeline = touches, feet, seat, timeline
         self.name, self.does, self.medium = part.name, part.does, part.medium
         self.tall, self.long, self.speed = part.tall, part.long, part.speed * part.rate
         self._easel = Easel()
@@ -84,7 +86,9 @@ class Puppet:
         if self.part.still and self._kept is not None and self._kept[0] == key:
             sprite = self._kept[1]
         else:
-            view = View(look.metre * self.part.size, facing_yaw(self.part, look.facing), look.pitch + self.part.lift)
+            view = View(
+                look.metre * self.part.size, facing_yaw(self.part, look.facing, look.turn), look.pitch + self.part.lift
+            )
             sprite = self._easel.draw(self.mesh, self.pose(own), view, look.light, self._wind(own))
             self._kept = key, sprite
         return sprite if self.finish is None else self.finish(sprite, look, own)
@@ -116,18 +120,19 @@ class Puppet:
         return None if self._seat is None else self._seat(self.time(t))
 
 
-def facing_yaw(part: Part, facing: int) -> float:
-    """How the rig is turned for one that faces right, left or us."""
+def facing_yaw(part: Part, facing: int, turn: float = 0.0) -> float:
+    """How the rig is turned for one that faces right, left or us, or turns from a side towards us."""
     if part.fixed:
         return -part.yaw if facing > 0 else part.yaw if facing < 0 else -0.15
     if facing == 0:
         return -math.pi / 2 + part.frontal
-    return -part.yaw if facing > 0 else -math.pi + part.yaw
+    side, front = (-part.yaw, part.frontal) if facing > 0 else (-math.pi + part.yaw, -part.frontal)
+    return side + (front - math.pi / 2 - side) * turn
 
 
 def spot(part: Part, sprite: Sprite, look: Look, point: Sequence[float]) -> tuple[float, float]:
     """The sprite's pixel of a place in the rig's own metres."""
-    turn = turned(facing_yaw(part, look.facing), look.pitch + part.lift)
+    turn = turned(facing_yaw(part, look.facing, look.turn), look.pitch + part.lift)
     seen = turn @ np.asarray(point, np.float64) * look.metre * part.size
     return sprite.x + float(seen[0]), sprite.y - float(seen[1])
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.blending import put_down
 from openhorse.engines.procedural.players.face import draw_ears, draw_face
 from openhorse.engines.procedural.players.gait import STAND, Gait, Step, step
 from openhorse.engines.procedural.players.headgear import draw_headgear
@@ -170,7 +171,7 @@ class _Poser(Posture):
     def draw_crest(self, x: float, y: float, colour: Array) -> None:
         """The same on a neck that may point anywhere: locks fall to the near side of its upper edge."""
         body = self.build.body
-        run = 1.0 if self.gait.flex > 0.5 else 0.25
+        run = 0.25 + 0.75 * min(1.0, max(0.0, (self.gait.flex - 0.12) / 0.7))
         along = ((x - 0.17) * body, y - 0.04)
         length = math.hypot(*along)
         ux, uy = along[0] / length, along[1] / length
@@ -247,7 +248,10 @@ class _Poser(Posture):
             ("fore-right", f[3], -0.068, 0.82),
         ):
             hind = name.startswith("hind")
-            step_now = self.tread(name, hind) or step(self.gait, self.build.leg, self.phase - at, hind)
+            step_now = self.tread(name, hind)
+            if step_now is None or self.attitude.planted < 1:
+                going = step(self.gait, self.build.leg, self.phase - at, hind)
+                step_now = going if step_now is None else put_down(going, step_now, self.attitude.planted)
             toe = (self.draw_hind if hind else self.draw_fore)(step_now, z * (0.6 + 0.4 * self.build.girth), shade)
             self.feet.append(Foot(name, toe[0], toe[1], z, step_now.down))
 

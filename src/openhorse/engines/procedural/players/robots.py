@@ -27,6 +27,8 @@ from openhorse.engines.procedural.players.mesh import (
     turned_smooth,
 )
 from openhorse.engines.procedural.players.moves import MOVES, STRIDES, holding
+from openhorse.engines.procedural.players.order import Act, in_order, pace_of
+from openhorse.engines.procedural.players.performance import Deed, Performance, schedule
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Touch
 from openhorse.engines.procedural.players.props import PROPS
@@ -168,13 +170,20 @@ def cast_robot(casting: Casting) -> Puppet:
     doer = Doer(_BODY, float(chance.random()))
     size, stride = 0.95, STRIDES.get(move)
 
+    acts = in_order(character.actions, casting.seconds)
+    deeds = [Deed(_move(act)) for act in acts]
+    show, timeline = None, None
+    if len(set(deeds)) > 1 and not casting.riding:
+        timeline = schedule(acts, deeds, (size * 0.91, casting.rate), (casting.seconds, casting.room))
+        show = Performance(doer, deeds, timeline, (casting.rate, casting.phase * 5))
+
     def stance(t: float) -> Stance:
-        now = MOVES[move](doer, t)
+        now = MOVES[move](doer, t) if show is None else show.stance(t)
         return now if held is None or not PROPS[held][1] else holding(now, _BODY, 0, PROPS[held][1])
 
     part = Part(
         "a robot",
-        {"stand": "stands", "dance": "dances"}.get(move, f"{move}s"),
+        ", ".join(f"{deed.move}s" for deed in deeds) if show else {"dance": "dances"}.get(move, f"{move}s"),
         1.95 * size,
         0.7,
         "air" if move == "fly" else "ground",
@@ -182,7 +191,7 @@ def cast_robot(casting: Casting) -> Puppet:
         size=size,
         yaw=0.42 if stride else 0.75,
         rate=casting.rate,
-        start=casting.phase * (stride.cycle if stride else 5),
+        start=casting.phase * (stride.cycle if stride and show is None else 5),
     )
 
     def pose(t: float) -> Array:
@@ -196,6 +205,8 @@ def cast_robot(casting: Casting) -> Puppet:
         return found
 
     def steps(start: float, end: float) -> list[Touch]:
+        if show is not None:
+            return [Touch(at, "step-soft", 0.7) for at, _ in show.steps(start, end)]
         if stride is None:
             return []
         return [
@@ -203,7 +214,13 @@ def cast_robot(casting: Casting) -> Puppet:
             for at in regular(-part.start / part.rate, stride.cycle / 2 / part.rate, start, end)
         ]
 
-    return Puppet(part, mesh, pose, touches=steps, feet=lambda t: [Foot(0.04, s * 0.1, 0.0, 0.11) for s in (1, -1)])
+    feet = [Foot(0.04, s * 0.1, 0.0, 0.11) for s in (1, -1)]
+    return Puppet(part, mesh, pose, touches=steps, feet=lambda t: feet, timeline=timeline)
+
+
+def _move(act: Act) -> str:
+    name = pace_of(act)
+    return name if name in MOVES else "stand"
 
 
 def _cast_droid(casting: Casting) -> Puppet:

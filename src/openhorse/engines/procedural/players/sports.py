@@ -51,6 +51,24 @@ def sit(doer: Doer, t: float) -> Stance:
     )
 
 
+def settle(doer: Doer, t: float) -> Stance:
+    """On the ground, the knees up and the hands round them."""
+    base, body = stand(doer, t), doer.body
+    feet = (Limb(0.50, body.ankle, 0.10), Limb(0.46, body.ankle, 0.12))
+    hands = (Limb(0.36, body.hip + 0.17, 0.10, elbow=OUT), Limb(0.35, body.hip + 0.16, 0.08, elbow=OUT))
+    return replace(
+        base,
+        feet=feet,
+        hands=hands,
+        sink=body.hip - 0.13,
+        shift=(-0.04, 0.0),
+        lean=-0.12,
+        bend=0.24,
+        roll=0.0,
+        tilt=0.0,
+    )
+
+
 def saddle(doer: Doer, t: float) -> Stance:
     """Astride something, hands ahead on reins or bars; the seat is where the ground would be."""
     base, body = stand(doer, t), doer.body

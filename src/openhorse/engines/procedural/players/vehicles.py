@@ -26,10 +26,13 @@ from openhorse.engines.procedural.players.cars import (
 from openhorse.engines.procedural.players.cycles import bicycle, cart, motorcycle, scooter, tractor
 from openhorse.engines.procedural.players.dyes import Dye, drawn, dye
 from openhorse.engines.procedural.players.mesh import Array, Mesh, join
+from openhorse.engines.procedural.players.order import in_order, weight_of
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker
 from openhorse.engines.procedural.players.puppet import Part, Puppet, placed
+from openhorse.engines.procedural.players.timeline import Span, Timeline
 from openhorse.engines.procedural.players.wheel import rolled, wheel
 
+_STAYING = frozenset(("stop", "stand", "sit", "park"))
 _MOVING = {"drive", "run", "walk", "ride", "race", "go", "move", "roll", "turn", "fly", "pass"}
 _VEHICLES: Mapping[str, tuple[Callable[[Dye], Vehicle], tuple[str, ...]]] = {
     "car": (saloon, ("red", "blue", "teal", "white", "silver", "orange")),
@@ -76,9 +79,10 @@ def cast_vehicle(casting: Casting) -> Puppet:
         or (kind == "bicycle" and not character.actions)
     )
     speed = 0.0 if stays else made.speed
+    timeline = _scheduled(character, made, casting)
     part = Part(
         _name(character),
-        "stands" if stays else "drives",
+        "stands" if stays else "drives" if timeline is None else ", ".join(span.deed for span in timeline.spans),
         made.tall,
         made.long,
         "ground",
@@ -91,7 +95,10 @@ def cast_vehicle(casting: Casting) -> Puppet:
     )
 
     def pose(t: float) -> Array:
-        return _bones(made, speed, t)
+        film = (t - casting.phase) / casting.rate
+        if timeline is None:
+            return _bones(made, min(1.0, speed), speed * t, t)
+        return _bones(made, timeline.effort(film), timeline.gone(film) / math.cos(made.yaw), t)
 
     return Puppet(
         part,
@@ -99,7 +106,21 @@ def cast_vehicle(casting: Casting) -> Puppet:
         pose,
         feet=lambda t: _shadows(made),
         seat=(lambda t: made.seat or (0.0, 0.0)) if made.seat else None,
+        timeline=timeline,
     )
+
+
+def _scheduled(character: Character, made: Vehicle, casting: Casting) -> Timeline | None:
+    """When it drives and when it stands, where it does both."""
+    acts = in_order(character.actions, casting.seconds)
+    speeds = [made.speed * casting.rate * math.cos(made.yaw) * (act[0] not in _STAYING) for act in acts]
+    if casting.riding or len(set(speeds)) < 2:
+        return None
+    spans = [
+        Span("drives" if speed else "stops", speed, 1.0, weight_of(act))
+        for act, speed in zip(acts, speeds, strict=True)
+    ]
+    return Timeline(spans, casting.seconds, casting.room)
 
 
 def _assembled(made: Vehicle) -> Mesh:
@@ -112,15 +133,14 @@ def _assembled(made: Vehicle) -> Mesh:
     return join(*parts)
 
 
-def _bones(made: Vehicle, speed: float, t: float) -> Array:
-    going = min(1.0, speed)
+def _bones(made: Vehicle, going: float, gone: float, t: float) -> Array:
     bob = made.rock * going * (math.sin(t * 13.0) + 0.6 * math.sin(t * 7.3 + 1))
     nod = 0.25 * made.rock * going * math.sin(t * 5.1) / max(made.long * 0.25, 0.3)
     from openhorse.engines.procedural.players.mesh import rotation
 
     found = [placed(0, bob, 0, rotation(2, nod), (0, made.axles[0].radius, 0))]
     for axle in made.axles:
-        turn = speed * t / axle.radius
+        turn = gone / axle.radius
         if axle.wide == 0:  # cranks
             turn = 2 * math.pi * t / 1.15
         found.append(rolled(axle.x, axle.y, axle.z, turn))

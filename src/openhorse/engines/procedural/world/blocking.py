@@ -6,13 +6,14 @@ The leading player is as large in the frame as its kind wants; the others stand 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from openhorse.engines.procedural.brief import Bond, Brief, Character, Shot
+from openhorse.engines.procedural.brief import Bond, Brief, Character, Place, Shot
 from openhorse.engines.procedural.players.company import family_of, fill
 from openhorse.engines.procedural.players.player import Casting, Player
+from openhorse.engines.procedural.players.timeline import Timeline, timeline_of
 from openhorse.engines.procedural.world.scenery import Lens, Scenery
 
 _MOST = 14
@@ -21,6 +22,11 @@ _SHARES = {"close": 0.62, "": 0.42, "wide": 0.24}
 """How much of the frame's height the leading player takes, by the size of the shot."""
 _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
+_ENTERED = 0.42
+"""The same for one who comes and stops, from where they are at first to where they stop."""
+_INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
+_PACES = 2.2
+"""Metres there are to go between walls."""
 _FLOCK = 0.16
 _THINGS = frozenset(("things", "table", "garden"))
 _NEAREST = 0.3
@@ -51,9 +57,25 @@ class Placed:
         """Whether it is a thing that stays where it is, and mostly as it is."""
         return not self.way and family_of(self.kind) in _THINGS
 
+    @property
+    def timeline(self) -> Timeline | None:
+        """When it does what, where it does several things."""
+        return timeline_of(self.player)
+
     def at(self, t: float) -> float:
         """How far right it is at `t`."""
-        return self.x + self.way * t
+        timeline = self.timeline
+        if timeline is None:
+            return self.x + self.way * t
+        return self.x + math.copysign(timeline.gone(t), self.way)
+
+    def turned(self, t: float) -> float:
+        """How far it is turned towards us at `t` from the side that it faces, 0…1."""
+        return 0.0 if self.timeline is None else self.timeline.turn(t)
+
+    def lifted(self, t: float) -> float:
+        """How high it is above its place."""
+        return 0.0 if self.timeline is None else self.timeline.lift(t)
 
 
 class Setting(NamedTuple):
@@ -89,7 +111,9 @@ def gather(shot: Shot) -> Troupe:
         for k in range(min(_MOST, max(1, character.count))):
             phase = (0.37 * k + 0.61 * number + (shot.seed % 97) / 97) % 1
             riding = character.bond is not None and character.bond[0] == "rides"
-            player = fill(Casting(character, rate, phase, shot.seed + 31 * number + k, riding))
+            room = _PACES if shot.brief.place in _INDOORS else math.inf
+            casting = Casting(character, rate, phase, shot.seed + 31 * number + k, riding, shot.seconds, room)
+            player = fill(casting)
             if player is not None:
                 players.append(player)
         if players:
@@ -177,7 +201,10 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
     facing = heading if player.speed or family_of(character.kind) != "people" else 0
     way = player.speed * heading
-    if scenery.wall:
+    timeline = timeline_of(player)
+    if timeline is not None:
+        way = timeline.gone(shot.seconds) / shot.seconds * heading
+    elif scenery.wall:
         # between walls nobody goes farther than the frame shows
         most = 0.9 * _CROSSED * lens.reach(z) / shot.seconds
         way = max(-most, min(most, way))
@@ -216,8 +243,11 @@ def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
         y = lens.eye + (lens.horizon - part * lens.height) / lens.metre(one.z) - one.player.tall / 2
         y += 0.35 * one.player.tall * math.sin(5.3 * one.x + 1.7 * one.z)
         y = max(y, 0.35 * one.player.tall)
-    # half-way through everyone is where they were placed, as the camera then sees it
-    return replace(one, x=one.x - (one.way - followed([lead], lens, shot)) * shot.seconds / 2, y=y)
+    # half-way through everyone is where they were placed, as the camera then sees it; who stops, where they stop
+    timeline = one.timeline or (lead.timeline if one.mount is not None else None)
+    when = shot.seconds / 2 if timeline is None else timeline.rest
+    moved = one.at(when) - one.x
+    return replace(one, x=one.x - moved + along([lead], lens, shot)(when), y=y)
 
 
 def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:
@@ -225,7 +255,17 @@ def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:
     if not placed or not placed[0].way:
         return 0.0
     lead = placed[0]
-    if abs(lead.way) * shot.seconds <= _CROSSED * lens.reach(lead.z):
+    reach, timeline = lens.reach(lead.z), lead.timeline
+    if abs(lead.way) * shot.seconds <= (_CROSSED if timeline is None else _ENTERED) * reach:
         return 0.0
     # the camera is a little slower, so that the player crosses some of the frame
-    return lead.way - math.copysign(0.3 * lens.reach(lead.z) / shot.seconds, lead.way)
+    return lead.way - math.copysign((0.3 if timeline is None else _ENTERED) * reach / shot.seconds, lead.way)
+
+
+def along(placed: Sequence[Placed], lens: Lens, shot: Shot) -> Callable[[float], float]:
+    """How far right the camera has gone by a moment, along with the leading player."""
+    speed = followed(placed, lens, shot)
+    if not speed:
+        return lambda t: 0.0
+    lead = placed[0]
+    return lambda t: speed / lead.way * (lead.at(t) - lead.x)

@@ -6,6 +6,7 @@ Knows no pixels and no scenery. Lengths are metres; the camera stays level, turn
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import Brief, Move
@@ -45,7 +46,7 @@ class Camera:
 class Path:
     """A camera move over a whole shot about what is `distance` ahead; `reach` (1 is usual) is how far it goes.
 
-    `follow` is how fast the camera goes along to the right with whoever it follows, metres a second.
+    `follow` is how far right the camera has gone by a moment, along with whoever it follows; None where it stays.
     """
 
     lens: Lens
@@ -53,7 +54,7 @@ class Path:
     distance: float
     reach: float = 1.0
     seed: int = 0
-    follow: float = 0.0
+    follow: Callable[[float], float] | None = None
     close: tuple[float, float] = (1.0, 1.0)
 
     def at(self, seconds: float, part: float) -> Camera:
@@ -62,7 +63,7 @@ class Path:
         x, eye, z, turn, tilt, zoom = self._moved(seconds, way)
         near, far = self.close
         zoom *= near + (far - near) * way
-        x += self.follow * seconds
+        x += 0.0 if self.follow is None else self.follow(seconds)
         focal = lens.focal * zoom
         # about the middle of the frame, so that a zoom keeps what is there
         middle = lens.height * 0.5

@@ -26,7 +26,7 @@ from openhorse.engines.procedural.gusts import force
 from openhorse.engines.procedural.places.guide import painter_of
 from openhorse.engines.procedural.players.player import Look
 from openhorse.engines.procedural.score import Score
-from openhorse.engines.procedural.world.blocking import Placed, block, distance_to, followed, gather
+from openhorse.engines.procedural.world.blocking import Placed, along, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork
@@ -79,7 +79,8 @@ class World:
         path = plan(shot.brief, self.lens, distance, shot.seconds, shot.seed)
         # between walls there is no more to see beyond the frame
         reach = path.reach * (_INDOORS if self.scenery.wall else 1.0)
-        self._path = replace(path, reach=reach, follow=followed(self.placed, self.lens, shot))
+        follows = followed(self.placed, self.lens, shot)
+        self._path = replace(path, reach=reach, follow=along(self.placed, self.lens, shot) if follows else None)
         self._build()
         self.notes = self._remarks(troupe.missing)
 
@@ -114,7 +115,7 @@ class World:
 
     def _hides(self, flat: Flat) -> bool:
         """Whether a flat would pass between the camera that goes along and the leading player."""
-        if not self._path.follow or flat.glow or flat.z > 0.95 * self.placed[0].z:
+        if self._path.follow is None or flat.glow or flat.z > 0.95 * self.placed[0].z:
             return False
         lead = self.placed[0]
         return self.lens.row(flat.z, flat.y + flat.tall) < self.lens.row(lead.z, lead.y + 0.45 * lead.player.tall)
@@ -297,7 +298,7 @@ class World:
         if not -margin < column < self.shot.width + margin:
             return
         fine = _stepped(metre) if one.still else metre
-        sprite = one.player.draw(Look(fine, self._light.on_players, one.facing), t)
+        sprite = one.player.draw(Look(fine, self._light.on_players, one.facing, turn=one.turned(t)), t)
         scale = metre / fine
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
@@ -315,7 +316,7 @@ class World:
             x, pool = one.at(t), self.scenery.pool
             if one.player.medium == "afloat" and pool is not None and pool.heave:
                 return x, one.y + 0.8 * heave(pool, x, one.z, t * self._rate)
-            return x, one.y
+            return x, one.y + one.lifted(t)
         mount = self.placed[one.mount]
         ahead, up = mount.player.saddle(t) or (0.0, mount.player.tall)
         return mount.at(t) + mount.facing * ahead, mount.y + up
