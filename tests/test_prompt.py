@@ -67,6 +67,21 @@ def cast(prompt: str) -> tuple[Character, ...]:
         ("a cat with a vintage look", [Character("cat")]),
         ("a robot dog", [Character("dog", variety="robot")]),
         ("no dogs, only a cat", [Character("cat")]),
+        ("a woman walks, turns and waves", [Character("woman", actions=("walk", "turn", "wave"))]),
+        ("一个女孩走过来，转身挥手", [Character("girl", actions=("walk", "turn", "wave"))]),
+        ("a dog walks, stops and walks on", [Character("dog", actions=("walk", "stop", "walk"))]),
+        ("a girl pets a dog", [Character("girl", actions=("pet",), bond=("beside", 1)), Character("dog")]),
+        ("老人遛狗", [Character("old-man", actions=("lead",), bond=("beside", 1)), Character("dog")]),
+        (
+            "a boy throws a ball to a dog",
+            [Character("boy", actions=("throw",), things=("ball",), bond=("beside", 1)), Character("dog")],
+        ),
+        ("大象和小象", [Character("elephant"), Character("elephant", size="small")]),
+        (
+            "an elephant with its calf",
+            [Character("elephant", bond=("beside", 1)), Character("elephant", size="small")],
+        ),
+        ("a cow and a kitten", [Character("cow"), Character("cat")]),
         ("she walks alone", [Character("woman", actions=("walk",))]),
         ("a penguin family", [Character("penguin", count=9)]),
         ("eyes like a cat", []),
@@ -164,3 +179,13 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
 
     seconds(400)
     assert seconds(4800) < 6 * seconds(2400)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place"), [("a girl smiles and waves", None), ("a girl on a rock and waves", "sea")]
+)
+def test_a_hand_that_waves_is_no_sea(prompt: str, place: str | None) -> None:
+    """After another deed "and waves" is one; elsewhere it is water."""
+    brief = read_prompt(prompt)
+    assert ("waves" in brief.features) is (place is not None)
+    assert ("wave" in brief.cast[0].actions) is (place is None)

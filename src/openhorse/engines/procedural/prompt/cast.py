@@ -84,6 +84,7 @@ class _Reader(Sentence):
             self.with_at = at
             theirs = self.latest is not None and not is_scenery(self.matches[at - 1])
             self.bearer = [self.latest] if self.latest is not None and theirs else []
+            self._act(at)
         elif text != "的":
             self.with_at = -9
             if self.matches[at].values("relation"):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from openhorse.engines.procedural.brief import Bond
 from openhorse.engines.procedural.prompt.kin import FAMILIES, group_size, is_carried
-from openhorse.engines.procedural.prompt.lexicon import Match
+from openhorse.engines.procedural.prompt.lexicon import Match, lemmas
 from openhorse.engines.procedural.prompt.member import Member, Phrase, is_noun, is_plural
 from openhorse.engines.procedural.prompt.sentence import Sentence
 from openhorse.engines.procedural.prompt.syntax import AND, is_governed, leads, verb_before
@@ -37,11 +37,18 @@ def appear(told: Sentence, at: int, named: str) -> None:
     if _is_compound(told, at, kind, variety):
         told.noun_at = at
         return
+    parent = _parent(told, at, kind)
+    if parent is not None:
+        kind, variety = parent.kind, parent.variety
     bond, bearer = _object_of(told, at, kind)
     if bond == "holds" and is_carried(kind):
         _hold(told, at, kind, bearer)
         return
-    one = _known(told, at, kind, variety) or _enter(told, at, kind, variety, bond, bool(bearer))
+    known = None if parent is not None else _known(told, at, kind, variety)
+    one = known or _enter(told, at, kind, variety, bond, bool(bearer))
+    one.young = one.young or (known is None and is_young(told.matches[at].text))
+    if parent is not None:
+        one.size = "small"
     _dress(told, at, one)
     told.named.append(one)
     told.before, told.noun_at, told.latest = Phrase(), at, one
@@ -52,6 +59,36 @@ def appear(told: Sentence, at: int, named: str) -> None:
         told.subjects = [*told.subjects, one] if joined and one not in told.subjects else [one]
         told.begun = True
     told.bond, told.bearer, told.with_at = None, [], -9
+
+
+_YOUNG: dict[str, str] = {
+    "calf": "elephant cow giraffe whale camel deer dolphin", "cub": "lion tiger bear panda leopard fox wolf",
+    "foal": "horse zebra unicorn", "fawn": "deer", "kitten": "cat", "puppy": "dog wolf", "pup": "dog wolf fox seal",
+    "chick": "chicken bird penguin swan goose eagle owl seagull", "duckling": "duck swan", "lamb": "sheep",
+    "piglet": "pig", "bunny": "rabbit", "cygnet": "swan", "gosling": "goose",
+}  # fmt: skip
+"""What the young are called, and of which kinds they may be."""
+
+
+def is_young(text: str) -> bool:
+    """Whether a noun names a young animal: a calf, a baby elephant, 小象."""
+    return text.startswith(("baby ", "小")) or bool(_young(text))
+
+
+def _young(text: str) -> str:
+    return next(
+        (_YOUNG[word] for word in lemmas(text.rpartition(" ")[2].replace("calves", "calf")) if word in _YOUNG), ""
+    )
+
+
+def _parent(told: Sentence, at: int, kind: str) -> Member | None:
+    """Whose young the noun names: a calf beside an elephant is an elephant's, and a small one."""
+    text = told.matches[at].text
+    if not is_young(text) or any(one.young for one in told.cast):
+        return None
+    kinds = (_young(text) or kind).split()
+    grown = [one for one in told.cast if one.kind in kinds and not one.young]
+    return grown[-1] if grown and grown[-1] not in told.earlier else None
 
 
 def _is_compound(told: Sentence, at: int, kind: str, variety: str) -> bool:

@@ -18,6 +18,7 @@ from openhorse.engines.procedural.prompt.cast import Cast, read_cast
 from openhorse.engines.procedural.prompt.lexicon import READ_CHARACTERS, Match, read
 from openhorse.engines.procedural.prompt.places import choose_setting, read_setting
 from openhorse.engines.procedural.prompt.references import read_references
+from openhorse.engines.procedural.prompt.syntax import waved
 from openhorse.engines.procedural.score import MOODS
 
 _UNUSED_WORDS = 40
@@ -59,7 +60,7 @@ def read_prompt(prompt: str, references: int = 0, staged: bool = True, known: Se
     staged = staged and not references
     text = prompt[:READ_CHARACTERS]
     matches = _without_refused(read(_spelled_out(text) if staged else text, staged))
-    matches = shown(matches) if staged else matches
+    matches = waved(shown(matches)) if staged else matches
     said = _said(matches)
     flags = said["flag"]
     mentions, relations = read_references(matches, references)

@@ -27,6 +27,7 @@ class Member:
     where: str | None = None
     bond: tuple[Bond, Member] | None = None
     past: list[str] = field(default_factory=list)
+    young: bool = False
 
     def takes(self, thing: str, colour: str | None) -> None:
         """Wear or hold `thing`."""
@@ -36,8 +37,14 @@ class Member:
             self.colours.setdefault(thing, colour)
 
     def does(self, deeds: Sequence[str]) -> None:
-        """Do what is said, each once."""
-        self.deeds += [deed for deed in deeds if deed not in self.deeds]
+        """Do what is said after what was said before; what is said again at once is the same."""
+        for deed in deeds:
+            if self.deeds[-1:] != [deed] and (deed not in self.deeds or self.deeds[-1] in _PAUSES):
+                self.deeds.append(deed)
+
+
+_PAUSES = frozenset(("stop", "look", "turn", "sit", "get-up", "wake"))
+"""After these one may go on with what one did before."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openhorse.engines.procedural.prompt.lexicon import Match
+from openhorse.engines.procedural.prompt.lexicon import Match, Meaning
 from openhorse.engines.procedural.prompt.member import deeds_of, is_noun
 
 AND = frozenset(("and", "和", "与", "跟", "、", ",", "plus", "以及"))
@@ -13,10 +13,29 @@ PREPOSITIONS = frozenset(
     (
         *("in", "on", "at", "by", "through", "across", "over", "under", "into", "onto", "along", "near", "against"),
         *("toward", "towards", "from", "of", "beneath", "behind", "beside", "between", "past", "around", "among"),
-        *("above", "below", "within", "inside", "outside", "amid"),
+        *("to", "给", "above", "below", "within", "inside", "outside", "amid"),
         *("在", "从", "沿着", "到", "于", "往", "向", "对", "朝", "面对", "的"),
     )
 )
+
+
+_WAVES = frozenset(("wave", "waves", "waving"))
+_ON = frozenset(("and", ",", "then", "while"))
+_WAVED_TO = frozenset(("at", "to", "back", "again", "goodbye", "hello", "happily", "excitedly"))
+
+
+def waved(matches: Sequence[Match]) -> list[Match]:
+    """The matches in which "she turns and waves" tells of a hand, and of no sea."""
+    found = list(matches)
+    for at, match in enumerate(matches):
+        if match.text not in _WAVES or not at or matches[at - 1].text not in _ON:
+            continue
+        does = any(one.values("deed") or one.values("action") for one in matches[max(0, at - 5) : at - 1])
+        following = matches[at + 1] if at + 1 < len(matches) else None
+        ends = following is None or following.kind == "stop" or following.text in _WAVED_TO
+        if does and ends:
+            found[at] = match._replace(meanings=frozenset((Meaning("action", "wave"),)))
+    return found
 
 
 def leads(matches: Sequence[Match], at: int) -> bool:
