@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Character, Shot
-from openhorse.engines.procedural.world.blocking import Placed, Troupe, block, distance_to, followed
+from openhorse.engines.procedural.world.blocking import Troupe, block, distance_to, followed
+from openhorse.engines.procedural.world.placed import Placed
 from openhorse.engines.procedural.world.scenery import Lens, Pool, Scenery
 
 LENS = Lens(1280, 720, 1100.0, 360.0, 1.6)

@@ -15,6 +15,7 @@ from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
+from openhorse.engines.procedural.world.placed import Placed
 from openhorse.engines.procedural.world.scene import World
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Lens, Pool
 

@@ -63,6 +63,8 @@ class Beast:
     """One animal on four legs; `timeline` tells when it does what, where it does several things."""
 
     timeline: Timeline | None
+    front: float
+    """How far its nose is ahead of its ground point."""
 
     def __init__(self, casting: Casting) -> None:
         who = casting.character
@@ -101,6 +103,7 @@ class Beast:
             moments += [start + 0.6 for start in self.timeline.starts[1:]]
         boxes = [self._likeness.extent(self._pose(t).rig, self._wings(t)) for t in moments]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
+        self.front = max(box[1] for box in boxes[-1:]) * self._size
         return (max(box[2] for box in boxes) - self._waterline) * self._size, (right - left) * self._size
 
     def _foot_at(self, gait: Gait, foot: int) -> float:

@@ -20,6 +20,11 @@ def dance(doer: Doer, t: float) -> Stance:
     return (_side_step, _reach_up, _groove)[section](doer, beat, t)
 
 
+def waltz(doer: Doer, t: float) -> Stance:
+    """Steps from side to side before a partner."""
+    return _side_step(doer, beat_of(t, 92.0), t)
+
+
 def _bounce(beat: float) -> float:
     return float(abs(math.sin(math.pi * beat)) ** 0.8)
 

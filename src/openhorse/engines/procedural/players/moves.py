@@ -10,9 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from openhorse.engines.procedural.players.bearing import BACK, OUT, TURN, Doer, arm, blink, ease, stand, wave
-from openhorse.engines.procedural.players.dances import ballet, beat_of, dance
+from openhorse.engines.procedural.players.dances import ballet, beat_of, dance, waltz
 from openhorse.engines.procedural.players.person import Body, Limb, Stance
-from openhorse.engines.procedural.players.sports import drift, glide, jump, pedal, saddle, settle, sit, soar, surf, swim
+from openhorse.engines.procedural.players.sports import (
+    drift,
+    glide,
+    jump,
+    kneel,
+    pedal,
+    saddle,
+    settle,
+    sit,
+    soar,
+    surf,
+    swim,
+    toss,
+)
 from openhorse.engines.procedural.players.stride import RUN, SHUFFLE, STROLL, WALK, Stride
 
 
@@ -234,6 +247,9 @@ MOVES: Mapping[str, Move] = {
     "ballet": ballet,
     "sit": sit,
     "sit-down": settle,
+    "kneel": kneel,
+    "toss": toss,
+    "waltz": waltz,
     "ride": saddle,
     "read": read,
     "drink": drink,

@@ -13,6 +13,7 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Character
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.players.aiming import aimed
 from openhorse.engines.procedural.players.bearing import Doer
 from openhorse.engines.procedural.players.clothes import dress_body
 from openhorse.engines.procedural.players.dyes import DYES, worn
@@ -25,7 +26,7 @@ from openhorse.engines.procedural.players.performance import Deed, Performance, 
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones, carried
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Medium, Touch
 from openhorse.engines.procedural.players.props import PROPS
-from openhorse.engines.procedural.players.puppet import Part, Puppet, regular
+from openhorse.engines.procedural.players.puppet import Part, Puppet, Reach, regular
 from openhorse.engines.procedural.players.roles import ROLES
 from openhorse.engines.procedural.players.solid import posed
 from openhorse.engines.procedural.players.sports import JUMP_PERIOD, SEAT
@@ -43,6 +44,7 @@ _ACTIONS = {
     "hop": "jump",
     "fight": "point",
     "stop": "stand",
+    "kiss": "hug",
     "lie": "sit",
     "sleep": "sit",
     "laugh": "talk",
@@ -70,6 +72,8 @@ _DOES = {
     "hug": "opens the arms",
     "sit-down": "sits down",
     "turn": "turns round",
+    "toss": "plays ball",
+    "waltz": "dances",
     "bow": "plays",
 }
 
@@ -117,7 +121,14 @@ def cast_person(casting: Casting) -> Puppet:
     def pose(t: float) -> Array:
         return bones(made.body, stance(t))
 
-    player = Puppet(part, mesh, pose, touches=_touches(part, move, made), feet=_feet(part, made, stance))
+    player = Puppet(
+        part,
+        mesh,
+        pose,
+        touches=_touches(part, move, made),
+        feet=_feet(part, made, stance),
+        reach=_reach(made, stance),
+    )
     if medium == "ground" and not casting.riding:  # an umbrella is taller than who holds it
         player.tall = float(posed(player.mesh, pose(0.0), None)[0][:, 1].max()) * made.size
     return player
@@ -168,7 +179,12 @@ def _perform(made: Person, casting: Casting, acts: Sequence[Act], deeds: Sequenc
         touches=touches,
         feet=_feet(part, made, stance),
         timeline=timeline,
+        reach=_reach(made, stance),
     )
+
+
+def _reach(made: Person, stance: Callable[[float], Stance]) -> Reach:
+    return lambda t, aim, yaw: bones(made.body, aimed(stance(t), made.body, aim, yaw, made.size))
 
 
 def _deed(made: Person, casting: Casting, act: Act) -> Deed:

@@ -21,12 +21,28 @@ Medium = Literal["ground", "air", "water", "afloat"]
 """What a player moves on or in: on the ground, through the air, under water, or on the water's surface."""
 
 
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What one looks at and reaches for: metres right, up and towards us from one's own ground point.
+
+    One hand reaches for one point, both for two. `share` is how far one has turned to it, 0…1.
+    """
+
+    gaze: Point | None = None
+    hands: tuple[Point, ...] = ()
+    share: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a player is seen: pixels per metre, the light on it, and which way it faces.
 
     `facing` is 1 to the right, −1 to the left, 0 towards the camera. `pitch` is how far the camera looks down, radians.
-    `turn` is how far one that faces a side is turned towards us from there, 0…1.
+    `turn` is how far one that faces a side is turned towards us from there, 0…1, and below 0 away from us; `aim` is
+    what it looks at and reaches for.
     """
 
     metre: float
@@ -34,6 +50,7 @@ class Look:
     facing: int = 1
     pitch: float = 0.09
     turn: float = 0.0
+    aim: Aim | None = None
 
 
 @dataclass(frozen=True, slots=True)

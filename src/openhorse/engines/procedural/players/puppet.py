@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Mesh
-from openhorse.engines.procedural.players.player import Foot, Look, Medium, Sprite, Touch
+from openhorse.engines.procedural.players.player import Aim, Foot, Look, Medium, Sprite, Touch
 from openhorse.engines.procedural.players.solid import Easel, View, sorted_mesh, turned
 from openhorse.engines.procedural.players.timeline import Timeline
 
 Array = NDArray[np.floating[Any]]
 Pose = Callable[[float], Array]
 """Bones (count × 3 × 4) at a moment of the player's own time."""
+Reach = Callable[[float, Aim, float], Array]
+"""The same of one who looks and reaches for something while its rig is turned by an angle."""
 Finish = Callable[[Sprite, Look, float], Sprite]
 """What is added to a picture: steam, flames, glow. Takes the sprite, how it is seen, and the player's own time."""
 
@@ -66,9 +68,11 @@ class Puppet:
         feet: Callable[[float], Sequence[Foot]] | None = None,
         seat: Callable[[float], tuple[float, float]] | None = None,
         timeline: Timeline | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.part, self.mesh, self.pose, self.finish = part, sorted_mesh(mesh), pose, finish
-        self._touches, self._feet, self._seat, self.timeline = touches, feet, seat, timeline
+        self._touches, self._feet, self._seat = touches, feet, seat
+        self.timeline, self.reach = timeline, reach
         self.name, self.does, self.medium = part.name, part.does, part.medium
         self.tall, self.long, self.speed = part.tall, part.long, part.speed * part.rate
         self._easel = Easel()
@@ -89,7 +93,10 @@ class Puppet:
             view = View(
                 look.metre * self.part.size, facing_yaw(self.part, look.facing, look.turn), look.pitch + self.part.lift
             )
-            sprite = self._easel.draw(self.mesh, self.pose(own), view, look.light, self._wind(own))
+            bones = self.pose(own)
+            if look.aim is not None and self.reach is not None:
+                bones = self.reach(own, look.aim, view.yaw)
+            sprite = self._easel.draw(self.mesh, bones, view, look.light, self._wind(own))
             self._kept = key, sprite
         return sprite if self.finish is None else self.finish(sprite, look, own)
 
@@ -127,6 +134,8 @@ def facing_yaw(part: Part, facing: int, turn: float = 0.0) -> float:
     if facing == 0:
         return -math.pi / 2 + part.frontal
     side, front = (-part.yaw, part.frontal) if facing > 0 else (-math.pi + part.yaw, -part.frontal)
+    if turn < 0:
+        return side + (math.pi / 2 - math.copysign(0.4, facing) - (side if facing > 0 else side + 2 * math.pi)) * -turn
     return side + (front - math.pi / 2 - side) * turn
 
 

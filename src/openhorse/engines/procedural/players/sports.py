@@ -69,6 +69,24 @@ def settle(doer: Doer, t: float) -> Stance:
     )
 
 
+def kneel(doer: Doer, t: float) -> Stance:
+    """On one knee, leaning ahead a little."""
+    base, body = stand(doer, t), doer.body
+    knee = body.thigh * 0.97
+    feet = (Limb(0.30, body.ankle, 0.10), Limb(-0.40, 0.10, 0.09, -1.15))
+    return replace(base, feet=feet, sink=body.hip - knee - 0.03, shift=(-0.02, 0.0), lean=0.12, bend=0.10, roll=0.0)
+
+
+def toss(doer: Doer, t: float) -> Stance:
+    """Both hands before the breast, ready to throw and to catch."""
+    base, body = stand(doer, t), doer.body
+    beat = 0.5 - 0.5 * math.cos(TURN * t / 1.3)
+    hands = tuple(
+        Limb(0.30 + 0.10 * beat, body.shoulder - 0.20 + 0.16 * beat, 0.13, elbow=(-0.4, -1.0, 0.5)) for _ in range(2)
+    )
+    return replace(base, hands=(hands[0], hands[1]), sink=base.sink + 0.03 * (1 - beat), mouth=0.2, look=0.0)
+
+
 def saddle(doer: Doer, t: float) -> Stance:
     """Astride something, hands ahead on reins or bars; the seat is where the ground would be."""
     base, body = stand(doer, t), doer.body

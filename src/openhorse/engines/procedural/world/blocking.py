@@ -6,6 +6,7 @@ The leading player is as large in the frame as its kind wants; the others stand 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -13,7 +14,10 @@ from typing import NamedTuple
 from openhorse.engines.procedural.brief import Bond, Brief, Character, Place, Shot
 from openhorse.engines.procedural.players.company import family_of, fill
 from openhorse.engines.procedural.players.player import Casting, Player
-from openhorse.engines.procedural.players.timeline import Timeline, timeline_of
+from openhorse.engines.procedural.players.timeline import timeline_of
+from openhorse.engines.procedural.world.duets import bring_together
+from openhorse.engines.procedural.world.pairing import Tie, acting, individual, ties_of
+from openhorse.engines.procedural.world.placed import THINGS, Placed
 from openhorse.engines.procedural.world.scenery import Lens, Scenery
 
 _MOST = 14
@@ -28,54 +32,19 @@ _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
 _PACES = 2.2
 """Metres there are to go between walls."""
 _FLOCK = 0.16
-_THINGS = frozenset(("things", "table", "garden"))
 _NEAREST = 0.3
 """Metres: how near the camera comes to what is small."""
 _SMALL = 0.8
 """Metres: what is less tall stands on a table where there is one."""
 _AFLOAT = -1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A player of a kind, where its ground point is at the start, which way it goes (metres a second), and faces.
-
-    `mount` is the number of the placed one on which it sits.
-    """
-
-    kind: str
-    player: Player
-    x: float
-    y: float
-    z: float
-    way: float
-    facing: int
-    mount: int | None = None
-
-    @property
-    def still(self) -> bool:
-        """Whether it is a thing that stays where it is, and mostly as it is."""
-        return not self.way and family_of(self.kind) in _THINGS
-
-    @property
-    def timeline(self) -> Timeline | None:
-        """When it does what, where it does several things."""
-        return timeline_of(self.player)
-
-    def at(self, t: float) -> float:
-        """How far right it is at `t`."""
-        timeline = self.timeline
-        if timeline is None:
-            return self.x + self.way * t
-        return self.x + math.copysign(timeline.gone(t), self.way)
-
-    def turned(self, t: float) -> float:
-        """How far it is turned towards us at `t` from the side that it faces, 0…1."""
-        return 0.0 if self.timeline is None else self.timeline.turn(t)
-
-    def lifted(self, t: float) -> float:
-        """How high it is above its place."""
-        return 0.0 if self.timeline is None else self.timeline.lift(t)
+_VIEWS = frozenset(
+    (Place.SEA, Place.BEACH, Place.LAKE, Place.MOUNTAINS, Place.WATERFALL, Place.SKYLINE, Place.SKY, Place.RIVER)
+)
+"""Places at which somebody looks who looks at nobody: with their back to us."""
+_INTO = re.compile(r"camera|viewer|镜头|相机", re.IGNORECASE)
+_AWAY = -0.72
+_IN_PACE = frozenset(("chases", "follows", "beside", "before", "behind", "left", "right"))
+"""Bonds of those who go at one pace, if they go."""
 
 
 class Setting(NamedTuple):
@@ -90,11 +59,12 @@ class Setting(NamedTuple):
 class Troupe:
     """The players of a shot before they are placed: their numbers in the brief's cast, what was asked, who plays it.
 
-    `missing` are the kinds that nobody plays.
+    `missing` are the kinds that nobody plays; `ties` tell who does what with whom.
     """
 
     players: tuple[tuple[int, Character, tuple[Player, ...]], ...]
     missing: tuple[str, ...]
+    ties: tuple[Tie, ...] = ()
 
     @property
     def lead(self) -> Player | None:
@@ -106,21 +76,43 @@ def gather(shot: Shot) -> Troupe:
     """Everyone whom the brief's cast names and whom we can play."""
     rate = 0.5 if shot.brief.slow_motion else 1.0
     found, missing = [], []
-    for number, character in enumerate(shot.brief.cast):
+    ties = ties_of(shot.brief.cast)
+    cast = acting(shot.brief.cast, ties)
+    joint = {max(tie[1:]): min(tie[1:]) for tie in ties if tie.manner in ("hands", "dance")}
+    steps = joint | {max(pair): min(pair) for pair in _going_together(cast, ties)}
+    met: dict[int, Player | None] = {}
+    for number, character in enumerate(cast):
         players = []
         for k in range(min(_MOST, max(1, character.count))):
-            phase = (0.37 * k + 0.61 * number + (shot.seed % 97) / 97) % 1
+            # who goes hand in hand keeps step
+            phase = (0.37 * k + 0.61 * joint.get(number, number) + (shot.seed % 97) / 97) % 1
             riding = character.bond is not None and character.bond[0] == "rides"
             room = _PACES if shot.brief.place in _INDOORS else math.inf
-            casting = Casting(character, rate, phase, shot.seed + 31 * number + k, riding, shot.seconds, room)
-            player = fill(casting)
+            who, seed = individual(character, k, shot.seed), shot.seed + 31 * number + k
+            casting = Casting(who, rate, phase, seed, riding, shot.seconds, room)
+            player = _in_step(fill(casting), casting, met.get(steps.get(number, number)))
             if player is not None:
                 players.append(player)
+        met[number] = players[0] if players else None
         if players:
             found.append((number, character, tuple(players)))
         else:
             missing.append(character.kind)
-    return Troupe(tuple(found), tuple(dict.fromkeys(missing)))
+    return Troupe(tuple(found), tuple(dict.fromkeys(missing)), ties)
+
+
+def _going_together(cast: Sequence[Character], ties: Sequence[Tie]) -> list[tuple[int, int]]:
+    """Who keeps the pace of whom."""
+    bound = [(k, one.bond[1]) for k, one in enumerate(cast) if one.bond is not None and one.bond[0] in _IN_PACE]
+    return [*bound, *((tie.one, tie.other) for tie in ties if tie.manner == "lead")]
+
+
+def _in_step(player: Player | None, casting: Casting, other: Player | None) -> Player | None:
+    """The player as quick as another, as far as legs go."""
+    if player is None or other is None or not player.speed or not other.speed:
+        return player
+    factor = min(1.7, max(0.55, other.speed / player.speed))
+    return player if abs(factor - 1) < 0.02 else fill(replace(casting, rate=casting.rate * factor))
 
 
 def share_of(brief: Brief, player: Player) -> float:
@@ -149,15 +141,38 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
     firsts: dict[int, int] = {}
     for number, (asked, character, players) in enumerate(troupe.players):
         firsts[asked] = len(placed)
-        bond = character.bond
-        other = placed[firsts[bond[1]]] if bond is not None and bond[1] in firsts else None
         spots = _group(character, players, number, distance, lens)
-        for player, spot in zip(players, spots, strict=True):
-            one = _place(player, character, spot, heading, Setting(scenery, lens, shot))
-            if bond is not None and other is not None:
-                one = _bound(one, bond[0], other, firsts[bond[1]])
-            placed.append(one)
-    return tuple(_begun(one, placed[0], lens, shot) for one in placed)
+        placed += [
+            _place(player, character, spot, heading * _sense(character, k), Setting(scenery, lens, shot))
+            for k, (player, spot) in enumerate(zip(players, spots, strict=True))
+        ]
+    for asked, character, players in troupe.players:
+        bond = character.bond
+        if bond is not None and bond[1] in firsts and bond[1] != asked:
+            for k in range(len(players)):
+                _bind(placed, firsts[asked] + k, bond[0], firsts[bond[1]])
+    together = bring_together(placed, troupe.ties, firsts)
+    return tuple(_begun(one, together[0], lens, shot) for one in together)
+
+
+def _sense(character: Character, number: int) -> int:
+    """Which way one of a crowd goes, against the leading one: every third person comes the other way."""
+    crowd = character.count >= 4 and character.bond is None and family_of(character.kind) == "people"
+    return -1 if crowd and number % 3 == 1 else 1
+
+
+def _bind(placed: list[Placed], at: int, bond: Bond, to: int) -> None:
+    """Tie one to another; of two the one that was placed first stays where the shot wants it."""
+    one, other = placed[at], placed[to]
+    if to < at or bond == "rides":
+        placed[at] = _bound(one, bond, other, to)
+        return
+    other = replace(other, x=one.x, z=one.z, y=other.y if other.y == _AFLOAT else one.y)
+    bound = _bound(one, bond, other, to)
+    middle = one.x - 0.5 * (bound.x + other.x)
+    near = one.z / bound.z
+    placed[at] = replace(bound, x=bound.x + middle, z=one.z)
+    placed[to] = replace(other, x=other.x + middle, z=other.z * near)
 
 
 def _farthest(scenery: Scenery, lead: Player) -> float:
@@ -195,11 +210,12 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
     scenery, lens, shot = setting
     if player.medium == "air" or scenery.medium in ("water", "space"):
         y = _AFLOAT  # settled when the lens is known
-    elif scenery.table is not None and player.tall < _SMALL and family_of(character.kind) in _THINGS:
+    elif scenery.table is not None and player.tall < _SMALL and family_of(character.kind) in THINGS:
         y = scenery.table
     if player.medium == "afloat" and scenery.pool is not None:
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
     facing = heading if player.speed or family_of(character.kind) != "people" else 0
+    afar = facing == 0 and character.actions[:1] == ("look",) and shot.brief.place in _VIEWS and not character.bond
     way = player.speed * heading
     timeline = timeline_of(player)
     if timeline is not None:
@@ -208,6 +224,8 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
         # between walls nobody goes farther than the frame shows
         most = 0.9 * _CROSSED * lens.reach(z) / shot.seconds
         way = max(-most, min(most, way))
+    if afar and not _INTO.search(shot.brief.prompt):
+        return Placed(character.kind, player, x, y, z, way, heading, turn=_AWAY)
     return Placed(character.kind, player, x, y, z, way, facing)
 
 
@@ -218,6 +236,8 @@ def _bound(one: Placed, bond: Bond, other: Placed, number: int) -> Placed:
     match bond:
         case "rides":
             return replace(one, mount=number, z=other.z - 0.02, way=other.way, facing=other.facing or 1)
+        case "chases" | "follows" if other.player.medium == "air" or not other.way:
+            return replace(one, x=other.x - side * 1.2 * apart, z=other.z * 1.03)
         case "chases" | "follows":
             return replace(one, x=other.x - side * 1.5 * apart, z=other.z * 1.03, way=other.way, facing=side)
         case "behind":
@@ -246,8 +266,7 @@ def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
     # half-way through everyone is where they were placed, as the camera then sees it; who stops, where they stop
     timeline = one.timeline or (lead.timeline if one.mount is not None else None)
     when = shot.seconds / 2 if timeline is None else timeline.rest
-    moved = one.at(when) - one.x
-    return replace(one, x=one.x - moved + along([lead], lens, shot)(when), y=y)
+    return replace(one, x=one.x - one.gone(when) + along([lead], lens, shot)(when), y=y)
 
 
 def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:

@@ -26,12 +26,14 @@ from openhorse.engines.procedural.gusts import force
 from openhorse.engines.procedural.places.guide import painter_of
 from openhorse.engines.procedural.players.player import Look
 from openhorse.engines.procedural.score import Score
-from openhorse.engines.procedural.world.blocking import Placed, along, block, distance_to, followed, gather
+from openhorse.engines.procedural.world.blocking import along, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
 from openhorse.engines.procedural.world.hours import daylight
+from openhorse.engines.procedural.world.pairing import paired
+from openhorse.engines.procedural.world.placed import Cord, Placed
 from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
 from openhorse.engines.procedural.world.seawork import heave
@@ -58,7 +60,7 @@ class World:
     notes: tuple[str, ...]
 
     def __init__(self, shot: Shot) -> None:
-        self.shot = shot
+        self.shot = shot = replace(shot, brief=paired(shot.brief, shot.seed))
         troupe = gather(shot)
         painter = painter_of(shot.brief)
         nightly = bool(shot.brief.effects & _NIGHTLY)
@@ -298,7 +300,9 @@ class World:
         if not -margin < column < self.shot.width + margin:
             return
         fine = _stepped(metre) if one.still else metre
-        sprite = one.player.draw(Look(fine, self._light.on_players, one.facing, turn=one.turned(t)), t)
+        sprite = one.player.draw(
+            Look(fine, self._light.on_players, one.facing, turn=self._turned(one, t), aim=one.aim(t)), t
+        )
         scale = metre / fine
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
@@ -307,8 +311,32 @@ class World:
                 lay(self._out, sprite.planes, below, turned=-1.0, gain=wet, hides=wet)
             draw_strokes(self._out, self._shadows(one, column, row, metre, t))
         lay(self._out, sprite.planes, place)
+        if one.cord is not None:
+            draw_strokes(self._out, self._cord(one, one.cord, camera, t))
         if self._traces is not None and one.player.medium == "ground" and one.mount is None:
             draw_strokes(self._out, self._traces.of(one, camera, t, self._rate))
+
+    def _turned(self, one: Placed, t: float) -> float:
+        """How far somebody is turned to us; a rider as far as the mount."""
+        return one.turned(t) if one.mount is None else self.placed[one.mount].turned(t)
+
+    def _cord(self, one: Placed, cord: Cord, camera: Camera, t: float) -> NDArray[np.float32]:
+        """A string that hangs a little between two."""
+        other = self.placed[cord.other]
+        points = []
+        for (x, y), z, (right, up) in (
+            (self._where(one, t), one.z, cord.hand),
+            (self._where(other, t), other.z, cord.to),
+        ):
+            points.append((camera.column(x + right, z), camera.row(y + up, z)))
+        (x0, y0), (x1, y1) = points
+        share = np.linspace(0, 1, 13)
+        sag = cord.slack * math.hypot(x1 - x0, y1 - y0) * 4 * share * (1 - share)
+        xs, ys = x0 + (x1 - x0) * share, y0 + (y1 - y0) * share + sag
+        thick = max(0.45, 0.006 * camera.metre(one.z))
+        tone = self._light.ambient * 0.5 + 0.25 * self._light.key
+        rows = [(xs[k], ys[k], xs[k + 1], ys[k + 1], thick, thick, 0.8, 0.85, *tone) for k in range(12)]
+        return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
 
     def _where(self, one: Placed, t: float) -> tuple[float, float]:
         """Right of the camera's first place and above the ground."""

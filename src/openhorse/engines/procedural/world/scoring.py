@@ -8,7 +8,7 @@ from typing import get_args
 from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.gusts import forces
 from openhorse.engines.procedural.score import Bed, BedKind, Hit, HitKind, Mood, Score
-from openhorse.engines.procedural.world.blocking import Placed
+from openhorse.engines.procedural.world.placed import Placed
 from openhorse.engines.procedural.world.scenery import Scenery
 
 _MOST_HITS = 160

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS
 from openhorse.engines.procedural.players.player import Touch
-from openhorse.engines.procedural.world.blocking import Placed
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight
+from openhorse.engines.procedural.world.placed import Placed
 from openhorse.engines.procedural.world.scenery import Floor
 
 _LIFE = 0.7
