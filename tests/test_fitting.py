@@ -148,7 +148,7 @@ def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
     [
         ("A snow mountain lake in morning mist, slow camera push-in", "Lake"),
         ("A neon street at night after rain, slow pan", "Street"),
-        ("A golden retriever running on a beach", "Beach"),
+        ("A golden retriever running on a beach", "World"),
         ("Two swans on a lake", "World"),
         ("A girl with an umbrella walks in a street", "World"),
         ("Three dogs run on a beach", "World"),
@@ -156,7 +156,7 @@ def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
     ],
 )
 def test_a_scene_of_its_own_films_what_it_has_and_the_world_all_else(prompt: str, scene: str) -> None:
-    """The three first places keep their own scenes for plain shots."""
+    """Lake and street keep their own scenes for plain shots."""
     made = film(read_storyboard(prompt, 3), Shot(160, 90, 3, 1, Brief(prompt)))
     assert type(made.scene).__name__ == scene
 

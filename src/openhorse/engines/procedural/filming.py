@@ -5,15 +5,14 @@ Knows no pixels: every scene draws itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place, Shot
+from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Place, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.fitting import DRAWN, fit
 from openhorse.engines.procedural.montage import Montage, Take
-from openhorse.engines.procedural.places.guide import PAINTERS
 from openhorse.engines.procedural.scene import Scene
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.storyboard import Scheduled, Storyboard
@@ -23,12 +22,9 @@ from openhorse.vocabulary import Frame
 _OWN: Mapping[Place, frozenset[str | None]] = {
     Place.LAKE: frozenset((None, "alpine")),
     Place.STREET: frozenset((None, "neon", "alley")),
-    Place.BEACH: frozenset((None,)),
 }
 """Places that have a scene of their own, for shots that ask for no more than it has: their varieties."""
 _PASSERS = frozenset(("person", "crowd", "couple"))
-_RUNNERS = frozenset(("dog", "cat", "fox", "wolf", "horse", "deer"))
-_GAITS = frozenset(("run", "walk", "trot", "gallop", "play"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +67,13 @@ def _take(shot: Shot, scheduled: Scheduled) -> Take:
 def _owner(brief: Brief) -> Place | None:
     """The place whose own scene has all that a brief asks for; None where painters and players are needed.
 
-    The lake has mountains and no shore to stand on, the street its own passers-by, the beach one animal that runs.
+    The lake has mountains and no shore to stand on, the street its own passers-by.
     """
     plain = _OWN.get(brief.place) if brief.place is not None else None
     if plain is None or brief.variety not in plain or brief.features or brief.effects - {"stars"}:
         return None
     passing = brief.place is Place.STREET and all(one.kind in _PASSERS and not one.things for one in brief.cast)
-    running = brief.place is Place.BEACH and _is_run(brief.cast)
-    return brief.place if not brief.cast or passing or running else None
-
-
-def _is_run(cast: Sequence[Character]) -> bool:
-    """Whether a cast is one animal that runs or walks."""
-    one = next(iter(cast), None)
-    return (
-        one is not None
-        and len(cast) == 1
-        and one.count == 1
-        and one.kind in _RUNNERS
-        and _GAITS.issuperset(one.actions)
-    )
+    return brief.place if not brief.cast or passing else None
 
 
 class _Styled:
@@ -114,7 +97,7 @@ class _Styled:
 
 def _scene(shot: Shot, own: bool = True) -> Scene:
     """A shot's scene, in the manner that its words ask for; a place looks alike in all shots of a film (not `own`)."""
-    owner = _owner(shot.brief) if own or shot.brief.place not in PAINTERS else None
+    owner = _owner(shot.brief) if own else None
     scene, style = _plain_scene(shot, owner), Style.of(shot)
     if style is None or not style.filters or (owner is not None and not style.paints):
         return scene
@@ -132,10 +115,6 @@ def _plain_scene(shot: Shot, owner: Place | None) -> Scene:
             from openhorse.engines.procedural.street.scene import Street
 
             return Street(shot)
-        case Place.BEACH:
-            from openhorse.engines.procedural.beach.scene import Beach
-
-            return Beach(shot)
         case _:
             from openhorse.engines.procedural.world.scene import World
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Season
+from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.coast import Crag, bump, cliff, crag, palm, surf
-from openhorse.engines.procedural.parts.grain import grain, mixed, smooth
+from openhorse.engines.procedural.parts.grain import grain, mixed, ridge, smooth
 from openhorse.engines.procedural.score import Bed
-from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool, Scenery, Site
+from openhorse.engines.procedural.world.camera import Camera
+from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Living, Pool, Scenery, Site
 
 _WARM = {"tropical", "palm", "palms", "island"}
 
@@ -27,6 +30,7 @@ def paint(site: Site) -> Scenery:
         flats=(*_headlands(site), *(_palms(site) if palms else ())),
         floor=Floor(_sand(site, snow), tile=3.2, tint=_banks(site), patch=26.0, step="step-sand"),
         pool=_surf_water(site, near, palms),
+        ground=_wet_sand(site, near),
         growths=(_shells(site, near),),
         stage=(site.lens.nearest, 0.85 * near),
         beds=(Bed("waves", 0.55, period=7.1, phase=2.0), Bed("birds", 0.08, distance=0.7)),
@@ -52,6 +56,35 @@ def _surf_water(site: Site, near: float, tropical: bool) -> Pool:
         thin=np.asarray(thin, np.float32),
         foam=0.28,
     )
+
+
+def _wet_sand(site: Site, near: float) -> Living:
+    """What draws the sand that the last wave has wetted: darker, and with the sky in it."""
+    random = site.random("wet sand")
+    ragged = 0.10 * ridge(512, 7, random)
+    lit = _ground(site) * np.float32(0.07)
+
+    def ground(out: Planes, camera: Camera, t: float) -> None:
+        last = min(out.shape[1], math.ceil(camera.row(0.0, 0.56 * near)))
+        first = max(0, math.floor(camera.row(0.0, 1.02 * near)))
+        if last - first < 2 or 0.5 * near - camera.z < 0.2:
+            return
+        y = np.arange(first, last)
+        z = camera.eye * camera.focal / np.maximum(1.0, y + 0.5 - camera.horizon) + camera.z
+        x = (np.arange(out.shape[2]) + 0.5 - camera.centre) * (near / camera.focal) + camera.x
+        edge = ragged[np.floor(x * 14 / near).astype(np.int64) % 512]
+        edge = cv2.blur(edge[None, :].astype(np.float32), (31, 1))
+        tide = 0.05 * math.sin(math.tau * t / 7.1)
+        share = (z / near)[:, None].astype(np.float32)
+        wet = smooth(0.62, 0.92, share + edge + np.float32(tide)) * smooth(1.02, 0.98, share)
+        mirrored = np.clip(np.round(2 * camera.horizon - y).astype(np.int64), 0, out.shape[1] - 1)
+        gleam = np.float32(0.62) * wet
+        for channel in range(3):
+            part = out[channel, first:last]
+            sky = cv2.GaussianBlur(out[channel, mirrored], (0, 0), out.shape[1] / 40)
+            part += (0.34 * part + 0.55 * sky + lit[channel] - part) * gleam
+
+    return ground
 
 
 def _ground(site: Site) -> NDArray[np.float32]:

@@ -1,1 +1,0 @@
-"""The beach and the animals that run on it. Knows no other scene."""
