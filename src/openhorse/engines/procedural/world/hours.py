@@ -150,19 +150,20 @@ _DAY = replace(
 _NIGHT = replace(
     _DUSK,
     hour=Hour.NIGHT,
-    sky=_palette("16244a 274072 48649a bed0ff 96aad7 1c2642", (0.42, 0.42, 0.46, 0.12, 0.30, 0.50)),
+    sky=_palette("16244a 274072 48649a bed0ff 96aad7 1c2642", (0.22, 0.25, 0.30, 0.12, 0.19, 0.32)),
     azimuth=14,
-    elevation=16.0,
+    elevation=13.0,
     disc=rgb(2.6, 2.7, 2.5),
     size=0.021,
-    key=rgb(0.30, 0.37, 0.52),
-    ambient=rgb(0.060, 0.084, 0.150),
-    bounce=rgb(0.024, 0.032, 0.054),
-    air=rgb(0.045, 0.075, 0.14),
+    key=rgb(0.165, 0.255, 0.46),
+    ambient=rgb(0.027, 0.047, 0.102),
+    bounce=rgb(0.016, 0.022, 0.038),
+    air=rgb(0.026, 0.046, 0.088),
     clear=1500,
     cover=-0.05,
     stars=1.0,
-    grade=replace(_DUSK.grade, exposure=1.2, bloom_from=0.7, bloom=0.34, gain=(0.97, 1.0, 1.05), saturation=1.0),
+    # by so little light the eye sees less colour
+    grade=replace(_DUSK.grade, exposure=1.08, bloom_from=0.7, bloom=0.38, gain=(0.96, 1.0, 1.06), saturation=0.86),
 )
 _HOURS: Mapping[Hour, Daylight] = {Hour.DUSK: _DUSK, Hour.DAWN: _DAWN, Hour.DAY: _DAY, Hour.NIGHT: _NIGHT}
 
