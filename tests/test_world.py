@@ -10,7 +10,7 @@ import pytest
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Move, Place, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
 from openhorse.engines.procedural.drawing.piles import Laid, Pile
-from openhorse.engines.procedural.world.blocking import Placed, followed
+from openhorse.engines.procedural.world.blocking import followed
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
@@ -189,7 +189,7 @@ def test_nothing_tall_passes_before_a_lead_who_is_followed() -> None:
     world._build()
     assert world.camera(40).x != 0
     assert {id(work.flat) for work in world._flats} == {id(low), id(far)}
-    world._path = replace(world._path, follow=0.0)
+    world._path = replace(world._path, follow=None)
     world._build()
     assert len(world._flats) == 3
 
