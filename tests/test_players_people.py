@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Character
-from openhorse.engines.procedural.players import people, robots
+from openhorse.engines.procedural.players import people, robots, solid
 from openhorse.engines.procedural.players.bearing import Doer
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.moves import MOVES
@@ -142,3 +142,32 @@ def test_a_rider_sits_on_the_ground_point() -> None:
     below = sprite.planes.shape[1] - sprite.y
     assert 25 < below < 75
     assert sprite.y > 40
+
+
+@pytest.mark.parametrize("kind", ["woman", "old-man", "knight"])
+def test_backs_that_are_left_out_are_never_seen(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every triangle drawn a body looks the same as without the backs of what is closed, to a level of 255."""
+    views = [(t, facing) for t in (0.3, 0.9) for facing in (1, 0, -1)]
+    kept = [picture(play(kind, "walk"), t, facing) for t, facing in views]
+    monkeypatch.setattr(solid, "closed_faces", lambda mesh: np.zeros(len(mesh.faces), np.bool_))
+    whole = [picture(play(kind, "walk"), t, facing) for t, facing in views]
+    for one, other in zip(kept, whole, strict=True):
+        assert np.abs(one.planes - other.planes).max() < 1 / 255
+
+
+def test_a_window_shows_the_same_part_of_a_picture() -> None:
+    """What lies inside of it is drawn as in the whole picture, and what is outside is not drawn."""
+    player = play("woman", "walk")
+    whole = player.draw(Look(400, DAY), 0.5)
+    whole = Sprite(whole.planes.copy(), whole.x, whole.y)
+    part = player.draw(Look(400, DAY, window=(-60, -700, 60, -480)), 0.5)
+    assert part.planes.shape[1] < 0.6 * whole.planes.shape[1]
+    there, here = (
+        sprite.planes[:, round(sprite.y) - 640 : round(sprite.y) - 480, round(sprite.x) - 60 : round(sprite.x) + 60]
+        for sprite in (whole, part)
+    )
+    assert there.shape == here.shape
+    assert there[3].mean() > 0.1
+    off = np.abs(there - here)  # how open the sky is, is looked at in other places
+    assert off[3].max() < 1e-6
+    assert np.quantile(off, 0.999) < 0.02

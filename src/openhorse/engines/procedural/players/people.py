@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -118,6 +119,7 @@ def cast_person(casting: Casting) -> Puppet:
         start=casting.phase * (stride.cycle if stride else 6.0),
     )
 
+    @lru_cache(maxsize=4)  # a frame asks for the feet and for the picture
     def pose(t: float) -> Array:
         return bones(made.body, stance(t))
 
@@ -126,7 +128,7 @@ def cast_person(casting: Casting) -> Puppet:
         mesh,
         pose,
         touches=_touches(part, move, made),
-        feet=_feet(part, made, stance),
+        feet=_feet(part, made, pose),
         reach=_reach(made, stance),
     )
     if medium == "ground" and not casting.riding:  # an umbrella is taller than who holds it
@@ -171,13 +173,16 @@ def _perform(made: Person, casting: Casting, acts: Sequence[Act], deeds: Sequenc
             if move in ahead
         ]
 
+    def pose(t: float) -> Array:
+        return bones(made.body, stance(t))
+
     mesh = _mesh(made, held, busy, replace(casting, character=character))
     return Puppet(
         part,
         mesh,
-        lambda t: bones(made.body, stance(t)),
+        pose,
         touches=touches,
-        feet=_feet(part, made, stance),
+        feet=_feet(part, made, pose),
         timeline=timeline,
         reach=_reach(made, stance),
     )
@@ -447,12 +452,11 @@ def _touches(part: Part, move: str, made: Person) -> Callable[[float, float], Se
     return None
 
 
-def _feet(part: Part, made: Person, stance: Callable[[float], Stance]) -> Callable[[float], Sequence[Foot]]:
+def _feet(part: Part, made: Person, pose: Callable[[float], Array]) -> Callable[[float], Sequence[Foot]]:
     def feet(t: float) -> Sequence[Foot]:
-        now = stance(t * part.rate + part.start)
         size = made.size
         found = []
-        carry = bones(made.body, now)
+        carry = pose(t * part.rate + part.start)
         for side, sign in ((0, 1), (1, -1)):
             sole = carried(carry[Bone.FOOT + side], np.array((0.05, 0.0, made.body.hips * sign)))
             found.append(

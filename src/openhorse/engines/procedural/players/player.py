@@ -42,7 +42,8 @@ class Look:
 
     `facing` is 1 to the right, −1 to the left, 0 towards the camera. `pitch` is how far the camera looks down, radians.
     `turn` is how far one that faces a side is turned towards us from there, 0…1, and below 0 away from us; `aim` is
-    what it looks at and reaches for.
+    what it looks at and reaches for. `window` is what the frame shows, in pixels from the ground point: left, top,
+    right and bottom, rows downwards. A player may leave out what lies beyond it.
     """
 
     metre: float
@@ -51,6 +52,7 @@ class Look:
     pitch: float = 0.09
     turn: float = 0.0
     aim: Aim | None = None
+    window: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

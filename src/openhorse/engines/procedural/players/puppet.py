@@ -90,9 +90,10 @@ class Puppet:
         if self.part.still and self._kept is not None and self._kept[0] == key:
             sprite = self._kept[1]
         else:
-            view = View(
-                look.metre * self.part.size, facing_yaw(self.part, look.facing, look.turn), look.pitch + self.part.lift
-            )
+            # what is kept, or added to, is wanted whole
+            window = look.window if self.finish is None and not self.part.still else None
+            yaw = facing_yaw(self.part, look.facing, look.turn)
+            view = View(look.metre * self.part.size, yaw, look.pitch + self.part.lift, window)
             bones = self.pose(own)
             if look.aim is not None and self.reach is not None:
                 bones = self.reach(own, look.aim, view.yaw)

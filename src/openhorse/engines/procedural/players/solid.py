@@ -8,8 +8,8 @@ Knows no player: people.py, vehicles.py and things.py build and pose the meshes.
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +22,6 @@ from openhorse.engines.procedural.drawing.noise import (
     C05,
     C1,
     C2,
-    INLINE,
     ROW,
     F,
     I,
@@ -35,173 +34,76 @@ from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.mesh import Array, Mesh
 from openhorse.engines.procedural.players.player import Sprite
+from openhorse.engines.procedural.players.raster import CLEAR, Raster, bounds_of, carried
+from openhorse.engines.procedural.players.shells import closed_faces
 
-_FAR = -1e6
 _MARGIN = 2
 _LARGEST = 1100  # pixels across; a larger picture is drawn so large and enlarged
-_SHADOW_SIZE = 288
+_SHADOW_SIZES = (128, 224, 320, 448)
+_SKIRT = 24  # pixels drawn beyond a window, which what lies behind its edge still darkens
+_COARSER = 420  # pixels per metre from which every other pixel tells enough of how open the sky is
 _PANE = np.array((0.012, 0.017, 0.024), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Pixels per metre, and how the rig is turned: `yaw` about the upright, `pitch` the camera's look down, radians."""
+    """Pixels per metre, and how the rig is turned: `yaw` about the upright, `pitch` the camera's look down, radians.
+
+    `window` is all that is wanted, in pixels from the ground point: left, top, right and bottom, rows downwards.
+    """
 
     metre: float
     yaw: float
     pitch: float = 0.0
-
-
-@njit(**INLINE)
-def _from(value, slope, low):
-    # the first column, counted from the box's, at which an edge's value is not below 0 any more
-    return max(low, I(math.ceil(-value / slope - F(1e-3)))) if slope > F(1e-9) else low
-
-
-@njit(**INLINE)
-def _until(value, slope, high):
-    # the last one at which it is not below 0 yet; −1 where it never is
-    if slope < F(-1e-9):
-        return min(high, I(math.floor(-value / slope + F(1e-3))))
-    return I(-1) if slope <= F(1e-9) and value < F(-1e-4) else high
+    window: tuple[float, float, float, float] | None = None
 
 
 @njit(**ROW)
-def _select(seen, faces, chosen, width, height):
-    # the triangles that may cover the middle of a pixel; returns how many
-    count = 0
-    for f in range(faces.shape[0]):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
-        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
-        y0, y1 = math.ceil(min(ay, by, cy)), math.floor(max(ay, by, cy))
-        x0, x1 = math.ceil(min(ax, bx, cx)), math.floor(max(ax, bx, cx))
-        if y0 <= y1 and x0 <= x1 and y1 >= 0 and x1 >= 0 and y0 < height and x0 < width:
-            chosen[count, 0] = a
-            chosen[count, 1] = b
-            chosen[count, 2] = c
-            count += 1
-    return count
-
-
-@njit(**STRIP)
-def _draw(planes, seen, worn, faces, first, last):
-    # rows `first` to `last` of the buffers: depth, normal, colour and the first vertex of what is nearest
-    width = planes.shape[2]
-    for y in range(first, last):
-        for x in range(width):
-            planes[0, y, x] = F(-1e6)
-    for f in range(faces.shape[0]):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
-        y0 = max(I(math.ceil(min(ay, by, cy))), first)
-        y1 = min(I(math.floor(max(ay, by, cy))) + 1, last)
-        if y0 >= y1:
-            continue
-        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
-        x0 = max(I(math.ceil(min(ax, bx, cx))), 0)
-        x1 = min(I(math.floor(max(ax, bx, cx))) + 1, width)
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if x0 >= x1 or abs(area) < F(1e-7):
-            continue
-        front = C1 if area < C0 else -C1
-        per = C1 / area
-        az, bz, cz = seen[a, 2], seen[b, 2], seen[c, 2]
-        ux, vx, wx = (by - cy) * per, (cy - ay) * per, (ay - by) * per
-        zx = az * ux + bz * vx + cz * wx
-        fx = F(x0)
-        for y in range(y0, y1):
-            fy = F(y)
-            u0 = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
-            v0 = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
-            w0 = C1 - u0 - v0
-            z0 = az * u0 + bz * v0 + cz * w0
-            low = _from(w0, wx, _from(v0, vx, _from(u0, ux, I(0))))
-            high = _until(w0, wx, _until(v0, vx, _until(u0, ux, I(x1 - x0 - 1))))
-            for step in range(low, high + 1):
-                x = x0 + step
-                z = z0 + zx * F(step)
-                if z <= planes[0, y, x]:
-                    continue
-                u = u0 + ux * F(step)
-                v = v0 + vx * F(step)
-                w = C1 - u - v
-                planes[0, y, x] = z
-                for k in range(3):
-                    planes[1 + k, y, x] = (worn[a, k] * u + worn[b, k] * v + worn[c, k] * w) * front
-                for k in range(3, 10):
-                    planes[1 + k, y, x] = worn[a, k] * u + worn[b, k] * v + worn[c, k] * w
-
-
-@njit(**STRIP)
-def _cast(depth, seen, faces, first, last):
-    # the same for depth alone, as the light sees it
-    width = depth.shape[1]
-    for y in range(first, last):
-        for x in range(width):
-            depth[y, x] = F(-1e6)
-    for f in range(faces.shape[0]):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
-        y0 = max(I(math.ceil(min(ay, by, cy))), first)
-        y1 = min(I(math.floor(max(ay, by, cy))) + 1, last)
-        if y0 >= y1:
-            continue
-        ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
-        x0 = max(I(math.ceil(min(ax, bx, cx))), 0)
-        x1 = min(I(math.floor(max(ax, bx, cx))) + 1, width)
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if x0 >= x1 or abs(area) < F(1e-7):
-            continue
-        per = C1 / area
-        ux, vx, wx = (by - cy) * per, (cy - ay) * per, (ay - by) * per
-        az, bz, cz = seen[a, 2], seen[b, 2], seen[c, 2]
-        zx = az * ux + bz * vx + cz * wx
-        fx = F(x0)
-        for y in range(y0, y1):
-            fy = F(y)
-            u0 = ((bx - fx) * (cy - fy) - (cx - fx) * (by - fy)) * per
-            v0 = ((cx - fx) * (ay - fy) - (ax - fx) * (cy - fy)) * per
-            w0 = C1 - u0 - v0
-            z0 = az * u0 + bz * v0 + cz * w0
-            low = _from(w0, wx, _from(v0, vx, _from(u0, ux, I(0))))
-            high = _until(w0, wx, _until(v0, vx, _until(u0, ux, I(x1 - x0 - 1))))
-            for step in range(low, high + 1):
-                depth[y, x0 + step] = max(depth[y, x0 + step], z0 + zx * F(step))
-
-
-@njit(**ROW)
-def _look_up(lit, z, nx, ny, nz, y, left, depth, to_light, pixel):
-    # how much of a row from `left` on the light reaches, each pixel by four looks into the light's depths
-    most_y, most_x = depth.shape[0] - 1, depth.shape[1] - 1
-    for x in range(lit.shape[0]):
-        lit[x] = C1
-        if z[x] < F(-1e5):
-            continue
-        px = F(x + left) * pixel + nx[x] * to_light[12]
-        py = -F(y) * pixel + ny[x] * to_light[12]
-        pz = z[x] + nz[x] * to_light[12]
-        u = to_light[0] * px + to_light[1] * py + to_light[2] * pz + to_light[3]
-        v = to_light[4] * px + to_light[5] * py + to_light[6] * pz + to_light[7]
-        w = to_light[8] * px + to_light[9] * py + to_light[10] * pz + to_light[11]
+def _look_up(lit, z, nx, ny, nz, across, down, depth, to_light, pixel):
+    # how much of each place the light reaches: what it sees of two of its own pixels' width about there
+    most_y, most_x = depth.shape[0] - 2, depth.shape[1] - 2
+    for k in range(lit.shape[0]):
+        px = across[k] * pixel + nx[k] * to_light[12]
+        py = -down[k] * pixel + ny[k] * to_light[12]
+        pz = z[k] + nz[k] * to_light[12]
+        u = to_light[0] * px + to_light[1] * py + to_light[2] * pz + to_light[3] + C05
+        v = to_light[4] * px + to_light[5] * py + to_light[6] * pz + to_light[7] + C05
+        w = to_light[8] * px + to_light[9] * py + to_light[10] * pz + to_light[11] + to_light[13]
+        i = min(max(I(u), I(1)), most_x)
+        j = min(max(I(v), I(1)), most_y)
+        fu, fv = clamp01(u - F(i)), clamp01(v - F(j))
         total = C0
-        for k in range(4):
-            du = F(-0.9) if k & 1 else F(0.9)
-            dv = F(-0.9) if k & 2 else F(0.9)
-            i = min(max(I(u + du + F((x + left + k) & 1) * F(0.6)), 0), most_x)
-            j = min(max(I(v + dv + F((y + k) & 1) * F(0.6)), 0), most_y)
-            total += C0 if depth[j, i] > w + to_light[13] else F(0.25)
-        lit[x] = total
+        for r in range(3):
+            row = j + r - 1
+            here = (C1 - fu) * (C0 if depth[row, i - 1] > w else C1)
+            here += C0 if depth[row, i] > w else C1
+            here += fu * (C0 if depth[row, i + 1] > w else C1)
+            total += here * (C1 - fv if r == 0 else (C1 if r == 1 else fv))
+        lit[k] = total * F(0.25)
 
 
 @njit(**ROW)
-def _light_row(out, z, nx, ny, nz, red, green, blue, gloss, soft, glow, metal, lit, near, light):
-    # a row of pixels, lit: out is red, green, blue, coverage
+def _open(sky, across, down, near, reach):
+    # how much of the sky each place sees, of a picture that has every few samples: the first, and how many
+    most_y, most_x = near.shape[0] - 1, near.shape[1] - 1
+    per = C1 / reach[1]
+    for k in range(sky.shape[0]):
+        u = min(max((across[k] - reach[0]) * per, C0), F(most_x))
+        v = min(max((down[k] - reach[0]) * per, C0), F(most_y))
+        i, j = I(u), I(v)
+        i1, j1 = min(i + 1, most_x), min(j + 1, most_y)
+        fu, fv = u - F(i), v - F(j)
+        above = mix(near[j, i], near[j, i1], fu)
+        sky[k] = mix(above, mix(near[j1, i], near[j1, i1], fu), fv)
+
+
+@njit(**ROW)
+def _light_row(out, nx, ny, nz, red, green, blue, gloss, soft, glow, metal, lit, near, light):
+    # a row of pixels, lit: out is red, green, blue
     lx, ly, lz = light[0], light[1], light[2]
     inverse = C1 / sqrt(lx * lx + ly * ly + (lz + C1) * (lz + C1) + F(1e-6))
     half_x, half_y, half_z = lx * inverse, ly * inverse, (lz + C1) * inverse
-    for x in range(z.shape[0]):
-        there = C1 if z[x] > F(-1e5) else C0
+    for x in range(nx.shape[0]):
         length = C1 / sqrt(nx[x] * nx[x] + ny[x] * ny[x] + nz[x] * nz[x] + F(1e-9))
         mx, my, mz = nx[x] * length, ny[x] * length, max(nz[x] * length, C0)
         facing = mx * lx + my * ly + mz * lz
@@ -238,125 +140,180 @@ def _light_row(out, z, nx, ny, nz, red, green, blue, gloss, soft, glow, metal, l
             body = tint * matt * (sun * key + (sky * up + earth * down) * open_sky)
             body += tint * sun * warm * (C1 if c == 0 else F(0.30))
             gleam = (around * mirror + sun * flash) * mix(C1, tint * F(1.6), metal[x])
-            out[c, x] = (body + gleam + tint * glow[x]) * there
-        out[3, x] = there
+            out[c, x] = body + gleam + tint * glow[x]
 
 
 @njit(**STRIP)
-def _shade(out, planes, near, depth, to_light, light, samples, pixel, first, last):
-    # rows `first` to `last` of the sprite, each the mean of `samples`² finer ones
-    width = planes.shape[2]
-    row = np.empty((4, width), np.float32)
-    lit = np.empty(width, np.float32)
-    share = C1 / F(samples * samples)
+def _shade(out, depth, owner, seen, faces, worn, near, reach, cast, to_light, light, samples, pixel, first, last):
+    # rows `first` to `last` of the sprite: the samples of a pixel that show one surface are lit as one
+    width = out.shape[2]
+    b = np.empty((13, 4 * width), np.float32)  # depth, normal, colour, matter, and by whom: sky, key
+    at = np.empty((3, 4 * width), np.float32)  # sample across and down, and how many samples
+    column = np.empty(4 * width, np.int32)
+    part = np.empty((4, 4 * width), np.float32)
+    mine = np.empty(9, np.int32)
+    sums = np.empty((3, 9), np.float32)
+    share, steep = C1 / F(samples * samples), F(5) * pixel * F(samples)
     for y in range(first, last):
+        count = 0
+        for x in range(width):
+            begin, kinds = count, 0
+            for j in range(y * samples, y * samples + samples):
+                for i in range(x * samples, x * samples + samples):
+                    if depth[j, i] < F(-1e5):
+                        continue
+                    f, k = owner[j, i], 0
+                    while k < kinds and mine[k] != f:
+                        k += 1
+                    if k == kinds:
+                        mine[k] = f
+                        sums[0, k], sums[1, k], sums[2, k] = C0, C0, C0
+                        kinds += 1
+                    sums[0, k] += F(i)
+                    sums[1, k] += F(j)
+                    sums[2, k] += C1
+            for k in range(kinds):
+                f, many = mine[k], sums[2, k]
+                d, e, h = faces[f, 0], faces[f, 1], faces[f, 2]
+                ax, ay, bx, by, cx, cy = seen[d, 0], seen[d, 1], seen[e, 0], seen[e, 1], seen[h, 0], seen[h, 1]
+                area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+                turn, per = C1 if area < C0 else -C1, many / area
+                p, q = sums[0, k] / many, sums[1, k] / many
+                u = ((bx - p) * (cy - q) - (cx - p) * (by - q)) * per
+                v = ((cx - p) * (ay - q) - (ax - p) * (cy - q)) * per
+                w = many - u - v  # these weights count the samples
+                z = seen[d, 2] * u + seen[e, 2] * v + seen[h, 2] * w
+                nx = (worn[d, 0] * u + worn[e, 0] * v + worn[h, 0] * w) * turn
+                ny = (worn[d, 1] * u + worn[e, 1] * v + worn[h, 1] * w) * turn
+                nz = (worn[d, 2] * u + worn[e, 2] * v + worn[h, 2] * w) * turn
+                glow = worn[d, 8] * u + worn[e, 8] * v + worn[h, 8] * w
+                g = begin
+                while g < count:  # does it continue a surface of this pixel?
+                    had = at[2, g]
+                    if (
+                        abs(b[0, g] * many - z * had) < steep * had * many
+                        and nx * b[1, g] + ny * b[2, g] + nz * b[3, g] > F(0.6) * had * many
+                        and abs(b[9, g] * many - glow * had) < F(0.2) * had * many
+                    ):
+                        break
+                    g += 1
+                if g == count and g - begin < 4:
+                    count += 1
+                    column[g] = x
+                    at[0, g], at[1, g], at[2, g] = sums[0, k], sums[1, k], many
+                    b[0, g], b[1, g], b[2, g], b[3, g] = z, nx, ny, nz
+                    for c in range(3, 10):
+                        b[1 + c, g] = worn[d, c] * u + worn[e, c] * v + worn[h, c] * w
+                else:
+                    g = min(g, begin + 3)
+                    at[0, g] += sums[0, k]
+                    at[1, g] += sums[1, k]
+                    at[2, g] += many
+                    b[0, g] += z
+                    b[1, g] += nx
+                    b[2, g] += ny
+                    b[3, g] += nz
+                    for c in range(3, 10):
+                        b[1 + c, g] += worn[d, c] * u + worn[e, c] * v + worn[h, c] * w
         for c in range(4):
-            for x in range(out.shape[2]):
-                out[c, y, x] = C0
-        for s in range(samples):
-            fine = y * samples + s
-            p = planes[:, fine]
-            low, high = width, 0
             for x in range(width):
-                if p[0, x] > F(-1e5):
-                    low = min(low, x)
-                    high = x + 1
-            if low >= high:
-                continue
-            low -= low % samples
-            high = min(high + samples - high % samples, width)
-            p = p[:, low:high]
-            part = row[:, : high - low]
-            _look_up(lit[: high - low], p[0], p[1], p[2], p[3], fine, low, depth, to_light, pixel)
-            _light_row(
-                part,
-                p[0],
-                p[1],
-                p[2],
-                p[3],
-                p[4],
-                p[5],
-                p[6],
-                p[7],
-                p[8],
-                p[9],
-                p[10],
-                lit,
-                near[fine, low:high],
-                light,
-            )
-            for c in range(4):
-                for x in range((high - low) // samples):
-                    for k in range(samples):
-                        out[c, y, low // samples + x] += part[c, x * samples + k] * share
+                out[c, y, x] = C0
+        if count == 0:
+            continue
+        for g in range(count):
+            per = C1 / at[2, g]
+            at[0, g] *= per
+            at[1, g] *= per
+            for c in range(11):
+                b[c, g] *= per
+        n = count
+        _look_up(b[12, :n], b[0, :n], b[1, :n], b[2, :n], b[3, :n], at[0, :n], at[1, :n], cast, to_light, pixel)
+        _open(b[11, :n], at[0, :n], at[1, :n], near, reach)
+        _light_row(
+            part[:, :n],
+            b[1, :n],
+            b[2, :n],
+            b[3, :n],
+            b[4, :n],
+            b[5, :n],
+            b[6, :n],
+            b[7, :n],
+            b[8, :n],
+            b[9, :n],
+            b[10, :n],
+            b[12, :n],
+            b[11, :n],
+            light,
+        )
+        for g in range(count):
+            covers = at[2, g] * share
+            for c in range(3):
+                out[c, y, column[g]] += part[c, g] * covers
+            out[3, y, column[g]] += covers
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Pixels per metre, the pixel of the ground point, the sprite's size, and how many samples a pixel has each way."""
+
+    metre: float
+    x: int
+    y: int
+    width: int
+    height: int
+    samples: int
 
 
 class Easel:
     """Keeps the buffers of one player from picture to picture."""
 
     def __init__(self) -> None:
-        self._store: dict[str, NDArray[np.float32]] = {}
-        self._faces = np.empty((0, 3), np.int32)
+        self._out = np.empty(0, np.float32)
+        self._seen, self._cast = Raster(), Raster()
+        self._mesh: Mesh | None = None
+        self._shut = np.empty(0, np.bool_)
         self._dressed: tuple[Mesh, Light, NDArray[np.float32]] | None = None
-
-    def _buffer(self, name: str, *shape: int) -> NDArray[np.float32]:
-        size = math.prod(shape)
-        held = self._store.get(name)
-        if held is None or held.size < size:
-            held = self._store[name] = np.zeros(size + size // 8, np.float32)
-        return held[:size].reshape(shape)
 
     def draw(self, mesh: Mesh, bones: Array, view: View, light: Light, wind: Array | None = None) -> Sprite:
         """A mesh carried by `bones` (count × 3 × 4), with its origin on the sprite's ground point."""
         points, normals = posed(mesh, bones, wind)
         turn = turned(view.yaw, view.pitch).astype(np.float32)
         points, normals = points @ turn.T, normals @ turn.T
-        low, high = points.min(axis=0), points.max(axis=0)
+        low, high = bounds_of(points)
         across = float(max(high[0] - low[0], high[1] - low[1])) * view.metre
-        shrink = min(1.0, _LARGEST / max(across, 1.0))
-        metre = view.metre * shrink
+        box = (float(low[0]), -float(high[1]), float(high[0]), -float(low[1]))
+        left, top, right, bottom = _within([side * view.metre for side in box], view.window)
+        shrink = min(1.0, _LARGEST / max(right - left, bottom - top, 1.0))
+        x, y = math.ceil(-left * shrink) + _MARGIN, math.ceil(-top * shrink) + _MARGIN
+        width, height = x + math.ceil(right * shrink) + _MARGIN, y + math.ceil(bottom * shrink) + _MARGIN
         samples = 3 if across < 170 else 2
-        x0 = math.ceil(-low[0] * metre) + _MARGIN
-        y0 = math.ceil(high[1] * metre) + _MARGIN
-        width = x0 + math.ceil(high[0] * metre) + _MARGIN
-        height = y0 + math.ceil(-low[1] * metre) + _MARGIN
-        width, height = max(width, 1), max(height, 1)
-        out = self._paint(mesh, points, normals, light, (metre, x0, y0, width, height, samples))
+        frame = _Frame(view.metre * shrink, x, y, max(width, 1), max(height, 1), samples)
+        out = self._paint(mesh, points, normals, light, frame)
         if shrink == 1.0:
-            return Sprite(out, float(x0), float(y0))
+            return Sprite(out, float(x), float(y))
         size = (round(width / shrink), round(height / shrink))
         planes = np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in out])
-        return Sprite(planes, x0 * size[0] / width, y0 * size[1] / height)
+        return Sprite(planes, x * size[0] / width, y * size[1] / height)
 
-    def _paint(
-        self, mesh: Mesh, points: Array, normals: Array, light: Light, frame: tuple[float, int, int, int, int, int]
-    ) -> NDArray[np.float32]:
-        metre, x0, y0, width, height, samples = frame
-        fine = metre * samples
-        seen = np.empty((len(points), 3), np.float32)
-        seen[:, 0] = points[:, 0] * fine + (x0 * samples - 0.5)
-        seen[:, 1] = points[:, 1] * -fine + (y0 * samples - 0.5)
-        seen[:, 2] = points[:, 2]
+    def _paint(self, mesh: Mesh, points: Array, normals: Array, light: Light, frame: _Frame) -> NDArray[np.float32]:
+        if self._mesh is not mesh:
+            self._mesh, self._shut = mesh, closed_faces(mesh)
+        samples, fine = frame.samples, frame.metre * frame.samples
+        corner = (frame.x * samples - 0.5, frame.y * samples - 0.5, 0.0)
+        seen = points * np.array((fine, -fine, 1.0), np.float32) + np.array(corner, np.float32)
         worn = self._worn(mesh, light)
         worn[:, 0:3] = normals
-        planes = self._buffer("planes", 11, height * samples, width * samples)
-        faces = self._chosen(seen, mesh.faces, width * samples, height * samples)
-        in_strips(_draw, 0, height * samples, planes, seen, worn, faces)
-        near = self._occlusion(planes[0], samples, fine)
-        depth, to_light = self._shadow(points, mesh.faces, light, (fine, x0 * samples, y0 * samples))
-        out = self._buffer("out", 4, height, width)
-        in_strips(
-            _shade, 0, height, out, planes, near, depth, to_light, light.numbers(), np.int32(samples), F(1 / fine)
-        )
+        depth, owner = self._seen.fill(seen, mesh.faces, self._shut, (frame.height * samples, frame.width * samples))
+        near, reach = _open_sky(depth, samples, fine)
+        cast, to_light = self._shadow(points, mesh.faces, light, frame)
+        count = 4 * frame.height * frame.width
+        if self._out.size < count:
+            self._out = np.empty(count * 9 // 8, np.float32)
+        out = self._out[:count].reshape(4, frame.height, frame.width)
+        surfaces = (depth, owner, seen, mesh.faces, worn, near, reach)
+        lights = (cast, to_light, light.numbers())
+        in_strips(_shade, 0, frame.height, out, *surfaces, *lights, np.int32(samples), F(1 / fine))
         return out
-
-    def _chosen(
-        self, seen: NDArray[np.float32], faces: NDArray[np.int32], width: int, height: int
-    ) -> NDArray[np.int32]:
-        if len(self._faces) < len(faces):
-            self._faces = np.empty((len(faces), 3), np.int32)
-        count = _select(seen, faces, self._faces, width, height)
-        return self._faces[:count]
 
     def _worn(self, mesh: Mesh, light: Light) -> NDArray[np.float32]:
         # what the vertices carry: normals, to be filled in, colours and matter, with the lamps lit as need be
@@ -373,52 +330,78 @@ class Easel:
         self._dressed = mesh, light, worn
         return worn
 
-    def _occlusion(self, depth: NDArray[np.float32], samples: int, fine: float) -> NDArray[np.float32]:
-        # what lies deeper than its surroundings sees less of the sky
-        height, width = depth.shape
-        reduce = 2 * samples
-        small = np.ascontiguousarray(depth[samples // 2 :: reduce, samples // 2 :: reduce])
-        there = (small > _FAR * 0.1).astype(np.float32)
-        filled = np.where(there > 0, small, 0).astype(np.float32)
-        open_sky = np.ones_like(small)
-        for reach, strength in ((0.022, 9.0), (0.075, 3.2)):
-            sigma = max(0.7, reach * fine / reduce)
-            weight = cv2.GaussianBlur(there, (0, 0), sigma)
-            mean = cv2.GaussianBlur(filled, (0, 0), sigma) / np.maximum(weight, 1e-3)
-            hollow = np.clip((mean - filled) / reach, 0, 1.5) * weight
-            open_sky /= 1 + strength * 0.16 * hollow
-        open_sky = np.where(there > 0, open_sky, cv2.blur(open_sky, (3, 3)))
-        near = self._buffer("near", height, width)
-        cv2.resize(open_sky.astype(np.float32), (width, height), dst=near, interpolation=cv2.INTER_LINEAR)
-        return near
-
     def _shadow(
-        self, points: Array, faces: NDArray[np.int32], light: Light, origin: tuple[float, float, float]
+        self, points: Array, faces: NDArray[np.int32], light: Light, frame: _Frame
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        # depths as the light sees them, and the map from a fine pixel's place to there
+        # depths as the light sees them, and the map from a sample's place to there
         to = np.array(light.towards)
         to /= np.sqrt((to * to).sum())
         side = np.cross((0.0, 1.0, 0.05), to)
         side /= np.sqrt((side * side).sum())
         basis = np.stack([side, np.cross(to, side), to])
-        cast = points @ basis.T.astype(np.float32)
-        low, high = cast.min(axis=0), cast.max(axis=0)
-        scale = (_SHADOW_SIZE - 8) / max(float((high - low)[:2].max()), 1e-6)
-        seen = np.empty((len(points), 3), np.float32)
-        seen[:, 0] = (cast[:, 0] - low[0]) * scale + 4
-        seen[:, 1] = (cast[:, 1] - low[1]) * scale + 4
-        seen[:, 2] = cast[:, 2]
-        depth = self._buffer("cast", _SHADOW_SIZE, _SHADOW_SIZE)
-        faces = self._chosen(seen, faces, _SHADOW_SIZE, _SHADOW_SIZE)
-        in_strips(_cast, 0, _SHADOW_SIZE, depth, seen, faces)
-        fine, x0, y0 = origin
-        corner = np.array(((0.5 - x0) / fine, (y0 - 0.5) / fine, 0.0)) @ basis.T
-        rows = np.zeros(14, np.float32)
-        rows[0:3], rows[3] = basis[0] * scale, (corner[0] - low[0]) * scale + 4
-        rows[4:7], rows[7] = basis[1] * scale, (corner[1] - low[1]) * scale + 4
-        rows[8:11], rows[11] = basis[2], corner[2]
-        rows[12], rows[13] = 2.2 / scale, 2.0 / scale
-        return depth, rows
+        seen = points @ basis.T.astype(np.float32)
+        low, high = bounds_of(seen)
+        span = max(float((high - low)[:2].max()), 1e-6)
+        size = next((size for size in _SHADOW_SIZES if size > 0.75 * span * frame.metre), _SHADOW_SIZES[-1])
+        scale = (size - 8) / span
+        start = np.array((4 - low[0] * scale, 4 - low[1] * scale, 0.0))
+        seen = seen * np.array((scale, scale, 1.0), np.float32) + start.astype(np.float32)
+        depth, _ = self._cast.fill(seen, faces, self._shut, (size, size), -1.0)
+        corner = basis @ (
+            (0.5 / frame.samples - frame.x) / frame.metre,
+            (frame.y - 0.5 / frame.samples) / frame.metre,
+            0,
+        )
+        rows = np.zeros((4, 4), np.float32)
+        rows[:3, :3], rows[:3, 3] = basis, corner
+        rows[:2] *= scale
+        rows[:2, 3] += start[:2]
+        rows[3, :2] = 2.2 / scale, 2.0 / scale
+        return depth, rows.reshape(-1)
+
+
+def _within(
+    box: Sequence[float], window: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float]:
+    # the part of a box (left, top, right, bottom) that a window shows, and a little more
+    left, top, right, bottom = box
+    if window is None:
+        return left, top, right, bottom
+    left, top = max(left, window[0] - _SKIRT), max(top, window[1] - _SKIRT)
+    right, bottom = min(right, window[2] + _SKIRT), min(bottom, window[3] + _SKIRT)
+    return left, top, max(left, right), max(top, bottom)
+
+
+def _open_sky(depth: NDArray[np.float32], samples: int, fine: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    # what lies deeper than its surroundings sees less of the sky; with its first sample, and every how many it has one
+    reduce = 2 * samples * (1 if fine < _COARSER * samples else 2)
+    first = reduce // 2 - 1 + samples % 2
+    small = np.ascontiguousarray(depth[first::reduce, first::reduce])
+    there = (small > CLEAR).astype(np.float32)
+    filled = small * there
+    open_sky = np.ones_like(small)
+    for reach, strength, smaller in ((0.022, 9.0, 1), (0.075, 3.2, 3)):
+        weight, mean = (_blurred(plane, reach * fine / reduce, smaller) for plane in (there, filled))
+        hollow = np.clip((mean / np.maximum(weight, 1e-3) - filled) / reach, 0, 1.5) * weight
+        open_sky /= 1 + strength * 0.16 * hollow
+    open_sky = np.where(there > 0, open_sky, cv2.blur(open_sky, (3, 3)))
+    return open_sky, np.array((first, reduce), np.float32)
+
+
+def _blurred(plane: NDArray[np.float32], sigma: float, smaller: int) -> NDArray[np.float32]:
+    # a Gaussian blur; where it is wide, of a smaller picture
+    sigma = max(0.7, sigma)
+    if sigma < 2 * smaller:
+        smaller = 1
+    height, width = plane.shape
+    if smaller > 1:
+        size = (-(-width // smaller), -(-height // smaller))
+        plane = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+    wide = 2 * math.ceil(2.6 * sigma / smaller) + 1
+    plane = np.asarray(cv2.GaussianBlur(plane, (wide, wide), sigma / smaller), np.float32)
+    if smaller > 1:
+        plane = np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return plane
 
 
 def darkness(light: Light) -> float:
@@ -442,26 +425,8 @@ def turned(yaw: float, pitch: float) -> Array:
 
 
 def posed(mesh: Mesh, bones: Array, wind: Array | None) -> tuple[Array, Array]:
-    """Points and normals as the bones carry them; `wind` (n × 3) moves what sways.
-
-    Quick where the vertices of each bone follow one another, and those between two bones come last: see `sorted_mesh`.
-    """
-    carry = bones.astype(np.float32)
-    points, normals = np.empty_like(mesh.points), np.empty_like(mesh.normals)
-    first, last = mesh.bones[:, 0], mesh.bones[:, 1]
-    rigid = int(np.searchsorted(mesh.share > 0, True))
-    edges = (np.flatnonzero(np.diff(first[:rigid])) + 1).tolist() if rigid else []
-    bounds = [0, *edges, rigid]
-    for start, stop in itertools.pairwise(bounds):
-        if stop > start:
-            turn, to = carry[first[start], :, :3].T, carry[first[start], :, 3]
-            points[start:stop] = mesh.points[start:stop] @ turn + to
-            normals[start:stop] = mesh.normals[start:stop] @ turn
-    if rigid < len(points):
-        a, b = carry[first[rigid:]], carry[last[rigid:]]
-        a += (b - a) * mesh.share[rigid:, None, None]
-        points[rigid:] = np.einsum("nij,nj->ni", a[:, :, :3], mesh.points[rigid:]) + a[:, :, 3]
-        normals[rigid:] = np.einsum("nij,nj->ni", a[:, :, :3], mesh.normals[rigid:])
+    """Points and normals as the bones carry them; `wind` (n × 3) moves what sways."""
+    points, normals = carried(mesh.points, mesh.normals, bones.astype(np.float32), mesh.bones, mesh.share)
     if wind is not None:
         points += wind * mesh.sway[:, None]
     return points, normals

@@ -300,9 +300,10 @@ class World:
         if not -margin < column < self.shot.width + margin:
             return
         fine = _stepped(metre) if one.still else metre
-        sprite = one.player.draw(
-            Look(fine, self._light.on_players, one.facing, turn=self._turned(one, t), aim=one.aim(t)), t
-        )
+        window = None if wet > 0.02 else (-column, -row, self.shot.width - column, self.shot.height - row)
+        turned, aim = self._turned(one, t), one.aim(t)
+        look = Look(fine, self._light.on_players, one.facing, turn=turned, aim=aim, window=window)
+        sprite = one.player.draw(look, t)
         scale = metre / fine
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
