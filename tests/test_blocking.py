@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Character, Shot
-from openhorse.engines.procedural.world.blocking import Troupe, block, distance_to, followed
+from openhorse.engines.procedural.world.blocking import Troupe, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.placed import Placed
 from openhorse.engines.procedural.world.scenery import Lens, Pool, Scenery
 
@@ -56,6 +56,18 @@ def test_the_leading_player_is_as_large_as_the_size_of_shot_wants(framing: tuple
     share = 1.7 * LENS.metre(distance_to(brief, Figure(), LENS)) / LENS.height  # type: ignore[arg-type]
     expected = {("close",): (0.55, 0.7), (): (0.35, 0.5), ("wide",): (0.15, 0.3)}[framing]
     assert expected[0] < share < expected[1]
+
+
+@pytest.mark.parametrize(("kind", "actions"), [("cat", ("sleep",)), ("fox", ("sit",)), ("girl", ("sit",))])
+def test_what_somebody_does_does_not_move_the_camera(kind: str, actions: tuple[str, ...]) -> None:
+    """The camera is set up by who acts: another deed in the same place leaves the place as it is."""
+    troupes = [gather(replace(SHOT, brief=Brief("", cast=(Character(kind, actions=does),)))) for does in ((), actions)]
+    assert troupes[0].lead is not None
+    assert troupes[1].lead is not None
+    assert troupes[0].lead.tall != troupes[1].lead.tall
+    distances = [distance_to(Brief(""), one.measure, LENS) for one in troupes if one.measure is not None]
+    placed = [block(one, PLACE, LENS, SHOT)[0].z for one in troupes]
+    assert len({*distances, *placed}) == 1
 
 
 def test_a_group_stands_side_by_side_and_apart() -> None:

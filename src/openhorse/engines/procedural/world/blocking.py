@@ -32,6 +32,7 @@ _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
 _PACES = 2.2
 """Metres there are to go between walls."""
 _FLOCK = 0.16
+_POSTURES = frozenset(("beasts", "birds", "people", "robots"))
 _NEAREST = 0.3
 """Metres: how near the camera comes to what is small."""
 _SMALL = 0.8
@@ -59,12 +60,14 @@ class Setting(NamedTuple):
 class Troupe:
     """The players of a shot before they are placed: their numbers in the brief's cast, what was asked, who plays it.
 
-    `missing` are the kinds that nobody plays; `ties` tell who does what with whom.
+    `missing` are the kinds that nobody plays; `ties` tell who does what with whom. `measure` is the leading player at
+    rest: the camera is set up by it, so that what somebody does moves nothing of the place.
     """
 
     players: tuple[tuple[int, Character, tuple[Player, ...]], ...]
     missing: tuple[str, ...]
     ties: tuple[Tie, ...] = ()
+    measure: Player | None = None
 
     @property
     def lead(self) -> Player | None:
@@ -81,6 +84,7 @@ def gather(shot: Shot) -> Troupe:
     joint = {max(tie[1:]): min(tie[1:]) for tie in ties if tie.manner in ("hands", "dance")}
     steps = joint | {max(pair): min(pair) for pair in _going_together(cast, ties)}
     met: dict[int, Player | None] = {}
+    measure: Player | None = None
     for number, character in enumerate(cast):
         players = []
         for k in range(min(_MOST, max(1, character.count))):
@@ -93,12 +97,22 @@ def gather(shot: Shot) -> Troupe:
             player = _in_step(fill(casting), casting, met.get(steps.get(number, number)))
             if player is not None:
                 players.append(player)
+                measure = measure or _at_rest(player, casting)
         met[number] = players[0] if players else None
         if players:
             found.append((number, character, tuple(players)))
         else:
             missing.append(character.kind)
-    return Troupe(tuple(found), tuple(dict.fromkeys(missing)), ties)
+    return Troupe(tuple(found), tuple(dict.fromkeys(missing)), ties, measure)
+
+
+def _at_rest(player: Player, casting: Casting) -> Player:
+    """A player as it is when it does nothing, where its body has postures and it does not leave its element."""
+    character = casting.character
+    if not character.actions or family_of(character.kind) not in _POSTURES:
+        return player
+    resting = fill(replace(casting, character=replace(character, actions=())))
+    return player if resting is None or resting.medium != player.medium else resting
 
 
 def _going_together(cast: Sequence[Character], ties: Sequence[Tie]) -> list[tuple[int, int]]:
@@ -133,7 +147,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
     """Everyone on their place, the leading one first."""
     if troupe.lead is None:
         return ()
-    distance = distance_to(shot.brief, troupe.lead, lens)
+    distance = distance_to(shot.brief, troupe.measure or troupe.lead, lens)
     if troupe.lead.medium != "afloat" or scenery.pool is None:
         distance = min(max(distance, _NEAREST), _farthest(scenery, troupe.lead))
     heading = 1 if (shot.seed // 3) % 2 else -1

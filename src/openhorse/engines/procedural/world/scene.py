@@ -67,8 +67,8 @@ class World:
         self._light = daylight(shot.brief, Hour.NIGHT if nightly else painter.hour)
         self.lens = _lens(shot, painter.horizon)
         distance = 8.0
-        if troupe.lead is not None:
-            distance = distance_to(shot.brief, troupe.lead, self.lens)
+        if troupe.measure is not None:
+            distance = distance_to(shot.brief, troupe.measure, self.lens)
             eye = min(_EYE, (_FOOT - painter.horizon) * shot.height * distance / self.lens.focal)
             self.lens = replace(self.lens, eye=max(0.03, eye))
         afloat = distance if troupe.lead is not None and troupe.lead.medium == "afloat" else None
