@@ -26,6 +26,7 @@ from databases import url_of
 
 SECRET = "sk-story-secret-of-the-only-customer"
 SIGNING_SECRET = "story-signing-secret"
+PLAIN_ENGINE = Path(__file__).parent / "plain"
 PATIENCE_SECONDS = 540
 """Kernels may have to be compiled first, on a machine that does other things too."""
 
@@ -100,8 +101,19 @@ def customers_server() -> Iterator[Customer]:
 class Served:
     """A real `openhorse serve` in processes of its own, which can be killed and started again."""
 
-    def __init__(self, data: Path, allow: str = "127.0.0.0/8", *, options: Sequence[str] = (), **settings: str) -> None:
-        """`allow` is OPENHORSE_OUTBOUND_ALLOW; `options` are of `serve`, `settings` variables of the environment."""
+    def __init__(
+        self,
+        data: Path,
+        allow: str = "127.0.0.0/8",
+        *,
+        engine: str = "plain",
+        options: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
+        """`allow` is OPENHORSE_OUTBOUND_ALLOW; `options` are of `serve`, `settings` variables of the environment.
+
+        The `engine` that takes no time does where only what is around a film counts.
+        """
         self.options = options
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -110,6 +122,8 @@ class Served:
             "OPENHORSE_DATABASE_URL": url_of(data),
             "OPENHORSE_API_KEY": SECRET,
             "OPENHORSE_OUTBOUND_ALLOW": allow,
+            "OPENHORSE_ENGINE": engine,
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(PLAIN_ENGINE), os.environ.get("PYTHONPATH")])),
             "OPENHORSE_WARM_UP": "false",  # a test waits for its own film only
             **settings,
         }

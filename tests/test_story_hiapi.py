@@ -39,7 +39,7 @@ def client_of(served: Served) -> hiapi.HiAPI:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for this module; its key signs callbacks."""
     data = tmp_path_factory.mktemp("served")
-    server = Served(data)
+    server = Served(data, engine="procedural")
     set_signing_secret(data)
     yield server
     server.stop()
