@@ -73,9 +73,9 @@ AIMS: Mapping[str, Aim] = {
     "action": _aim("cast.actions", players=3, place=SAME),
     "place": _aim("place variety", frame=20),
     "hour": _aim("hour", frame=10, alike=0.5),
-    "season": _aim("season", frame=2, alike=0.3),
-    "weather": _aim("weather drifting_clouds", frame=1, alike=0.5),
-    "style": _aim("looks", frame=3, alike=0.3),
+    "season": _aim("season", frame=1, alike=0.3),
+    "weather": _aim("weather drifting_clouds", frame=1, alike=0.25),
+    "style": _aim("looks mood", frame=3, alike=0.3),
     "camera": _aim("move", frame=2, alike=0.5),
     "chinese": _aim(""),
 }

@@ -25,8 +25,9 @@ STILL_PIXELS = 0.1
 """What moves by less than this from frame to frame stands still."""
 _AROUND = 5
 """How many jumps before and after one are its neighbours."""
-_LEAST_JUMP = 0.5
-"""Levels of 255: smaller steps count as this; the coder's own key frames, every two seconds, stay below it."""
+_LEAST_JUMP, _LEAST_PATCH_JUMP = 0.5, 2.0
+"""Levels of 255: smaller steps count as this. The coder's key frames, every two seconds, stay below the first, and a
+fire that licks, which is no popping, does not come to much against the second."""
 _PATCH_SHARE = 0.02
 """The part of the frame that changes most from one frame to the next."""
 _BLOWN, _CRUSHED = 252, 4
@@ -146,14 +147,14 @@ def jumps(luma: Sequence[Luma], cuts: Sequence[int] = ()) -> tuple[float, float]
     steps = np.sort(np.abs(np.diff(areas, axis=0)).reshape(len(luma) - 1, -1), axis=1)
     most = steps[:, -max(1, round(_PATCH_SHARE * steps.shape[1])) :]
     edges = [0, *sorted(cuts), len(luma)]
-    return _sudden(steps.mean(axis=1), edges), _sudden(most.mean(axis=1), edges)
+    return _sudden(steps.mean(axis=1), edges, _LEAST_JUMP), _sudden(most.mean(axis=1), edges, _LEAST_PATCH_JUMP)
 
 
-def _sudden(steps: NDArray[np.float32], edges: Sequence[int]) -> float:
+def _sudden(steps: NDArray[np.float32], edges: Sequence[int], least: float) -> float:
     """The largest of `steps` against the median of its neighbours; step k leads from frame k to k + 1."""
     worst = 1.0
     for start, end in pairwise(edges):
-        inside = np.maximum(steps[start : end - 1], _LEAST_JUMP)
+        inside = np.maximum(steps[start : end - 1], least)
         for k, step in enumerate(inside):
             near = np.delete(inside, k)[max(0, k - _AROUND) : k + _AROUND]
             worst = max(worst, float(step / np.median(near))) if near.size else worst
