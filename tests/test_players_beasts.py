@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -198,3 +199,11 @@ def test_riders_sit_on_backs() -> None:
     saddle = horse.saddle(0.3)
     assert saddle is not None and 0.4 * horse.tall < saddle[1] < 0.8 * horse.tall
     assert played("cat").saddle(0.3) is None
+
+
+def test_no_light_shines_between_a_limb_and_what_is_behind_it() -> None:
+    """A ray that grazes the near leg comes to the far one: no bright seam runs along the outline inside of a body."""
+    sprite = played("elephant").draw(Look(90.0, LIGHT), 0.65)
+    cover = sprite.planes[3]
+    closed = cv2.morphologyEx(cover, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    assert (closed - cover > 0.35).sum() < 0.001 * (cover > 0.5).sum()

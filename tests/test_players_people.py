@@ -170,4 +170,4 @@ def test_a_window_shows_the_same_part_of_a_picture() -> None:
     assert there[3].mean() > 0.1
     off = np.abs(there - here)  # how open the sky is, is looked at in other places
     assert off[3].max() < 1e-6
-    assert np.quantile(off, 0.999) < 0.02
+    assert np.quantile(off, 0.99) < 0.02

@@ -24,10 +24,10 @@ from openhorse.engines.procedural.drawing.noise import (
     add_noise,
     clamp01,
     mix,
-    smoothstep,
     sqrt,
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.players.fur import comb, dim, light_coat, ruffle
 from openhorse.engines.procedural.players.markings import (
     UNMARKED,
     Pattern,
@@ -172,71 +172,6 @@ def _shift(x, y, z, nx, ny, nz, along, sx, sy, sz):
 
 
 @njit(**ROW)
-def _comb(u, v, along, down, ax, ay, frequency, stretch):
-    # coordinates across and along the strands that run in the direction (ax, ay)
-    for i in range(u.shape[0]):
-        along[i] = (u[i] * ay - v[i] * ax) * frequency
-        down[i] = (u[i] * ax + v[i] * ay) * stretch
-
-
-@njit(**ROW)
-def _face(nx, ny, nz, flow, fur, clumps, clumps_down, strands, strands_down, patches, tone, ragged):
-    # ruffle the normals by the strands; the coat's tone goes to `tone`, the length of its fringe to `ragged`
-    for i in range(nx.shape[0]):
-        clump = mix(clumps[i], clumps_down[i], flow[i])
-        strand = mix(strands[i], strands_down[i], flow[i])
-        furry = clamp01(fur[i] * F(110))
-        x = nx[i] + (strand * F(0.30) + clump * F(0.38)) * furry
-        y = ny[i] + (strand * F(0.22) + clump * F(0.50)) * furry
-        z = nz[i]
-        inverse = C1 / sqrt(x * x + y * y + z * z + F(1e-9))
-        nx[i] = x * inverse
-        ny[i] = y * inverse
-        nz[i] = z * inverse
-        tone[i] = C1 + (strand * F(0.42) + clump * F(0.44) + patches[i] * F(0.42)) * furry
-        ragged[i] = fur[i] * max(F(0.30) + clump * F(1.15) + strand * F(0.75), C0)
-
-
-@njit(**ROW)
-def _shade(nx, ny, nz, nearest, open_sky, shadow, fur, gloss, tone, ragged, red, green, blue, alpha, light, pixel):
-    # light the coat in place: red, green and blue come in as its colour
-    lx, ly, lz = light[0], light[1], light[2]
-    inverse = C1 / sqrt(lx * lx + ly * ly + (lz + C1) * (lz + C1) + F(1e-6))
-    half_x, half_y, half_z = lx * inverse, ly * inverse, (lz + C1) * inverse
-    for i in range(nx.shape[0]):
-        furry = clamp01(fur[i] * F(110))
-        facing = nx[i] * lx + ny[i] * ly + nz[i] * lz
-        wrapped = max((facing + F(0.28)) * F(0.78), C0)
-        key = wrapped * sqrt(wrapped) * shadow[i]
-        edge = C1 - max(nz[i], C0)
-        rim = edge * edge * edge * clamp01(F(0.12) + facing * F(1.15)) * light[12]
-        up = C05 + C05 * ny[i]
-        shine = max(nx[i] * half_x + ny[i] * half_y + nz[i] * half_z, C0)
-        shine = shine * shine
-        shine = shine * shine
-        shine = shine * shine
-        wet = shine * shine * shine * gloss[i] * F(0.9) + edge * edge * gloss[i] * F(0.06)
-        flash = wet + shine * furry * F(0.05) * shadow[i]
-        # a little of the key always scatters through the coat, more where it is thin
-        through = key + rim * (F(0.25) + furry * F(0.9))
-        down = C1 - up
-        sky = open_sky[i] * up
-        earth = open_sky[i] * down
-        k = max(tone[i], C0)
-        red[i] = (
-            red[i] * k * (light[3] * through + light[6] * sky + light[9] * earth) + light[3] * flash + light[6] * wet
-        )
-        green[i] = (
-            green[i] * k * (light[4] * through + light[7] * sky + light[10] * earth) + light[4] * flash + light[7] * wet
-        )
-        blue[i] = (
-            blue[i] * k * (light[5] * through + light[8] * sky + light[11] * earth) + light[5] * flash + light[8] * wet
-        )
-        e = nearest[i] - ragged[i] - F(0.0025)
-        alpha[i] = C1 - smoothstep(-pixel * C05, pixel * F(0.9), e)
-
-
-@njit(**ROW)
 def _approach(z, d, clear, far):
     # the same for the coarse walk, which stops `clear` before the rig
     walking = C0
@@ -261,32 +196,26 @@ def _settle(z, best, nx, ny, nz, toward_x, toward_y, toward_z, light):
         toward_z[i] = nz[i] * F(0.25) + light[2]
 
 
-@njit(**ROW)
-def _dim(shade, d, per_along, floor, slope, product):
-    # darken by how much nearer the rig is than it would be in the open: occlusion multiplies, shadow takes the least
-    for i in range(shade.shape[0]):
-        open_part = floor + (C1 - floor) * clamp01(d[i] * per_along * slope)
-        shade[i] = shade[i] * open_part if product else min(shade[i], open_part)
-
-
 @njit(**STRIP)
 def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_y, first, last):
     # tiles `first` to `last` of the sprite; the stages are called from here alone, as a deeper chain of calls would be
     # compiled again at each level
     height = out.shape[1]
     width = out.shape[2]
-    tiles_x = (width + 31) // 32
+    tiles_x = (width + 15) // 16
     pixel = C1 / per_metre
     near_rig = np.empty((rig.shape[0], 24), np.float32)
-    coarse = np.empty((4, 32), np.float32)
-    b = np.empty((27, 512), np.float32)
+    coarse = np.empty((4, 16), np.float32)
+    b = np.empty((27, 256), np.float32)
+    ray = np.empty((6, 256), np.float32)
+    still = np.empty(256, np.int32)
     margin = (
         F(0.09) if light[2] > F(-0.3) or steps != I(16) else F(0.004)
     )  # shadows are cast from farther off than surfaces melt
     for tile in range(first, last):
-        x0 = (tile % tiles_x) * 32
+        x0 = (tile % tiles_x) * 16
         y0 = (tile // tiles_x) * 16
-        x1 = min(x0 + 32, width)
+        x1 = min(x0 + 16, width)
         y1 = min(y0 + 16, height)
         left = (F(x0) - centre_x) * pixel
         right = (F(x1) - centre_x) * pixel
@@ -325,9 +254,9 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
                     for x in range(x0, x1):
                         out[c, y, x] = C0
             continue
-        for i in range(32):
-            coarse[0, i] = (F(I(x0 + (i & 7) * 4)) + F(1.5) - centre_x) * pixel
-            coarse[1, i] = (centre_y - F(I(y0 + (i >> 3) * 4)) - F(1.5)) * pixel
+        for i in range(16):
+            coarse[0, i] = (F(I(x0 + (i & 3) * 4)) + F(1.5) - centre_x) * pixel
+            coarse[1, i] = (centre_y - F(I(y0 + (i >> 2) * 4)) - F(1.5)) * pixel
             coarse[2, i] = nearest_z
         for _ in range(10):
             _distance(coarse[3], coarse[0], coarse[1], coarse[2], near_rig, melting)
@@ -336,84 +265,170 @@ def _render(out, rig, light, combs, pattern, steps, per_metre, centre_x, centre_
                 break
         b[:] = C0
         x, y_, z, d, nearest, best = b[0], b[1], b[2], b[3], b[4], b[5]
-        nx, ny, nz, open_sky, shadow = b[6], b[7], b[8], b[9], b[10]
-        fur, gloss, flow, u, v = b[14], b[15], b[16], b[17], b[18]
-        for i in range(512):
-            x[i] = (F(I(x0 + (i & 31))) - centre_x) * pixel
-            y_[i] = (centre_y - F(I(y0 + (i >> 5)))) * pixel
-            z[i] = coarse[2, (i >> 7) * 8 + ((i & 31) >> 2)]
+        open_sky, shadow, u, v = b[9], b[10], b[17], b[18]
+        for i in range(256):
+            x[i] = (F(I(x0 + (i & 15))) - centre_x) * pixel
+            y_[i] = (centre_y - F(I(y0 + (i >> 4)))) * pixel
+            z[i] = coarse[2, (i >> 6) * 4 + ((i & 15) >> 2)]
             nearest[i] = F(9)
             open_sky[i] = C1
             shadow[i] = C1
-        # rows of a tile come to rest by themselves: only those at an outline walk on
-        rows = I(512) if steps == I(16) else I(64)
-        for part in range(I(512) // rows):
-            a, b_ = part * rows, (part + 1) * rows
+        if steps == I(16):
             for _ in range(steps):
-                _distance(d[a:b_], x[a:b_], y_[a:b_], z[a:b_], near_rig, melting)
-                if _step(z[a:b_], d[a:b_], nearest[a:b_], best[a:b_], far) <= C0:
+                _distance(d, x, y_, z, near_rig, melting)
+                if _step(z, d, nearest, best, far) <= C0:
                     break
+        else:  # only rays that have not come to rest yet walk on: those at an outline
+            active = 0
+            for i in range(256):
+                if z[i] > far:
+                    still[active] = i
+                    ray[0, active], ray[1, active], ray[2, active] = x[i], y_[i], z[i]
+                    ray[3, active], ray[4, active] = F(9), z[i]
+                    active += 1
+            for step in range(steps):
+                n = active
+                _distance(ray[5, :n], ray[0, :n], ray[1, :n], ray[2, :n], near_rig, melting)
+                walking = _step(ray[2, :n], ray[5, :n], ray[3, :n], ray[4, :n], far)
+                if walking <= C0 or step == steps - 1 or n == 0:
+                    break
+                if step < 3:  # most are still on their way
+                    continue
+                active = 0
+                for i in range(n):
+                    if abs(ray[5, i]) > F(0.0016) and ray[2, i] > far:
+                        still[active] = still[i]
+                        for q in range(5):
+                            ray[q, active] = ray[q, i]
+                        active += 1
+                    else:
+                        nearest[still[i]], best[still[i]] = ray[3, i], ray[4, i]
+            for i in range(active):
+                nearest[still[i]], best[still[i]] = ray[3, i], ray[4, i]
         if steps != I(16):  # a ray that came to rest on the coat is stopped by it, however coarse the pixels are
-            for i in range(512):
+            for i in range(256):
                 nearest[i] -= pixel * C05 if nearest[i] < F(0.0017) else C0
-        # where no ray came as near as the longest hair is long, all is clear
-        longest, closest = C0, F(9)
+        # where no ray came as near as the longest hair is long, all is clear; what is left is drawn close together
+        longest, n = C0, 0
         for j in range(melting):
             longest = max(longest, near_rig[j, 13])
-        for i in range(512):
-            closest = min(closest, nearest[i])
-        if closest > longest * F(1.7) + pixel + F(0.004):
-            for c in range(4):
-                for y in range(y0, y1):
-                    for i in range(x0, x1):
-                        out[c, y, i] = C0
+        reach = longest * F(1.7) + pixel + F(0.004)
+        for i in range(256):
+            if nearest[i] <= reach:
+                still[n] = i
+                x[n], y_[n], best[n], nearest[n] = x[i], y_[i], best[i], nearest[i]
+                n += 1
+        for c in range(4):
+            for y in range(y0, y1):
+                for i in range(x0, x1):
+                    out[c, y, i] = C0
+        if n == 0:
             continue
-        _material(x, y_, best, d, nx, ny, nz, b[11], b[12], b[13], fur, gloss, flow, u, v, near_rig, melting)
-        _settle(z, best, nx, ny, nz, b[21], b[22], b[23], light)
+        for i in range(n):
+            z[i] = best[i]
+        _material(
+            x[:n],
+            y_[:n],
+            z[:n],
+            d[:n],
+            b[6, :n],
+            b[7, :n],
+            b[8, :n],
+            b[11, :n],
+            b[12, :n],
+            b[13, :n],
+            b[14, :n],
+            b[15, :n],
+            b[16, :n],
+            b[17, :n],
+            b[18, :n],
+            near_rig,
+            melting,
+        )
+        _settle(z[:n], best[:n], b[6, :n], b[7, :n], b[8, :n], b[21, :n], b[22, :n], b[23, :n], light)
         # from behind, all that is seen lies in its own shade anyway
         for k in range(4 if light[2] > F(-0.3) else 2):
             along = F(0.035)
-            direction = 6
+            way = 6
             if k == 1:
                 along = F(0.11)
             elif k > 1:
-                direction = 21
+                way = 21
                 along = F(0.03) if k == 2 else F(0.075)
-            _shift(x, y_, z, b[direction], b[direction + 1], b[direction + 2], along, b[24], b[25], b[26])
-            _distance(d, b[24], b[25], b[26], near_rig, count)
+            _shift(
+                x[:n],
+                y_[:n],
+                z[:n],
+                b[way, :n],
+                b[way + 1, :n],
+                b[way + 2, :n],
+                along,
+                b[24, :n],
+                b[25, :n],
+                b[26, :n],
+            )
+            _distance(d[:n], b[24, :n], b[25, :n], b[26, :n], near_rig, count)
             occluding = k < 2
-            _dim(
-                b[9] if occluding else b[10],
-                d,
+            dim(
+                b[9, :n] if occluding else b[10, :n],
+                d[:n],
                 C1 / along,
                 F(0.20) if occluding else F(0.25),
                 C1 if occluding else F(2.2),
                 occluding,
             )
         if pattern[0] > C0:
-            _comb(u, v, d, best, C0, C1, pattern[4], pattern[4])
+            comb(u[:n], v[:n], d[:n], best[:n], C0, C1, pattern[4], pattern[4])
             b[19], b[24:26] = C0, F(9)
-            add_noise(b[19], d, best, C1)
+            add_noise(b[19, :n], d[:n], best[:n], C1)
             if pattern[0] != C1 and pattern[0] != F(3):
                 for k in range(9):
-                    scatter_cells(b[24], b[25], d, best, I(k % 3 - 1), I(k // 3 - 1))
-            mark_pattern(b[26], u, v, b[19], b[24], b[25], fur, pattern)
-            tint_pattern(b[11], b[12], b[13], b[26], pattern)
+                    scatter_cells(b[24, :n], b[25, :n], d[:n], best[:n], I(k % 3 - 1), I(k // 3 - 1))
+            mark_pattern(b[26, :n], u[:n], v[:n], b[19, :n], b[24, :n], b[25, :n], b[14, :n], pattern)
+            tint_pattern(b[11, :n], b[12, :n], b[13, :n], b[26, :n], pattern)
         for k in range(5):
-            _comb(u, v, d, best, combs[k, 0], combs[k, 1], combs[k, 2], combs[k, 3])
+            comb(u[:n], v[:n], d[:n], best[:n], combs[k, 0], combs[k, 1], combs[k, 2], combs[k, 3])
             b[19 + k] = C0
-            add_noise(b[19 + k], d, best, C1)
-        _face(nx, ny, nz, flow, fur, b[19], b[20], b[21], b[22], b[23], b[24], b[25])
-        _shade(
-            nx, ny, nz, nearest, open_sky, shadow, fur, gloss, b[24], b[25], b[11], b[12], b[13], b[26], light, pixel
+            add_noise(b[19 + k, :n], d[:n], best[:n], C1)
+        ruffle(
+            b[6, :n],
+            b[7, :n],
+            b[8, :n],
+            b[16, :n],
+            b[14, :n],
+            b[19, :n],
+            b[20, :n],
+            b[21, :n],
+            b[22, :n],
+            b[23, :n],
+            b[24, :n],
+            b[25, :n],
         )
-        for y in range(y0, y1):
-            k = (y - y0) * 32 - x0
-            for i in range(x0, x1):
-                a = b[26, k + i]
-                out[0, y, i] = b[11, k + i] * a
-                out[1, y, i] = b[12, k + i] * a
-                out[2, y, i] = b[13, k + i] * a
+        light_coat(
+            b[6, :n],
+            b[7, :n],
+            b[8, :n],
+            nearest[:n],
+            b[9, :n],
+            b[10, :n],
+            b[14, :n],
+            b[15, :n],
+            b[24, :n],
+            b[25, :n],
+            b[11, :n],
+            b[12, :n],
+            b[13, :n],
+            b[26, :n],
+            light,
+            pixel,
+        )
+        for k in range(n):
+            i, y = x0 + (still[k] & 15), y0 + (still[k] >> 4)
+            if i < x1 and y < y1:
+                a = b[26, k]
+                out[0, y, i] = b[11, k] * a
+                out[1, y, i] = b[12, k] * a
+                out[2, y, i] = b[13, k] * a
                 out[3, y, i] = a
 
 
@@ -466,7 +481,7 @@ def render(
     seen = in_view(rig, rest, stand)
     numbers = light.numbers()
     marks = UNMARKED if pattern is None else pattern.numbers()
-    tiles = -(-out.shape[2] // 32) * -(-out.shape[1] // 16)
+    tiles = -(-out.shape[2] // 16) * -(-out.shape[1] // 16)
     in_strips(
         _render,
         0,

@@ -20,7 +20,7 @@ from openhorse.engines.procedural.players.membranes import extent as extent_of_s
 from openhorse.engines.procedural.players.player import Look, Sprite
 
 _FINEST = 460.0  # pixels per metre of the model beyond which the sprite is enlarged instead: fur is soft
-_STEPS = 22  # enough for what passes one limb to reach another behind it
+_STEPS = 48  # enough for what passes one limb to reach another behind it: few rays take so many
 _SIDE, _FRONT = math.radians(-20), math.radians(-62)
 
 
