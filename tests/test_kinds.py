@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Shot
-from openhorse.engines.procedural.parts.landmarks import landmark, on_water
+from openhorse.engines.procedural.parts.landmarks import bridged, landmark, on_water
 from openhorse.engines.procedural.parts.railway import track_across
-from openhorse.engines.procedural.places.guide import OWN, PAINTERS, painter_of
+from openhorse.engines.procedural.places.guide import OWN, painter_of
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.scenery import Lens, Scenery, Site
 
 _WIDE, _TALL = 96, 54
-_PLAIN_ENOUGH = {"european", "living-room", "theatre", "nebula", "dunes", "snow", "reef", "alpine", "ink"}
-"""Kinds that are what the plain place is anyway."""
 _KINDS = [
-    (place, kind)
-    for place in Place
-    for kind in sorted({*PAINTERS[place].kinds.split(), *(kind for at, kind in OWN if at is place)} - _PLAIN_ENOUGH)
+    (Place.MOUNTAINS, "ice"),
+    (Place.RIVER, "canal"),
+    (Place.ROOM, "cave"),
+    (Place.ROOM, "gym"),
+    (Place.STAGE, "circus"),
 ]
 
 
@@ -69,6 +69,20 @@ def test_what_is_built_by_wide_water_stands_on_rocks_or_on_the_shore() -> None:
         assert flats is None or len(made) == flats, name
         assert all((flat.z < 8.0) is near for flat in made), name
     assert not on_water(site_of(Brief("", features=("bench",), hour=Hour.DAY)), 0.0, 48.0)  # an open sea has no shore
+
+
+def test_a_kind_that_has_a_painter_of_its_own_is_declared_there() -> None:
+    """A kind that the guide sends elsewhere is one that its painter knows."""
+    for place, kind in OWN:
+        assert painter_of(Brief("", place=place, variety=kind)).draws(kind)
+
+
+def test_a_bridge_stands_in_the_river_it_crosses() -> None:
+    """It is neither behind the far bank nor wider than the frame."""
+    site = site_of(Brief("", features=("bridge",), hour=Hour.DAY))
+    (bridge,) = bridged(site, 8.0, 27.0)
+    assert 8.0 < bridge.z < 27.0
+    assert bridge.wide < site.lens.reach(bridge.z)
 
 
 def test_a_wheel_is_strung_with_lamps_at_night() -> None:

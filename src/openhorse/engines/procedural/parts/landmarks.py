@@ -67,6 +67,7 @@ _KINDS = {
 }
 _SAME = {"lamp": "street-lamp", "streetlamp": "street-lamp", "eiffel": "tower", "great-wall": "wall", "archway": "gate"}
 _FLAMING = frozenset({"campfire"})
+BRIDGES = frozenset(("bridge", "suspension-bridge"))
 _LAMPS = ("street-lamp", "lamp", "streetlamp")
 _GROWN = ("trees", "cherry-trees", "rocks", "reeds", "flowers")
 LANDMARKS = frozenset({*_KINDS, *_SAME, *_GROWN, "street-lamp"})
@@ -93,6 +94,22 @@ def landmarks(site: Site, z: float = 30.0, far: float = math.inf) -> tuple[Flat,
                 flats.append(shine(flat.x, 0.5, flat.z - 0.1, 3.2, glow, lamp="flicker"))
             if name == "lighthouse" and site.light.lamps > 0.3:
                 flats.append(_beam(site, flat))
+    return tuple(flats)
+
+
+def bridged(site: Site, near: float, far: float) -> tuple[Flat, ...]:
+    """The bridges that the brief names, over water from `near` to `far` ahead: behind its far bank they would hide.
+
+    They are as long as half the frame is wide there.
+    """
+    flats: list[Flat] = []
+    at = 0.5 * near + 0.5 * far
+    side = 1.0 if site.random("landmarks").random() < 0.5 else -1.0
+    for name in site.shot.brief.features:
+        flat = landmark(name, site, at, at, side) if name in BRIDGES else None
+        if flat is not None:
+            scale = 0.55 * site.lens.reach(at) / flat.wide
+            flats.append(replace(flat, metre=flat.metre / scale, x=side * 0.22 * site.lens.reach(at), y=scale * flat.y))
     return tuple(flats)
 
 

@@ -14,6 +14,7 @@ from openhorse.engines.procedural.brief import Brief, Hour
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear_hex
 from openhorse.engines.procedural.parts.flowing import Dunes, Ink, Inks, Silk
+from openhorse.engines.procedural.parts.patterns import Kaleidoscope, Particles, Solids
 from openhorse.engines.procedural.score import Bed, Mood
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.scenery import Scenery, Site
@@ -67,6 +68,18 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_FORMS = {"ink": "ink", "liquid": "ink", "particles": "particles", "geometric": "geometric", "fractal": "fractal"}
+"""The form for each kind of the place."""
+_SAYS = {
+    "ink": "curling ink",
+    "silk": "ribbons of silk",
+    "dunes": "waves of light",
+    "particles": "streaming points of light",
+    "geometric": "solids of light that turn",
+    "fractal": "a kaleidoscope",
+}
+
+
 def paint(site: Site) -> Scenery:
     """Colours in motion, by the mood of the site's brief."""
     brief, random = site.shot.brief, site.random("abstract")
@@ -74,8 +87,13 @@ def paint(site: Site) -> Scenery:
     inks = _mixed(brief, mood, random)
     form = form_of(brief, int(random.integers(3)))
     phases = random.uniform(0, math.tau, (9, 8)).astype(np.float32)
-    flowing: Silk | Ink | Dunes
-    if form == "ink":
+    flowing: Silk | Ink | Dunes | Particles | Solids | Kaleidoscope
+    if form in ("particles", "geometric"):
+        spots = random.uniform(0, 1, (900 if form == "particles" else 26, 4)).astype(np.float32)
+        flowing = Particles(inks, spots) if form == "particles" else Solids(inks, spots)
+    elif form == "fractal":
+        flowing = Kaleidoscope(Ink(inks, float(random.uniform(0, 40))))
+    elif form == "ink":
         flowing = Ink(inks, float(random.uniform(0, 40)))
     elif form == "silk":
         flowing = Silk(inks, phases[:6])
@@ -87,7 +105,7 @@ def paint(site: Site) -> Scenery:
         aside = (camera.x * focal / 8.0 - (camera.centre - site.lens.width / 2)) / site.lens.width
         flowing.draw(out, aside, 1.25 * t + 0.18 * camera.z)
 
-    says = {"ink": "curling ink", "silk": "ribbons of silk", "dunes": "waves of light"}[form]
+    says = _SAYS[form]
     return Scenery(
         says=f"an abstract picture: {says}",
         sky=False,
@@ -100,7 +118,9 @@ def paint(site: Site) -> Scenery:
 
 
 def form_of(brief: Brief, drawn: int) -> str:
-    """Silk, ink or dunes: as the prompt's words suggest, else as the seed draws."""
+    """The form of the brief's kind, else silk, ink or dunes: as the prompt's words suggest, else as the seed draws."""
+    if brief.variety in _FORMS:
+        return _FORMS[brief.variety]
     words = set(brief.prompt.lower().replace(",", " ").replace(".", " ").split())
     for form, known in _WORDS.items():
         if words & set(known) or any(len(word) < 3 and not word.isascii() and word in brief.prompt for word in known):
@@ -110,8 +130,8 @@ def form_of(brief: Brief, drawn: int) -> str:
 
 def mood_of(brief: Brief, drawn: int) -> Mood:
     """The mood that the brief names, or one that suits its tone and hour."""
-    if brief.mood in _INKS:
-        return brief.mood  # type: ignore[return-value]
+    if brief.mood is not None:
+        return brief.mood
     if "neon" in brief.looks or "cyberpunk" in brief.looks:
         return "neon"
     if brief.tone == "warm" or brief.hour in (Hour.DUSK, Hour.DAWN):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,8 +10,10 @@ import numpy as np
 
 from openhorse.engines.procedural.brief import Hour, Season
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.paint import Canvas
 from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
 from openhorse.engines.procedural.parts.grove import SNOW_UNDER, Grove, canopy, glow_of, row, undergrowth
+from openhorse.engines.procedural.parts.lamps import shine
 from openhorse.engines.procedural.parts.mist import bank, shafts
 from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, season_of, wetness
 from openhorse.engines.procedural.score import Bed
@@ -81,9 +84,12 @@ _FAR = 64.0
 def paint(site: Site) -> Scenery:
     """A forest of the kind that the brief's variety names."""
     says, grove = _grove(site)
+    magic: tuple[Flat, ...] = ()
+    if site.shot.brief.variety == "enchanted":
+        says, magic = "an enchanted forest with mushrooms that glow", _mushrooms(site)
     return Scenery(
         says=says,
-        flats=(*_deep(site, grove), *_near(site, grove)),
+        flats=(*_deep(site, grove), *magic, *_near(site, grove)),
         floor=_floor(site, grove),
         stage=(2.2, 9.5),
         aside=3.2,
@@ -172,6 +178,34 @@ def _near(site: Site, grove: Grove) -> tuple[Flat, ...]:
     ]
     if grove.canopy:
         flats.append(canopy(site, replace(low, canopy=0.42 * grove.canopy), z - 0.8, _FAR))
+    return tuple(flats)
+
+
+def _mushrooms(site: Site) -> tuple[Flat, ...]:
+    """Tall mushrooms at both sides whose caps shine, and lights among the trees."""
+    random, lens, flats = site.random("mushrooms"), site.lens, list[Flat]()
+    power = np.float32(0.55 + 0.45 * site.light.lamps)
+    for k in range(15):
+        z = float(random.uniform(3.2, 15.0))
+        tone = (linear(90, 210, 255), linear(255, 140, 220), linear(150, 255, 170))[k % 3] * power
+        x = (1 if k % 2 else -1) * float(random.uniform(0.16, 0.5)) * lens.reach(z)
+        tall = float(random.uniform(0.3, 1.1)) * min(1.0, lens.eye / 1.2)
+        metre = min(site.fine(z), 260.0)
+        canvas = Canvas(0, 0, tall * metre, tall * metre, samples=2)
+        stem = linear(226, 216, 200) * (site.light.ambient * 1.2 + site.light.key * np.float32(0.3)) + tone * 0.08
+        canvas.limb(
+            (0.5 * tall * metre, tall * metre),
+            (0.5 * tall * metre, 0.4 * tall * metre),
+            0.09 * tall * metre,
+            0.06 * tall * metre,
+            stem,
+        )
+        cap = [(0.5 + 0.46 * math.cos(a), 0.46 - 0.40 * math.sin(a)) for a in np.linspace(0, math.pi, 19)]
+        canvas.polygon([(u * tall * metre, v * tall * metre) for u, v in cap], tone * 0.75)
+        for u, v, r in ((0.36, 0.28, 0.06), (0.6, 0.22, 0.07), (0.72, 0.37, 0.045), (0.5, 0.38, 0.05)):
+            canvas.ellipse(u * tall * metre, v * tall * metre, r * tall * metre, 0.8 * r * tall * metre, tone * 1.9)
+        flats.append(Flat(canvas.layer(), metre, x, z, haze=0.3))
+        flats.append(shine(x, 0.7 * tall, z - 0.02, 1.3 * tall, tone * np.float32(0.5), lamp="pulse"))
     return tuple(flats)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from openhorse.engines.procedural.brief import Brief, Hour, Place
-from openhorse.engines.procedural.parts.landmarks import landmarks, on_water
+from openhorse.engines.procedural.parts.landmarks import BRIDGES, bridged, landmarks, on_water
 from openhorse.engines.procedural.parts.railway import track_across
 from openhorse.engines.procedural.world.scenery import Scenery, Site
 
@@ -55,7 +55,12 @@ class Painter:
         if scenery.pool is not None:
             if scenery.pool.far > _TOO_FAR:
                 return replace(scenery, flats=(*scenery.flats, *on_water(site, scenery.pool.near, 48.0)))
-            near = max(near, 0.93 * scenery.pool.far)
+            names = tuple(name for name in site.shot.brief.features if name not in BRIDGES)
+            far = scenery.pool.far
+            over = bridged(site, scenery.pool.near, far)
+            scenery = replace(scenery, flats=(*scenery.flats, *over))
+            site = replace(site, shot=replace(site.shot, brief=replace(site.shot.brief, features=names)))
+            near = max(near, 0.93 * far)
         return replace(scenery, flats=(*scenery.flats, *landmarks(site, near)))
 
 
@@ -75,15 +80,15 @@ PAINTERS: Mapping[Place, Painter] = {
     ),
     Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
     Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
-    Place.RIVER: Painter("river", _DAY, 0.5, "stream", "trees reeds rocks"),
+    Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon", "trees reeds rocks"),
     Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
     Place.LAKE: Painter("lakeside", _DAWN, 0.5, "alpine pond", "trees reeds snow-peaks"),
-    Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry", "trees path"),
-    Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk", "lamps house tower", builds=True),
+    Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),
+    Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk rooftop", "lamps house tower", builds=True),
     Place.STREET: Painter(
         "street_set", _DUSK, 0.53, "alley old-town neon", "shops windows signs house lamps gate", builds=True
     ),
-    Place.STAGE: Painter("stage", _NIGHT, 0.42, "theatre concert club", "crowd", closed=True),
+    Place.STAGE: Painter("stage", _NIGHT, 0.42, "theatre concert club circus spotlight", "crowd", closed=True),
     Place.ROOM: Painter(
         "room",
         _DAY,
@@ -92,7 +97,7 @@ PAINTERS: Mapping[Place, Painter] = {
         "windows table",
         closed=True,
     ),
-    Place.ROAD: Painter("road", _DAY, 0.46, "highway mountain desert", "trees path", builds=True),
+    Place.ROAD: Painter("road", _DAY, 0.46, "highway mountain desert coastal race-track", "trees path", builds=True),
     Place.VILLAGE: Painter(
         "village",
         _DAY,
@@ -105,12 +110,14 @@ PAINTERS: Mapping[Place, Painter] = {
         "cafe", _DUSK, 0.44, "street restaurant bar tea-house bakery", "windows table lamps shops", closed=True
     ),
     Place.KITCHEN: Painter("kitchen", _DAY, 0.44, "", "windows table oven", closed=True),
-    Place.ABSTRACT: Painter("abstract", _NIGHT, 0.5, "ink", closed=True),
+    Place.ABSTRACT: Painter("abstract", _NIGHT, 0.5, "ink liquid particles geometric fractal", closed=True),
     Place.BEACH: Painter("shore", _DUSK, 0.42, "tropical", "sand waves"),
     Place.SEA: Painter("sea", _DAY, 0.46, "storm ice island harbour rocky", "waves", builds=True),
     Place.SKY: Painter("sky", _DAY, 0.56, closed=True),
-    Place.SPACE: Painter("space", _NIGHT, 0.5, "orbit planet moon mars nebula", "asteroids", closed=True),
-    Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp", "rocks sand", closed=True),
+    Place.SPACE: Painter(
+        "space", _NIGHT, 0.5, "orbit planet moon mars nebula galaxy station", "asteroids", closed=True
+    ),
+    Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp aquarium ruins", "rocks sand", closed=True),
 }
 OWN: Mapping[tuple[Place, str], Painter] = {
     (Place.ROOM, "cave"): Painter("cave", _DAY, 0.5, "cave", "rocks", closed=True),

@@ -8,9 +8,9 @@ from dataclasses import replace
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, downs, veil
+from openhorse.engines.procedural.parts.land import Range, downs, mesas, veil
 from openhorse.engines.procedural.parts.mist import bank
-from openhorse.engines.procedural.parts.rocks import GREY, WET, boulders
+from openhorse.engines.procedural.parts.rocks import GREY, RED, WET, boulders
 from openhorse.engines.procedural.parts.seasons import season_of
 from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_under, woods
 from openhorse.engines.procedural.score import Bed
@@ -26,13 +26,14 @@ _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54
 def paint(site: Site) -> Scenery:
     """A river, or a narrow stream where the brief's variety says so."""
     stream = any(word in (site.shot.brief.variety or "") for word in ("stream", "brook", "creek"))
+    canyon = site.shot.brief.variety == "canyon"
     near, far = (6.6, 10.5) if stream else (7.6, 27.0)
     near = site.shore(near)
     sward = sward_of(site)
     return Scenery(
-        says="a stream" if stream else "a river",
+        says="a river in a canyon" if canyon else "a stream" if stream else "a river",
         flats=(
-            *_beyond(site, far), *_stones(site, near, far, stream), *_near(site, near),
+            *(_walls if canyon else _beyond)(site, far), *_stones(site, near, far, stream), *_near(site, near),
             *swaths(site, sward, 10, 0.13, 0.84 * near), edge(site, sward, 0.92 * near, 0.30),
         ),
         floor=Floor(turf(site, sward, 0.5), 4.5, patches(site), 60.0),
@@ -41,6 +42,22 @@ def paint(site: Site) -> Scenery:
         beds=(Bed("stream", 0.5), Bed("birds", 0.2)),
         mood="calm",
     )  # fmt: skip
+
+
+def _walls(site: Site, far: float) -> tuple[Flat, ...]:
+    """Walls of banded rock, one behind the other, and boulders on the other bank."""
+    rise = site.lens.horizon / site.lens.focal
+    rows = ((2600.0, 0.62, 3, 0.42), (900.0, 0.80, 2, 0.24), (300.0, 0.66, 3, 0.10), (110.0, 0.40, 3, 0.04))
+    flats = [
+        mesas(site, Range(z, part * z * rise, 140, 0.10, 0.25, f"wall {k}", haze=veil(site, z, air)), count)
+        for k, (z, part, count, air) in enumerate(rows)
+    ]
+    for k, part in enumerate((-0.44, -0.2, 0.12, 0.36, 0.5)):
+        z = far * (1.06 + 0.08 * (k % 3))
+        flats.append(
+            boulders(site, (part * site.lens.reach(z), z), 0.17 * site.lens.reach(z), f"bank {k}", RED, 5, 0.0)
+        )
+    return (*flats, woods(site, ("bush",), far + 0.8, 1.3, 1.4, "bank"))
 
 
 def _beyond(site: Site, far: float) -> tuple[Flat, ...]:

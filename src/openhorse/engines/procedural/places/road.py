@@ -21,6 +21,8 @@ from openhorse.engines.procedural.parts.roadway import Avenue, Road, across, ahe
 from openhorse.engines.procedural.parts.shopfronts import Front, row_of_fronts
 from openhorse.engines.procedural.parts.towers import Row, towers
 from openhorse.engines.procedural.parts.verdure import LEAVES, bushes, season_of, tree
+from openhorse.engines.procedural.places.sea import water
+from openhorse.engines.procedural.places.shore import headlands
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
 
@@ -40,9 +42,10 @@ def paint(site: Site) -> Scenery:
     variety = site.shot.brief.variety or ""
     kind = "desert" if variety in ("desert", "highway") else "mountain" if variety in ("mountain", "mountains") else ""
     kind = "city" if variety in _CITY else kind or "country"
+    kind = variety if variety in ("coastal", "race-track") else kind
     lead = site.lens.eye * site.lens.focal / (0.40 * site.lens.height)
     near, far = max(site.lens.nearest * 1.12, 0.62 * lead), max(5.0, 1.75 * lead)
-    crossed = bool(site.shot.brief.cast)
+    crossed = bool(site.shot.brief.cast) or kind in ("coastal", "race-track")
     flats = list(_FAR[kind](site, far if crossed else 14.0))
     flats += _crossing(site, near, far, kind) if crossed else _leading(site, kind)
     flats += landmarks(site, far * 2.2, 900.0)
@@ -53,6 +56,7 @@ def paint(site: Site) -> Scenery:
         floor=Floor(
             _ground(site, kind), 6.0, _patches(site), 70.0, wet, "step-gravel" if kind == "desert" else "step-grass"
         ),
+        pool=water(site, 0.4, 0.25, 1.45 * far) if kind == "coastal" else None,
         stage=(near * 1.15, far * 0.92) if crossed else (3.0, 16.0),
         beds=(Bed("insects" if kind == "desert" else "traffic" if kind == "city" else "birds", 0.16, distance=0.5),),
         surface="pavement",
@@ -65,6 +69,8 @@ _SAYS = {
     "desert": "a highway through the desert",
     "mountain": "a mountain road",
     "city": "a city avenue",
+    "coastal": "a road along the sea",
+    "race-track": "a race track before its stands",
 }
 
 
@@ -92,6 +98,8 @@ def _crossing(site: Site, near: float, far: float, kind: str) -> list[Flat]:
     flats = list(across(site, Road(near, far, _ASPHALT, yellow)))
     random = site.random("roadside")
     wide = site.lens.reach(far)
+    if kind == "race-track":
+        return flats + [_kerb(site, z) for z in (far * 1.02, near * 1.0)]
     if kind == "city":
         return flats
     for k in range(6):
@@ -215,4 +223,59 @@ def _city(site: Site, far: float) -> list[Flat]:
     return flats
 
 
-_FAR = {"country": _country, "desert": _desert, "mountain": _mountain, "city": _city}
+def _coastal(site: Site, far: float) -> list[Flat]:
+    """Headlands over the sea."""
+    return [*headlands(site)]
+
+
+def _kerb(site: Site, z: float) -> Flat:
+    """A kerb of red and white at the track's edge."""
+    metre = min(site.fine(z), 0.4 * site.lens.height)
+    pitch, tall = max(1.2, 0.09 * z), max(2.5 / metre, 0.05 * site.lens.eye)
+    width, height = max(4, math.ceil(2 * pitch * metre)), max(3, math.ceil(tall * metre))
+    layer = np.ones((height, width, 4), np.float32)
+    layer[..., :3] = linear(214, 36, 34) * lit_ground(site)
+    layer[:, width // 2 :, :3] = linear(238, 236, 230) * lit_ground(site)
+    return Flat(layer, width / (2 * pitch), 0.0, z, 0.0, period=2 * pitch)
+
+
+def _race(site: Site, far: float) -> list[Flat]:
+    """A stand full of people under its roof, flags, a fence before it, woods behind."""
+    random, z = site.random("stands"), max(26.0, 2.6 * far)
+    metre, wide, tall = min(site.fine(z), 26.0), 44.0, 9.0
+    width, height = math.ceil(wide * metre), math.ceil(tall * metre)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = x / metre, tall - y / metre
+    row = np.floor((y - 1.6) / 0.62)
+    seat = np.floor(x / 0.5 + 0.5 * (row % 2))
+    tones = random.uniform(0.15, 1.0, (16, 128, 3)).astype(np.float32)
+    picture = tones[np.clip(row, 0, 15).astype(int), seat.astype(int) % 128] * np.float32(0.55)
+    head = np.hypot((x / 0.5 + 0.5 * (row % 2)) % 1 - 0.5, ((y - 1.6) / 0.62) % 1 - 0.62) < 0.24
+    picture = np.where(head[..., None], linear(214, 168, 136), picture)
+    picture = np.where(
+        (y < 1.6)[..., None], linear(226, 226, 228) * (0.85 + 0.15 * (np.floor(x / 4) % 2))[..., None], picture
+    )
+    roof = y > 7.9
+    picture = np.where(roof[..., None], linear(196, 44, 40), picture)
+    post = (np.abs(x % 8 - 4) < 0.14) & (y > 6.2)
+    picture = np.where(post[..., None], linear(230, 230, 232), picture)
+    picture = np.where(((y > 6.6) & ~roof & ~post)[..., None], linear(70, 74, 84), picture)
+    cover = np.ones((height, width), np.float32) * ((x > 0.6) & (x < wide - 0.6))
+    shade = np.where((y > 1.6) & ~roof, 0.45, 1.0)[..., None]
+    lit = site.light.ambient * 1.15 + site.light.key * np.float32(0.45)
+    layer = np.dstack([picture * shade * lit * cover[..., None], cover]).astype(np.float32)
+    return [
+        *_country(site, far)[:-1],
+        bushes(site, 3.4 * z, 11.0, "track wood", 0.7),
+        Flat(layer, metre, 0.0, z, period=wide + 3),
+    ]
+
+
+_FAR = {
+    "coastal": _coastal,
+    "race-track": _race,
+    "country": _country,
+    "desert": _desert,
+    "mountain": _mountain,
+    "city": _city,
+}

@@ -27,7 +27,7 @@ def paint(site: Site) -> Scenery:
     palms = (site.shot.brief.variety or "") in _WARM
     return Scenery(
         says="a beach with palms" if palms else "a beach",
-        flats=(*_headlands(site), *(_palms(site) if palms else ())),
+        flats=(*headlands(site), *(_palms(site) if palms else ())),
         floor=Floor(_sand(site, snow), tile=3.2, tint=_banks(site), patch=26.0, step="step-sand"),
         pool=_surf_water(site, near, palms),
         ground=_wet_sand(site, near),
@@ -112,7 +112,7 @@ def _banks(site: Site) -> NDArray[np.float32]:
     return tint.astype(np.float32)
 
 
-def _headlands(site: Site) -> tuple[Flat, ...]:
+def headlands(site: Site) -> tuple[Flat, ...]:
     """A wooded headland on one side, another behind it."""
     random, lens = site.random("headlands"), site.lens
     flats: list[Flat] = []

@@ -13,10 +13,12 @@ from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import soften
 from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
+from openhorse.engines.procedural.parts.lamps import lantern_string
 from openhorse.engines.procedural.parts.landmarks import landmarks
-from openhorse.engines.procedural.parts.model import is_snowy
+from openhorse.engines.procedural.parts.model import Finish, Ink, Pose, Wall, box, drum, is_snowy, paint_walls
 from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.parts.towers import Row, towers
+from openhorse.engines.procedural.parts.windows import rect
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Pool, Scenery, Site
 
@@ -31,6 +33,8 @@ _HAZE = {Hour.DAY: 0.75, Hour.DUSK: 0.42, Hour.DAWN: 0.55, Hour.NIGHT: 0.9}
 
 def paint(site: Site) -> Scenery:
     """A skyline at the site's hour, seen over a harbour."""
+    if site.shot.brief.variety == "rooftop":
+        return _rooftop(site)
     neon = site.shot.brief.variety in ("cyberpunk", "neon")
     quay = bool(site.shot.brief.cast) and site.lens.eye < 3
     flats = [*_rows(site, neon), _shore(site), *_glow(site, neon)]
@@ -55,6 +59,73 @@ def paint(site: Site) -> Scenery:
         surface="water",
         mood="neon" if neon else None,
     )
+
+
+def _rooftop(site: Site) -> Scenery:
+    """A flat roof high above the city: its parapet, a water tank, vents, strings of bulbs, towers all around."""
+    lens = site.lens
+    lead = lens.eye * lens.focal / (0.40 * lens.height)
+    edge = max(9.0, 2.4 * lead)
+    random, flats = site.random("rooftop"), list[Flat]()
+    for k, (z, tall, count, lit) in enumerate(
+        ((2300.0, 760.0, 17, 0.30), (900.0, 330.0, 12, 0.34), (320.0, 120.0, 8, 0.4))
+    ):
+        metre = site.fine(z)
+        share = count * 1.6 * min(1.5, math.sqrt(lens.width / lens.height))
+        row = Row(lens.reach(z) * 1.6, tall, metre, round(share), (0.35, 0.95), lit, 0.04)
+        layer = towers(row, site.light, site.random(f"roof towers {k}"))
+        # nothing of it may hang down before the roof on which we stand
+        low, least = -0.46 * tall, lens.eye * (1 - z / edge)
+        cut = max(0, math.ceil((least - low) * metre))
+        layer = layer[: max(4, layer.shape[0] - cut)]
+        period, air = layer.shape[1] / metre, _HAZE[site.light.hour]
+        flats.append(Flat(layer, metre, 0.0, z, max(low, least), period=period, haze=air))
+        # streets between the towers are hidden in the city's haze
+        wide, tone = 2.0 * lens.reach(z), site.light.air * np.float32(0.8)
+        rows = max(2, round(-400 * least / wide))
+        haze = np.zeros((rows, 400, 4), np.float32) + np.append(tone, 1).astype(np.float32)
+        flats.append(Flat(haze, 400 / wide, 0.0, z + 1, least, haze=0.0))
+    flats += _glow(site, False)
+    concrete, brick = linear(150, 146, 140), linear(136, 84, 66)
+    walls = box((-40, 0, 0), (80, 0.95, 0.3), concrete) + box(
+        (-40, 0.95, -0.06), (80, 0.1, 0.42), concrete * np.float32(1.15)
+    )
+    flats.append(_built(site, walls, 0.0, edge))
+    side = 1.0 if random.random() < 0.5 else -1.0
+    tank = drum((0, 2.6, 0), 1.5, 1.5, 2.6, [linear(120, 84, 58) * np.float32(t) for t in (0.9, 1.05) * 3], 18)
+    tank += drum((0, 5.2, 0), 1.65, 0.0, 1.0, [linear(88, 80, 78)], 18)
+    for x in (-1.1, 1.0):
+        tank += box((x, 0, -0.6), (0.14, 2.6, 0.14), linear(60, 58, 60))
+    flats.append(_built(site, tank, side * 0.34 * lens.reach(edge * 1.25), edge * 1.25))
+    house = box((-1.6, 0, 0), (3.2, 2.7, 2.4), brick, [Ink(rect(0.5, 0, 1.0, 2.1), linear(70, 84, 90))])
+    flats.append(_built(site, house, -side * 0.52 * lens.reach(0.86 * edge), 0.86 * edge))
+    for part in (0.12, 0.30):
+        vent = box(
+            (-0.45, 0, 0),
+            (0.9, 0.7, 0.7),
+            linear(176, 180, 184),
+            [Ink(rect(0.1, 0.12 * k, 0.7, 0.05), concrete * 0.4) for k in range(1, 5)],
+        )
+        flats.append(_built(site, vent, side * part * lens.reach(0.92 * edge), 0.92 * edge))
+    warm = linear(255, 176, 90) * np.float32(0.30)
+    flats.append(lantern_string(site, 0.97 * edge, 2.7, 6.0, 9, warm))
+    return Scenery(
+        says="a rooftop above the city",
+        flats=tuple(flats),
+        floor=Floor(paving(site, "slabs"), 3.2, wet=_wet(site), step="step-pavement"),
+        stage=(min(2.2, 0.4 * edge), 0.85 * edge),
+        beds=(Bed("traffic", 0.18, distance=1.0), Bed("wind", 0.2)),
+        space="open",
+        surface="pavement",
+    )
+
+
+def _built(site: Site, walls: list[Wall], x: float, z: float) -> Flat:
+    metre = min(site.fine(z), 0.2 * site.lens.height)
+    pose = Pose(-x, site.lens.eye, z, crop=(0.7 * site.lens.reach(z), math.inf))
+    finish = Finish(0.7, is_snowy(site))
+    layer, aside, low = paint_walls(walls, site.light, pose, metre, site.random(f"roof {x:.1f}"), finish)
+    return Flat(layer, metre, x + aside, z, low)
 
 
 def _wet(site: Site) -> float:

@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.bistro import stood
+from openhorse.engines.procedural.parts.chamber import Manner, Stand, room_depth
 from openhorse.engines.procedural.parts.coast import Crag, bump, crag
+from openhorse.engines.procedural.parts.equipment import monitor
+from openhorse.engines.procedural.parts.furniture import table
 from openhorse.engines.procedural.parts.globe import Globe, globe
 from openhorse.engines.procedural.parts.grain import grain, smooth
 from openhorse.engines.procedural.parts.hills import Range, hills
+from openhorse.engines.procedural.parts.interior import Glow, Opening, Shell, indoors, shell
+from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight, rgb
@@ -37,6 +43,19 @@ def paint(site: Site) -> Scenery:
         return _moon(site)
     if variety in {"mars", "planet", "desert-planet", "red-planet"}:
         return _mars(site)
+    if variety == "station":
+        return _station(site)
+    if variety == "galaxy":
+        return Scenery(
+            says="a spiral galaxy",
+            sky=False,
+            backdrop=_galaxy(site),
+            light=_starlight(site),
+            stage=(3.0, 30.0),
+            medium="space",
+            beds=(Bed("room", 0.10, distance=1.0),),
+            mood="vast",
+        )
     light = _starlight(site)
     orbit = variety in {"earth", "orbit"}
     worlds = _orbit(site) if orbit else _worlds(site, variety)
@@ -158,6 +177,85 @@ def _nebula(site: Site, strength: float) -> NDArray[np.float32]:
     whole = cv2.resize(picture, (site.lens.width, site.lens.height), interpolation=cv2.INTER_CUBIC)
     whole = np.maximum(whole, 0) + rgb(0.0022, 0.0028, 0.006)
     return np.ascontiguousarray(whole.transpose(2, 0, 1), np.float32)
+
+
+def _galaxy(site: Site) -> NDArray[np.float32]:
+    """A spiral of stars seen aslant: a warm heart, blue arms with rosy clouds, dark lanes."""
+    random = site.random("galaxy")
+    width, height = site.lens.width, site.lens.height
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    side = float(max(width, height))
+    x, y = (x - 0.5 * width) / side, (y - 0.5 * height) / side
+    turn, tilt = float(random.uniform(-0.5, 0.5)), 0.52
+    u, v = x * math.cos(turn) + y * math.sin(turn), (y * math.cos(turn) - x * math.sin(turn)) / tilt
+    far, way = np.hypot(u, v) + 1e-4, np.arctan2(v, u)
+    rough, fine = grain((width, height), (9, 7), random, 6), grain((width, height), (60, 50), random, 3)
+    wound = way - 3.4 * np.log(far * 9) + 0.5 * rough
+    arms = np.exp(-((np.sin(wound) - 1) ** 2) * 1.1) * np.exp(-((far / 0.34) ** 2)) * smooth(0.02, 0.10, far)
+    lanes = smooth(0.25, 0.8, np.cos(wound + 0.7) + 0.5 * rough) * np.exp(-((far / 0.30) ** 2))
+    disc = np.exp(-((far / 0.20) ** 2)) * 0.22
+    heart = np.exp(-((far / 0.055) ** 1.3))
+    knots = smooth(0.30, 0.9, fine + 0.6 * rough) * arms
+    picture = (
+        linear(120, 160, 255) * (arms * (0.30 + 0.25 * fine))[..., None]
+        + linear(255, 205, 160) * (disc + 1.4 * heart)[..., None]
+        + linear(255, 120, 170) * (0.22 * knots)[..., None]
+    )
+    picture *= (1 - 0.6 * lanes * (1 - heart))[..., None]
+    whole = np.maximum(picture, 0) + rgb(0.0022, 0.0028, 0.006)
+    count = round(width * height / 900)
+    rows, columns = random.integers(0, height, count), random.integers(0, width, count)
+    whole[rows, columns] += (random.uniform(0, 1, (count, 1)) ** 5 * 1.6 * np.array((0.9, 0.95, 1.1))).astype(
+        np.float32
+    )
+    return np.ascontiguousarray(whole.transpose(2, 0, 1), np.float32)
+
+
+def _station(site: Site) -> Scenery:
+    """A space station's cabin: white panels, screens, and the earth beyond its window."""
+    light = replace(
+        indoors(site), key=rgb(0.62, 0.68, 0.78), ambient=rgb(0.22, 0.25, 0.31), bounce=rgb(0.1, 0.12, 0.15)
+    )
+    own = replace(site, light=light)
+    deep = room_depth(site)
+    white, steel = linear(206, 212, 220), linear(120, 130, 146)
+    pale, dado = linear(170, 178, 190), linear(150, 160, 176)
+    room = Shell(max(6.4, 0.8 * deep), 2.7, deep, white, dado, pale, steel, "plain", True)
+    half = min(room.wide / 2, 0.5 * site.lens.reach(deep))
+    wide = min(3.0, 1.1 * half)
+    opening = Opening(-0.5 * wide, 0.85, wide, 1.5, 3, 1, steel)
+    blue = linear(90, 190, 255)
+    glows = tuple(Glow(side * 0.8 * half, 1.6, 1.1, blue * np.float32(0.35)) for side in (-1, 1))
+    stand = Stand(own, light, room, half, 1.0, Manner("", white, white, steel, "plain", "tiles", steel, blue, blue))
+    flats = [*shell(own, room, light, (opening,), glows)]
+    for across in (-0.82, 0.82):
+        desk = table(1.5, 0.8, 0.6, white * np.float32(0.8)) + stood(monitor(0.9, blue), 0.0, 0.8)
+        flats += [stand.put(desk, across, 0.8), stand.put(monitor(0.8, linear(90, 255, 190)), across, 0.1, 1.75)]
+    worlds = [replace(world, up=0.02 - world.radius) for world in _orbit(site)]
+
+    def living(out: Planes, camera: Camera, t: float) -> None:
+        for world in worlds:
+            world.draw(out, camera, t)
+
+    lit = light.ambient + light.key * np.float32(0.4)
+    ground = (paving(site, "tiles", linear(120, 130, 144), indoors=True) * lit).astype(np.float32)
+    return Scenery(
+        says="a space station above the earth",
+        flats=tuple(flats),
+        floor=Floor(ground, 2.4, wet=0.16, step="step-pavement"),
+        sky=False,
+        backdrop=_nebula(site, 0.2),
+        light=light,
+        living=living,
+        stage=(min(2.2, 0.3 * deep), deep - 1.8),
+        aside=half,
+        table=0.74,
+        wall=deep + 0.1,
+        beds=(Bed("room", 0.3), Bed("neon", 0.08)),
+        space="room",
+        surface="roof",
+        mood="mysterious",
+    )
 
 
 def _asteroids(site: Site) -> tuple[Flat, ...]:

@@ -34,11 +34,22 @@ def paint(site: Site) -> Scenery:
     first, second = (_TONES[int(k)] for k in random.choice(len(_TONES), 2, replace=False))
     if concert:
         flats = [_screen(site, deep, first, second), *_rig(site, deep, (first, second))]
+    elif site.shot.brief.variety == "circus":
+        flats = [_tent(site, deep), _ring(site, 0.72 * deep), *_rig(site, deep, _TONES[:2])]
+    elif site.shot.brief.variety == "spotlight":
+        top = 1.05 * site.lens.horizon / site.lens.metre(0.7 * deep) + site.lens.eye
+        flats = [_beam(site, (0.3, top), -0.3, linear(255, 236, 206) * np.float32(1.3), 0.7 * deep, "steady")]
+        wide, high = 1.4 * site.lens.reach(deep), 2 * top
+        dark = np.zeros((8, 8, 4), np.float32) + np.array((0.004, 0.003, 0.006, 1.0), np.float32)
+        flats.append(replace(Flat(dark, 8 / wide, 0.0, deep, 0.0, haze=0.0), y=high - wide))
+        flats += _curtains(site, deep, replace(light, key=light.key * np.float32(0.2)))
     else:
         flats = [_drop(site, deep, random), *_curtains(site, deep, light), *_rig(site, deep, (linear(255, 214, 150),))]
     flats += [_edge(site, light, concert), *_audience(site, light)]
     return Scenery(
-        says="a concert stage" if concert else "a theatre's stage",
+        says={"circus": "a circus ring", "spotlight": "a dark stage with one spotlight"}.get(
+            site.shot.brief.variety or "", "a concert stage" if concert else "a theatre's stage"
+        ),
         flats=tuple(flats),
         floor=_boards(site, light, concert, first, second),
         sky=False,
@@ -141,6 +152,51 @@ def _drop(site: Site, deep: float, random: np.random.Generator) -> Flat:
     folds = 1 + 0.06 * np.sin((x + 0.01 * grain((width, height), (3, 1), random, 2)) * wide * 9)
     layer = np.dstack([picture * folds[..., None], np.ones((height, width), np.float32)]).astype(np.float32)
     return Flat(layer, width / wide, 0.0, deep, 0.0, haze=0.0)
+
+
+def _tent(site: Site, deep: float) -> Flat:
+    """The inside of a big top: red and white strips that run together above, tiers of people, strings of bulbs."""
+    metre = min(site.fine(deep), 0.14 * site.lens.height)
+    wide, tall = 1.35 * site.lens.reach(deep), 0.75 * site.lens.height / site.lens.metre(deep) + site.lens.eye
+    width, height = math.ceil(wide * metre), math.ceil(tall * metre)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = (x / width - 0.5) * wide / tall, 1 - y / height
+    way = np.arctan2(x, 1.12 - y)
+    strips = smooth(-0.06, 0.06, np.sin(way * 24))
+    cloth = mixed(linear(196, 26, 30), linear(246, 236, 214), strips)
+    light = 0.16 + 0.42 * np.exp(-(x * x * 2 + (y - 0.45) ** 2 * 6)) + 0.10 * np.cos(way * 24) * strips
+    picture = cloth * light[..., None]
+    random = site.random("tiers")
+    row = np.floor((0.34 - y) * 26)
+    heads = np.hypot((x * 30 + 0.5 * (row % 2)) % 1 - 0.5, ((0.34 - y) * 26) % 1 - 0.45) < 0.30
+    tones = np.stack(
+        [linear(*ink) for ink in ((220, 170, 130), (120, 80, 60), (200, 90, 80), (90, 110, 170), (230, 200, 120))]
+    )
+    pick = random.integers(0, 5, (12, 128))[np.clip(row, 0, 11).astype(int), np.floor(x * 30 + 64).astype(int) % 128]
+    crowd = np.where(heads[..., None], tones[pick] * 0.30, linear(60, 26, 26) * 0.25)
+    picture = np.where((y < 0.34)[..., None], crowd, picture)
+    for k in range(3):
+        level = 0.40 + 0.09 * k + 0.05 * (x * (2 - 0.3 * k)) ** 2
+        bulb = np.exp(-(((y - level) / 0.008) ** 2)) * np.clip(np.cos(x * (70 - 14 * k)), 0, 1) ** 6
+        picture = picture + linear(255, 196, 110) * (2.4 * bulb)[..., None]
+    layer = np.dstack([picture, np.ones((height, width), np.float32)]).astype(np.float32)
+    return Flat(layer, width / wide, 0.0, deep, 0.0, haze=0.0)
+
+
+def _ring(site: Site, z: float) -> Flat:
+    """The ring's far edge, red with golden stars."""
+    metre = min(site.fine(z), 0.3 * site.lens.height)
+    wide, tall = 0.95 * site.lens.reach(z), 0.42
+    canvas = Canvas(0, 0, wide * metre, 1.6 * tall * metre, samples=2)
+    for k in range(24):
+        a, b = (math.sin((j / 24 - 0.5) * math.pi) for j in (k, k + 1))
+        drop = [0.5 * tall * math.sqrt(max(0.0, 1 - e * e)) for e in (a, b)]
+        left, right = (0.5 + 0.5 * e for e in (a, b))
+        tone = linear(190, 24, 30) if k % 2 else linear(240, 226, 200)
+        for low, colour in ((tall, tone * np.float32(0.55)), (0.14 * tall, linear(226, 170, 70) * np.float32(0.8))):
+            face = [(left, drop[0]), (right, drop[1]), (right, drop[1] + low), (left, drop[0] + low)]
+            canvas.polygon([(u * wide * metre, v * metre) for u, v in face], colour)
+    return Flat(canvas.layer(), metre, 0.0, z, -0.1, haze=0.0)
 
 
 def _cloth(

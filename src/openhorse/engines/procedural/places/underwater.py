@@ -14,6 +14,7 @@ from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Layer
 from openhorse.engines.procedural.parts.coast import Crag, bump, crag
 from openhorse.engines.procedural.parts.grain import grain, mixed, smooth
+from openhorse.engines.procedural.parts.landmarks import landmark
 from openhorse.engines.procedural.parts.reef import branches, dome, grass, kelp, tubes
 from openhorse.engines.procedural.parts.shimmer import Shimmer, net
 from openhorse.engines.procedural.score import Bed
@@ -45,9 +46,14 @@ def paint(site: Site) -> Scenery:
             below.draw(out, camera, t)
 
     says = "the deep sea" if deep else "a forest of kelp under water" if woods else "a coral reef under water"
+    grown = _woods(under) if woods else _reef(under)
+    if variety == "ruins":
+        says, grown = "sunken ruins", [*_sunken(under), *grown[::3]]
+    elif variety == "aquarium":
+        says, grown = "an aquarium behind its glass", [*grown, _glass(under)]
     return Scenery(
         says=says,
-        flats=(*_ridges(under), *(_woods(under) if woods else _reef(under)), *_frame(under, woods)),
+        flats=(*_ridges(under), *grown, *(() if variety == "aquarium" else _frame(under, woods))),
         floor=Floor(_sand(under), tile=4.0, tint=None, step="step-soft"),
         sky=False,
         backdrop=_water(under, deep),
@@ -109,6 +115,36 @@ def _sand(site: Site) -> NDArray[np.float32]:
     share = smooth(-1.1, 1.1, (0.5 * wave + 0.4 * dents + 0.25 * fine).astype(np.float32))
     lit = site.light.ambient + site.light.key * 0.30
     return mixed(linear(140, 128, 98), linear(226, 212, 170), share) * lit
+
+
+def _sunken(site: Site) -> list[Flat]:
+    """What stands of a drowned city: colonnades, a gate, a statue that leans in the blue."""
+    flats = []
+    for k, (name, z, part) in enumerate(
+        (("temple", 19.0, -0.16), ("ruins", 13.0, 0.26), ("ruins", 9.0, -0.34), ("statue", 10.5, 0.10))
+    ):
+        flat = landmark(name, site, z, z, 1.0 if k % 2 else -1.0)
+        if flat is not None:
+            # half as large as on land, so that it stands whole below the surface
+            size = {"temple": 2.9, "ruins": 2.3}.get(name, 2.1)
+            flats.append(replace(flat, metre=flat.metre * size, x=part * site.lens.reach(z), y=-0.15))
+    return flats
+
+
+def _glass(site: Site) -> Flat:
+    """The wall about a great pane of glass, with a gleam on it; we stand in the dark before it."""
+    lens, z = site.lens, 2.05
+    metre = lens.metre(z)
+    width, height = math.ceil(1.3 * lens.width), math.ceil(1.3 * lens.height)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = np.abs(x / lens.width - 0.65), np.abs(y / lens.height - 0.65)
+    edge = np.maximum(np.maximum(x - 0.44, 0), np.maximum(y - 0.38, 0) * lens.height / lens.width)
+    cover = smooth(0.018, 0.022, edge + 0.0 * x)
+    rim = np.exp(-(((edge - 0.026) / 0.006) ** 2))
+    picture = rgb(0.004, 0.008, 0.014) + (site.light.key * 0.22 + 0.05) * rim[..., None]
+    layer = np.dstack([picture * cover[..., None], cover]).astype(np.float32)
+    middle = lens.eye + (lens.horizon - 0.5 * lens.height) / metre
+    return Flat(layer, metre, 0.0, z, middle - 0.65 * lens.height / metre, haze=0.0)
 
 
 def _ridges(site: Site) -> tuple[Flat, ...]:

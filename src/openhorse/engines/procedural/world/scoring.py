@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import get_args
 
 from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.gusts import forces
@@ -82,9 +81,5 @@ def _hits(
 
 
 def _mood(shot: Shot, scenery: Scenery) -> Mood:
-    for mood in get_args(Mood):
-        if shot.brief.mood == mood:
-            return mood  # type: ignore[no-any-return]
-    if scenery.mood is not None:
-        return scenery.mood
-    return "dark" if shot.brief.hour is Hour.NIGHT else "calm"
+    """The mood that the words name, else the place's own, else the hour's."""
+    return shot.brief.mood or scenery.mood or ("dark" if shot.brief.hour is Hour.NIGHT else "calm")
