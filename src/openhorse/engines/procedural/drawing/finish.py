@@ -14,11 +14,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_unit
+from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_uint
 from openhorse.engines.procedural.drawing.sampling import CELL, grid_row, mix_rows, spread_row
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.vocabulary import Frame
 
+_GRAIN = 4096
+"""Numbers of the grain: a row begins anywhere among them."""
 Planes = NDArray[np.float32]
 """3 × height × width, linear light."""
 
@@ -48,21 +50,18 @@ def _exposed(x):
     n = x * (F(2.51) * x + F(0.03))
     k = n * n * n * (x * (F(2.43) * x + F(0.59)) + F(0.14))
     r = F(I(I(0x4F584000) - I(F(k).view(np.int32) >> I(2))).view(np.float32))
-    for _ in range(2):
-        r2 = r * r
-        r = r * (F(1.25) - F(0.25) * k * r2 * r2)
+    d = k * (r * r) * (r * r) - C1
+    r = r * (C1 + d * (F(-0.25) + d * (F(0.15625) - F(0.1171875) * d)))
     q = n * r
     s = q * q
     return clamp01(F(0.585122381) * s + F(0.783140355) * q - F(0.368262736) * s * s)
 
 
 @njit(**ROW)
-def _develop_row(r_in, g_in, b_in, r_glow, g_glow, b_glow, luma, blue, red, y, v, frame, g):
+def _develop_row(r_in, g_in, b_in, r_glow, g_glow, b_glow, luma, blue, red, v, noise, g):
     # g: exposure, bloom, vignette, grain, saturation, lift×3, gain×3
     width = r_in.shape[0]
     per_width = C1 / F(width)
-    seed_y = I(I(y) + frame * I(977))
-    seed_x = I(frame * I(1013))
     v2 = v * v * F(1.1)
     for x in range(width):
         u = F(I(x)) * per_width - C05
@@ -74,7 +73,7 @@ def _develop_row(r_in, g_in, b_in, r_glow, g_glow, b_glow, luma, blue, red, y, v
         r = clamp01(g[5] + (g[8] - g[5]) * (grey + (r - grey) * g[4]))
         gr = clamp01(g[6] + (g[9] - g[6]) * (grey + (gr - grey) * g[4]))
         b = clamp01(g[7] + (g[10] - g[7]) * (grey + (b - grey) * g[4]))
-        grain = (hash_unit(I(I(x) + seed_x), seed_y) - C05) * g[3] * (F(1.2) - grey)
+        grain = noise[x] * g[3] * (F(1.2) - grey)
         tone = F(0.2126) * r + F(0.7152) * gr + F(0.0722) * b
         luma[x] = np.uint8(I(F(16.5) + F(219) * clamp01(tone + grain)))
         blue[x] = b - tone
@@ -93,7 +92,7 @@ def chroma_row(blue0, blue1, red0, red1, u_out, v_out):
 
 
 @njit(**STRIP)
-def _develop(light, glow, y_out, u_out, v_out, frame, g, first, last):
+def _develop(light, glow, y_out, u_out, v_out, frame, noise, g, first, last):
     # glow: on a grid of one cell for CELL pixels, with a border of one cell
     height, width = light.shape[1], light.shape[2]
     rows = np.empty((4, width), np.float32)
@@ -107,9 +106,10 @@ def _develop(light, glow, y_out, u_out, v_out, frame, g, first, last):
                 mix_rows(line, glow[c, row], glow[c, row + 1], share)
                 spread_row(line, shine[c])
             v = F(y) / F(height) - C05
+            start = I(hash_uint(y, frame) % np.uint32(_GRAIN))
             _develop_row(
                 light[0, y], light[1, y], light[2, y], shine[0], shine[1], shine[2],
-                y_out[y], rows[k], rows[2 + k], y, v, frame, g,
+                y_out[y], rows[k], rows[2 + k], v, noise[start : start + width], g,
             )  # fmt: skip
         chroma_row(rows[0], rows[1], rows[2], rows[3], u_out[pair], v_out[pair])
 
@@ -188,6 +188,7 @@ class Darkroom:
         self._small = -(-width // CELL), -(-height // CELL)
         # room to develop in is taken when it is first needed: a finished picture is only converted
         self._bright = self._glow = np.zeros((3, 0, 0), np.float32)
+        self._noise = np.zeros(0, np.float32)
         self.y = np.zeros((height, width), np.uint8)
         self.u = np.zeros((height // 2, width // 2), np.uint8)
         self.v = np.zeros_like(self.u)
@@ -197,6 +198,8 @@ class Darkroom:
         """Linear `light` (3 × height × width) as frame `index` of a film (the index seeds the grain)."""
         if not self._glow.size:
             self._bright = np.zeros((3, self._small[1], self._small[0]), np.float32)
+            random = np.random.default_rng(0).uniform(-0.5, 0.5, _GRAIN)
+            self._noise = np.resize(random, _GRAIN + self.width).astype(np.float32)
             self._glow = np.zeros((3, self._small[1] + 2, self._small[0] + 2), np.float32)
         self._spread(light, grade)
         numbers = np.array(
@@ -204,7 +207,7 @@ class Darkroom:
             np.float32,
         )
         pairs = self.height // 2
-        in_strips(_develop, 0, pairs, light, self._glow, self.y, self.u, self.v, I(index), numbers)
+        in_strips(_develop, 0, pairs, light, self._glow, self.y, self.u, self.v, I(index), self._noise, numbers)
         return self.frame()
 
     def convert(self, rgb: NDArray[np.uint8]) -> Frame:

@@ -137,27 +137,14 @@ fbm5 = _octaves("fbm5", 5)
 
 @njit(**INLINE)
 def _power_of_two(i):
-    n = I(-i) if i < I(0) else I(i)
-    b = C05 if i < I(0) else C2
-    b2 = b * b
-    b4 = b2 * b2
-    b8 = b4 * b4
-    b16 = b8 * b8
-    b32 = b16 * b16
-    b64 = b32 * b32
-    r = b if (n & I(1)) else C1
-    r = r * (b2 if (n & I(2)) else C1)
-    r = r * (b4 if (n & I(4)) else C1)
-    r = r * (b8 if (n & I(8)) else C1)
-    r = r * (b16 if (n & I(16)) else C1)
-    r = r * (b32 if (n & I(32)) else C1)
-    return r * (b64 if (n & I(64)) else C1)
+    """2ⁱ for −127 < i < 128: its exponent as a float's bits."""
+    return I(I(i + I(127)) << I(23)).view(np.float32)
 
 
 @njit(**INLINE)
 def exp(x):
     """eˣ to about 0.1 % for −60 < x < 13; libm's would end vectorisation."""
-    y = max(x, F(-60)) * F(1.442695)
+    y = min(max(x, F(-60)), F(80)) * F(1.442695)
     i = floor_int(y)
     f = y - F(i)
     return (C1 + f * (F(0.6931472) + f * (F(0.2402265) + f * (F(0.0555041) + f * F(0.0096181))))) * _power_of_two(i)

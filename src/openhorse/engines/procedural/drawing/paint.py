@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from openhorse.engines.procedural.drawing.piles import lay
+
 Points = Sequence[tuple[float, float]]
 Colour = Sequence[float] | NDArray[np.floating[Any]]
 Layer = NDArray[np.float32]
@@ -127,16 +129,7 @@ def lay_scaled(picture: NDArray[np.float32], layer: Layer, left: float, top: flo
 
 def add_scaled(picture: NDArray[np.float32], light: NDArray[np.float32], left: float, top: float, scale: float) -> None:
     """Add `light` (3 × height × width), enlarged by `scale`, to `picture` with its corner at (left, top)."""
-    height, width = picture.shape[1:]
-    x0, x1 = max(0, math.floor(left)), min(width, math.ceil(left + light.shape[2] * scale))
-    y0, y1 = max(0, math.floor(top)), min(height, math.ceil(top + light.shape[1] * scale))
-    if x1 <= x0 or y1 <= y0:
-        return
-    matrix = np.array([[1 / scale, 0, (x0 + 0.5 - left) / scale - 0.5], [0, 1 / scale, (y0 + 0.5 - top) / scale - 0.5]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    for channel in range(3):
-        part = picture[channel, y0:y1, x0:x1]
-        cv2.add(part, cv2.warpAffine(light[channel], matrix, (x1 - x0, y1 - y0), flags=flags), dst=part)
+    lay(picture, np.concatenate([light, np.zeros_like(light[:1])]), (left, top, scale), hides=0.0)
 
 
 def soften(plane: NDArray[np.float32], across: float, down: float, reduce: int = 4) -> NDArray[np.float32]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -129,6 +128,31 @@ _BY = 3
 """How many pixels of the frame, each way, take one sample of the sky."""
 
 
+@njit(**ROW)
+def _enlarge_row(one, other, share, line, fine):
+    columns = I(one.shape[0])
+    for i in range(columns):
+        line[i + 1] = one[i] + (other[i] - one[i]) * share
+    line[0], line[columns + 1] = line[1], line[columns]
+    for i in range(columns):
+        a, b, c = line[i], line[i + 1], line[i + 2]
+        fine[_BY * i] = b + (a - b) * F(1 / 3)
+        fine[_BY * i + 1] = b
+        fine[_BY * i + 2] = b + (c - b) * F(1 / 3)
+
+
+@njit(**STRIP)
+def _enlarge(out, small, rows, first, last):
+    width, columns = out.shape[2], small.shape[2]
+    line, fine = np.empty(columns + 2, np.float32), np.empty(columns * _BY, np.float32)
+    for y in range(first, last):
+        at = max((F(y) + C05) * F(1 / _BY) - C05, C0)
+        row = I(at)
+        for c in range(3):
+            _enlarge_row(small[c, row], small[c, min(row + I(1), rows - I(1))], at - F(row), line, fine)
+            out[c, y] = fine[:width]
+
+
 class Sky:
     """Draws the sky of one scene at a third of the resolution and enlarges it: it is smooth everywhere."""
 
@@ -147,8 +171,7 @@ class Sky:
 
         Returns the first row that was not filled.
         """
-        _, most, columns = self._small.shape
-        rows = min(most, max(1, int(view.horizon_y) // _BY + 2))
+        rows = min(self._small.shape[1], max(1, int(view.horizon_y) // _BY + 2))
         numbers = np.array(
             # a pixel's middle is no corner
             (
@@ -162,8 +185,5 @@ class Sky:
         )
         in_strips(_sky, 0, rows, self._small, self._palette, numbers, self.sun, self._clouds, F(t))
         bottom = min(self.height, rows * _BY)
-        size = columns * _BY, rows * _BY
-        for channel in range(3):
-            enlarged = cv2.resize(self._small[channel, :rows], size, interpolation=cv2.INTER_LINEAR)
-            out[channel, :bottom] = enlarged[:bottom, : self.width]
+        in_strips(_enlarge, 0, bottom, out, self._small, I(rows))
         return bottom

@@ -86,21 +86,35 @@ def _ink(out, scale, across, t, inks, seed, first, last):
         _ink_row(out[0, y], out[1, y], out[2, y], y, scale, across, t, inks, seed)
 
 
+@njit(**ROW)
+def _dune_row(red, green, blue, y, ridge, slope, ink, soft):
+    for x in range(red.shape[0]):
+        below = y - ridge[x]
+        a = clamp01(below * C05 + C05)
+        deep = exp(C0 - max(below, C0) * soft)
+        lit = F(0.30) + deep * (F(0.55) + slope[x])
+        edge = exp(C0 - max(below, C0) * soft * F(14)) * F(0.16)
+        red[x] = mix(red[x], ink[0] * lit + ink[3] * edge, a)
+        green[x] = mix(green[x], ink[1] * lit + ink[4] * edge, a)
+        blue[x] = mix(blue[x], ink[2] * lit + ink[5] * edge, a)
+
+
 @njit(**STRIP)
 def _dunes(out, ridge, slope, inks, soft, first, last):
     # layers of light, one before the other; `ridge` is each one's outline, row by column
-    width = out.shape[2]
+    layers = ridge.shape[0]
+    highest, lowest = np.empty(layers, np.float32), np.empty(layers, np.float32)
+    for k in range(layers):
+        highest[k], lowest[k] = ridge[k].min(), ridge[k].max()
     for y in range(first, last):
-        for k in range(ridge.shape[0]):
-            for x in range(width):
-                below = F(y) - ridge[k, x]
-                a = clamp01(below * F(0.5) + C05)
-                deep = exp(C0 - max(below, C0) * soft)
-                lit = F(0.30) + deep * (F(0.55) + slope[k, x])
-                edge = exp(C0 - max(below, C0) * soft * F(14)) * F(0.16)
-                out[0, y, x] = mix(out[0, y, x], inks[k, 0] * lit + inks[k, 3] * edge, a)
-                out[1, y, x] = mix(out[1, y, x], inks[k, 1] * lit + inks[k, 4] * edge, a)
-                out[2, y, x] = mix(out[2, y, x], inks[k, 2] * lit + inks[k, 5] * edge, a)
+        # what lies wholly behind another is not drawn
+        start = 0
+        for k in range(layers):
+            if F(y) - lowest[k] >= C1:
+                start = k
+        for k in range(start, layers):
+            if F(y) - highest[k] > F(-1):
+                _dune_row(out[0, y], out[1, y], out[2, y], F(y), ridge[k], slope[k], inks[k], soft)
 
 
 def _ground(out: Planes, inks: Inks, t: float) -> None:

@@ -30,11 +30,12 @@ from openhorse.engines.procedural.drawing.noise import (
     smoothstep,
 )
 from openhorse.engines.procedural.drawing.piles import UP, fetch_row, high, join_row, low, pack
+from openhorse.engines.procedural.drawing.sampling import CELL, grid_row, mix_rows, spread_row
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Floor, Pool
-from openhorse.engines.procedural.world.seawork import draw_sea
+from openhorse.engines.procedural.world.seawork import draw_sea, fetch_planes
 
 _SIDE = 512
 """Texels of a floor's texture each way; a power of two, so that it is repeated by masking."""
@@ -146,6 +147,30 @@ class Groundwork:
         )  # fmt: skip
 
 
+@njit(**STRIP)
+def _moisten(out, seen, top, wet, first, last):
+    # seen: on a grid of one cell for CELL pixels, with a border of one cell, from row `top` on
+    line = np.empty(seen.shape[2], np.float32)
+    fine = np.empty((seen.shape[2] - 2) * CELL, np.float32)
+    for y in range(first, last):
+        row, share = grid_row(I(y) - I(top))
+        for c in range(3):
+            mix_rows(line, seen[c, row], seen[c, row + 1], share)
+            spread_row(line, fine)
+            mix_rows(out[c, y], out[c, y], fine, wet)
+
+
+def moisten(out: Planes, seen: Planes, top: int, wet: float) -> None:
+    """Let the ground from row `top` on mirror `seen`, a quarter as large each way, in the part `wet` (0…1).
+
+    Rough ground smears it downwards.
+    """
+    smear = max(1, out.shape[1] // 160) | 1
+    soft = [cv2.blur(np.ascontiguousarray(plane), (1, smear)) for plane in seen]
+    bordered = np.stack([cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE) for plane in soft])
+    in_strips(_moisten, top, out.shape[1], out, bordered, top, F(wet))
+
+
 @njit(**ROW)
 def _swell_row(out, left, across, wz, t):
     for x in range(out.shape[0]):
@@ -186,15 +211,6 @@ def _glint_row(swell, chop, fine, shine, places, y, swing, rows, columns):
         sx = min(max(sx, I(0)), columns - I(1))
         sy = min(max(sy, I(0)), rows - I(1))
         places[x] = U(sy * columns + sx)
-
-
-@njit(**ROW)
-def _fetch_planes(plain, places, layer, red, green, blue):
-    for x in range(places.shape[0]):
-        k = np.uint64(places[x])
-        red[x] = plain[k]
-        green[x] = plain[k + layer]
-        blue[x] = plain[k + layer + layer]
 
 
 @njit(**ROW)
@@ -244,7 +260,7 @@ def _pool(out, mirror, c, colours, first, last):
             _shore_row(b[4], left, across, z, t, near, c[11], c[15], max(F(0.02) * near, deep))
         swing = c[8] * c[0] * (F(0.010) + F(0.05) * min(steep, F(0.3)))
         _glint_row(b[0], b[1], b[2], b[3], places, F(y), swing, rows, columns)
-        _fetch_planes(plain, places, layer, b[5], b[6], b[7])
+        fetch_planes(plain, places, layer, b[5], b[6], b[7])
         fresnel = F(0.10) + F(0.82) * exp(C0 - steep * F(5.5))
         lit = c[14] * exp(C0 - steep * F(2.0)) * F(14) * c[8]
         _water_row(

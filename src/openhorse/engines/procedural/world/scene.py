@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.brief import Hour, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.drawing.piles import Laid, Pile, lay
+from openhorse.engines.procedural.drawing.sampling import CELL
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
 from openhorse.engines.procedural.drawing.stamps import Stamps
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
@@ -30,7 +31,7 @@ from openhorse.engines.procedural.world.blocking import along, block, distance_t
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork
-from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool
+from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool, moisten
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.pairing import paired
 from openhorse.engines.procedural.world.placed import Cord, Placed
@@ -110,6 +111,7 @@ class World:
         traces = None if scenery.floor is None else Traces(scenery.floor, light, shot.seed)
         self._traces = traces if traces is not None and traces.any else None
         self._out = np.zeros((3, height, width), np.float32)
+        self._wet = np.zeros((3, -(-height // CELL), -(-width // CELL)), np.float32)
         self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
         self._darkroom = Darkroom(width, height)
         style = Style.of(shot)
@@ -164,7 +166,8 @@ class World:
         pool = self.scenery.pool
         beyond = math.inf if pool is None else pool.far
         if pool is not None:
-            self._pile.draw(self._out, self._laid(self._flats, beyond, camera, t, wind))
+            far = [work for work in self._flats if work.flat.z >= beyond]
+            self._lay(self._out, far, _View(camera, t, wind))
             self._draw_mirror(camera, t, wind)
             draw_pool(self._out, self._mirror, pool, camera, self._light, t * self._rate)
         if self.scenery.ground is not None:
@@ -179,7 +182,8 @@ class World:
             return
         view = View(camera.focal, camera.centre, camera.horizon)
         filled = self._sky.draw(out, view, t)
-        out[:, filled:] = self._light.air[:, None, None]
+        if self._floor is None or self.scenery.wall:
+            out[:, filled:] = self._light.air[:, None, None]
         draw_strokes(out, self._heavenly(camera))
 
     def _heavenly(self, camera: Camera) -> NDArray[np.float32]:
@@ -212,18 +216,13 @@ class World:
             self._mirror[channel, first : first + len(below)] = below[: rows - first]
             if first + len(below) < rows:
                 self._mirror[channel, first + len(below) :] = below[-1] if len(below) else 0
-        if self.scenery.pool is not None:
-            near = self.scenery.pool.near
-            self._pile.draw(self._mirror, self._laid(self._flats, near, half, t, wind, mirrored=1.0))
+        near = 0.0 if self.scenery.pool is None else self.scenery.pool.near
+        standing = [work for work in self._flats if work.flat.z >= near]
+        self._lay(self._mirror, standing, _View(half, t, wind, mirrored=1.0))
 
-    def _laid(
-        self, works: Iterable[Flatwork], nearest: float, camera: Camera, t: float, wind: float, mirrored: float = 0.0
-    ) -> list[Laid]:
-        """Where those flats lie that are no nearer than `nearest`, the farthest first."""
-        width = self.shot.width if not mirrored else self._mirror.shape[2]
-        return [
-            laid for work in works if work.flat.z >= nearest for laid in work.seen(camera, width, t, wind, mirrored)
-        ]
+    def _lay(self, out: NDArray[np.float32], works: Iterable[Flatwork], view: _View) -> None:
+        """Draw flats, the farthest first, in one pass."""
+        self._pile.draw(out, [laid for work in works for laid in work.seen(*view[:1], out.shape[2], *view[1:])])
 
     def _draw_standing(self, camera: Camera, t: float, wind: float, beyond: float) -> None:
         """Flats, growth and players, the farthest first."""
@@ -256,25 +255,18 @@ class World:
         self._pile.draw(self._out, laid)
 
     def _mirror_wet(self, standing: list[Flatwork], camera: Camera, t: float, wind: float) -> None:
-        """What stands, upside down in wet ground, smeared downwards as rough ground does; drawn at half the size."""
+        """What stands, upside down in wet ground, smeared downwards as rough ground does; at a quarter of the size."""
         first, wet = max(0, math.ceil(camera.horizon)), self._floor.floor.wet if self._floor is not None else 0.0
         if first >= self.shot.height:
             return
-        half = camera.halved()
-        columns, top = self._mirror.shape[2], first // 2
-        ground = self._out[:, top * 2 :]
-        rows = -(-ground.shape[1] // 2)
+        small, top = self._wet, first // CELL
+        size = small.shape[2], small.shape[1] - top
         for channel in range(3):
-            small = cv2.resize(ground[channel], (columns, rows), interpolation=cv2.INTER_AREA)
-            self._mirror[channel, top : top + rows] = small
-        self._pile.draw(self._mirror, self._laid(standing, self.scenery.stage[0], half, t, wind, mirrored=1.0))
-        smear = max(1, self.shot.height // 80)
-        size = self.shot.width, ground.shape[1]
-        for channel in range(3):
-            seen = cv2.blur(self._mirror[channel, top : top + rows], (1 + smear // 6, smear))
-            below = self._out[channel, first:]
-            shown = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)[first - top * 2 :]
-            cv2.addWeighted(below, 1 - wet, np.ascontiguousarray(shown), wet, 0, dst=below)
+            ground = self._out[channel, top * CELL :]
+            cv2.resize(ground, size, dst=small[channel, top:], interpolation=cv2.INTER_AREA)
+        staged = [work for work in standing if work.flat.z >= self.scenery.stage[0]]
+        self._lay(small, staged, _View(camera.halved().halved(), t, wind, mirrored=1.0))
+        moisten(self._out, small[:, top:], top * CELL, wet)
 
     def _draw_outside(self, camera: Camera, t: float, wind: float) -> None:
         """What is beyond the wall of a room, and the weather there."""
@@ -400,6 +392,15 @@ class _Growing:
 def _stepped(metre: float) -> float:
     """The next of sizes a twentieth apart: what keeps still keeps its picture while the camera comes nearer."""
     return float(1.05 ** math.ceil(math.log(max(1.0, metre), 1.05)))
+
+
+class _View(NamedTuple):
+    """The camera, seconds, the gust's force, and whether what it sees is mirrored (0…1), as Flatwork takes them."""
+
+    camera: Camera
+    t: float
+    wind: float
+    mirrored: float = 0.0
 
 
 class _Patch(NamedTuple):

@@ -25,6 +25,7 @@ from openhorse.engines.procedural.drawing.noise import (
     ROW,
     F,
     I,
+    U,
     clamp01,
     exp,
     floor_int,
@@ -132,43 +133,60 @@ def _foam_row(foam, h, hz, rough, cap, level, fine, left, across, z, t, shore, s
 
 
 @njit(**ROW)
-def _colour_row(r, g, b, fresnel, glow, foam, thin, mx, my, mirror, k, hidden):
-    # k: deep, thin, foam, glitter, air: three each
-    rows, columns = I(mirror.shape[1]), I(mirror.shape[2])
-    for x in range(r.shape[0]):
+def fetch_planes(plain, places, layer, red, green, blue):
+    """The colours of a picture at `places`; `plain` is its planes in one row, of `layer` pixels each."""
+    for x in range(places.shape[0]):
+        k = np.uint64(places[x])
+        red[x] = plain[k]
+        green[x] = plain[k + layer]
+        blue[x] = plain[k + layer + layer]
+
+
+@njit(**ROW)
+def _find_row(mx, my, places, rows, columns):
+    for x in range(mx.shape[0]):
         sx = min(max(I(mx[x] * C05), I(0)), columns - I(1))
         sy = min(max(I(my[x] * C05), I(0)), rows - I(1))
+        places[x] = U(sy * columns + sx)
+
+
+@njit(**ROW)
+def _colour_row(r, g, b, fresnel, glow, foam, thin, k, hidden):
+    # k: deep, thin, foam, glitter, air: three each; what the water mirrors is where its colour goes
+    for x in range(r.shape[0]):
         f, s, q, w = fresnel[x], glow[x], thin[x], foam[x]
-        red = mix(k[0] + k[3] * q, mirror[0, sy, sx], f) + k[9] * s
-        green = mix(k[1] + k[4] * q, mirror[1, sy, sx], f) + k[10] * s
-        blue = mix(k[2] + k[5] * q, mirror[2, sy, sx], f) + k[11] * s
+        red = mix(k[0] + k[3] * q, r[x], f) + k[9] * s
+        green = mix(k[1] + k[4] * q, g[x], f) + k[10] * s
+        blue = mix(k[2] + k[5] * q, b[x], f) + k[11] * s
         r[x] = mix(mix(red, k[6], w), k[12], hidden)
         g[x] = mix(mix(green, k[7], w), k[13], hidden)
         b[x] = mix(mix(blue, k[8], w), k[14], hidden)
 
 
 @njit(**ROW)
-def _fill(out, x0, rows, r, g, b, last, past, edge, top, shore, z):
-    # last: row, red, green, blue of the slice before; edge: how much of the next pixel is covered already, and by what
-    for x in range(rows.shape[0]):
+def _fill(out, x0, now, last, past, edge, top, shore, z):
+    # now, last: row, red, green, blue of this slice and of the one before; edge: how much of the next pixel is covered
+    # already, and by what
+    for x in range(top.shape[0]):
         if z < shore[x]:
+            now[0, x] = F(1e9)
             continue
-        row = rows[x]
+        row = now[0, x]
         if last[0, x] > F(1e8):
             # the first slice: the shore
-            last[0, x], last[1, x], last[2, x], last[3, x] = row, r[x], g[x], b[x]
-            first = I(math.ceil(min(row, F(past))))
+            first = -floor_int(-min(row, F(past)))
             if first < top[x]:
                 top[x] = max(first, I(0))
             edge[0, x] = C0
             continue
-        y0 = max(I(math.ceil(row)), I(0))
         y1 = top[x]
         if row < F(y1):
+            y0 = max(-floor_int(-row), I(0))
             per = C1 / max(last[0, x] - row, F(0.001))
+            r, g, b = now[1, x], now[2, x], now[3, x]
             for y in range(y0, y1):
                 part = clamp01((F(y) + C05 - row) * per)
-                red, green, blue = mix(r[x], last[1, x], part), mix(g[x], last[2, x], part), mix(b[x], last[3, x], part)
+                red, green, blue = mix(r, last[1, x], part), mix(g, last[2, x], part), mix(b, last[3, x], part)
                 if y == y1 - 1:
                     a = edge[0, x]
                     red, green, blue = mix(red, edge[1, x], a), mix(green, edge[2, x], a), mix(blue, edge[3, x], a)
@@ -177,9 +195,8 @@ def _fill(out, x0, rows, r, g, b, last, past, edge, top, shore, z):
                 out[2, y, x0 + x] = blue
             part = F(y0) - row
             if y0 < y1 or part > edge[0, x]:
-                edge[0, x], edge[1, x], edge[2, x], edge[3, x] = part, r[x], g[x], b[x]
-            top[x] = min(y0, y1)
-        last[0, x], last[1, x], last[2, x], last[3, x] = row, r[x], g[x], b[x]
+                edge[0, x], edge[1, x], edge[2, x], edge[3, x] = part, r, g, b
+            top[x] = y0
 
 
 @njit(**ROW)
@@ -207,8 +224,11 @@ def _sea(out, mirror, slices, waves, c, k, place, first, last):
     if n <= 0:
         return
     height = I(out.shape[1])
-    b = np.empty((14, n), np.float32)
-    kept = np.full((4, n), F(1e9), np.float32)
+    b = np.empty((10, n), np.float32)
+    kept = np.full((2, 4, n), F(1e9), np.float32)
+    places = np.empty(n, np.uint32)
+    rows, columns = I(mirror.shape[1]), I(mirror.shape[2])
+    plain, layer = mirror.reshape(-1), np.uint64(rows * columns)
     edge = np.zeros((4, n), np.float32)
     top = np.full(n, height, np.int32)
     shore = np.full(n, F(-1e9), np.float32)
@@ -251,11 +271,14 @@ def _sea(out, mirror, slices, waves, c, k, place, first, last):
         fine = C1 / (C1 + deep * deep * F(1.5))
         _foam_row(b[4], h, hz, b[3], place[7], c[4], fine, left, across, wz, t, shore, surf, lace)
         hidden = C1 - exp(C0 - z / place[6])
-        _colour_row(b[10], b[11], b[12], b[5], b[6], b[4], b[7], b[8], b[9], mirror, k, hidden)
+        now, before = kept[s & 1], kept[1 - (s & 1)]
+        _find_row(b[8], b[9], places, rows, columns)
+        fetch_planes(plain, places, layer, now[1], now[2], now[3])
+        _colour_row(now[1], now[2], now[3], b[5], b[6], b[4], b[7], k, hidden)
         per = c[0] / z
         for x in range(n):
-            b[13, x] = c[2] + (c[3] - h[x]) * per
-        _fill(out, first, b[13], b[10], b[11], b[12], kept, height, edge, top, shore, z)
+            now[0, x] = c[2] + (c[3] - h[x]) * per
+        _fill(out, first, now, before, height, edge, top, shore, z)
     if place[3] > C0:
         _wet(out, mirror, c, shore, first, height)
     for x in range(n):
@@ -294,7 +317,7 @@ def _slices(camera: Camera, rows: int, near: float, high: float) -> list[tuple[f
     z = max(0.35, lower * camera.eye * camera.focal / max(8.0, rows - camera.horizon)) if near <= 0 else max(0.3, near)
     made = []
     while z < _FARTHEST:
-        deep = max(0.9 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.0075 * z)
+        deep = max(1.15 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.0075 * z)
         deep = min(deep, 0.16 * z)
         made.append((z, deep))
         z += deep
