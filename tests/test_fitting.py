@@ -147,7 +147,7 @@ def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
     ("prompt", "scene"),
     [
         ("A snow mountain lake in morning mist, slow camera push-in", "Lake"),
-        ("A neon street at night after rain, slow pan", "Street"),
+        ("A neon street at night after rain, slow pan", "World"),
         ("A golden retriever running on a beach", "World"),
         ("Two swans on a lake", "World"),
         ("A girl with an umbrella walks in a street", "World"),

@@ -11,18 +11,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
-from openhorse.engines.procedural.drawing.downfall import Downfall
+from openhorse.engines.procedural.brief import Brief, Character, Hour, Move, Place, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
-from openhorse.engines.procedural.drawing.paint import Canvas, lay_over, lay_scaled, lettering
+from openhorse.engines.procedural.drawing.paint import Canvas, lay_over, lettering
 from openhorse.engines.procedural.prompt.language import read_prompt
-from openhorse.engines.procedural.street.corridor import Corridor, Ground, Plate, Pose, WetGround
-from openhorse.engines.procedural.street.scene import CameraPath, Street
+from openhorse.engines.procedural.street.corridor import Corridor, Ground, Plate, WetGround
+from openhorse.engines.procedural.street.passage import Street
 from openhorse.engines.procedural.street.signs import Sign, brightness, character, paint_sign
 from openhorse.engines.procedural.street.walkers import Cast, choose_walkers
+from openhorse.engines.procedural.world.camera import Camera
+from openhorse.engines.procedural.world.lanes import MOST_BACK, Coming
+from openhorse.engines.procedural.world.scene import World
 
 NEON = Brief(
     prompt="A neon street at night after rain, reflections on the ground, cyberpunk mood, slow pan",
+    place=Place.STREET,
     hour=Hour.NIGHT,
     weather=frozenset({"after-rain"}),
     looks=frozenset({"neon", "cyberpunk"}),
@@ -30,32 +33,39 @@ NEON = Brief(
 SMALL = Shot(180, 320, 3, 7, NEON)
 
 
-def seen(street: Street, shot: Shot, index: int) -> NDArray[np.uint8]:
+def seen(street: World, shot: Shot, index: int) -> NDArray[np.uint8]:
     """A frame as RGB."""
     return to_rgb(street.frame(index), shot.width, shot.height)
 
 
-def fingerprint(street: Street, index: int) -> str:
+def fingerprint(street: World, index: int) -> str:
     """The hash of a frame's planes."""
     frame = street.frame(index)
     return hashlib.sha256(bytes(frame.y) + bytes(frame.u) + bytes(frame.v)).hexdigest()
 
 
 @cache
-def neon_street() -> Street:
+def neon_street() -> World:
     """One neon street that several tests look at."""
-    return Street(SMALL)
+    return World(SMALL)
+
+
+def passage_of(world: World) -> Street:
+    """What draws a street."""
+    passage = world.scenery.passage
+    assert isinstance(passage, Street)
+    return passage
 
 
 def picture_of(**asked: Any) -> NDArray[np.uint8]:
     """The first frame of a small street that differs from the neon one in what is asked."""
     shot = replace(SMALL, brief=replace(NEON, **asked))
-    return seen(Street(shot), shot, 0)
+    return seen(World(shot), shot, 0)
 
 
 def test_same_shot_gives_the_same_bits() -> None:
     """Two instances agree in every plane, whichever frames were drawn before."""
-    other = Street(SMALL)
+    other = World(SMALL)
     other.frame(4)
     assert fingerprint(other, 5) == fingerprint(neon_street(), 5)
     assert fingerprint(other, 5) != fingerprint(other, 40)
@@ -63,7 +73,7 @@ def test_same_shot_gives_the_same_bits() -> None:
 
 def test_the_seed_varies_the_street() -> None:
     """Another seed builds another street."""
-    assert fingerprint(Street(replace(SMALL, seed=8)), 5) != fingerprint(neon_street(), 5)
+    assert fingerprint(World(replace(SMALL, seed=8)), 5) != fingerprint(neon_street(), 5)
 
 
 def test_no_seed_breaks_the_street() -> None:
@@ -71,17 +81,17 @@ def test_no_seed_breaks_the_street() -> None:
     moves, hours = list(Move), list(Hour)
     for seed in range(12):
         brief = replace(NEON, move=moves[seed % len(moves)], hour=hours[seed % len(hours)])
-        street = Street(Shot(64, 96, 15, 1000 + seed, brief))
+        street = World(Shot(64, 96, 15, 1000 + seed, brief))
         street.frame(359)
         assert len(street.score().beds) >= 3
-        assert min(walker.place(15.0)[1] for walker in street._walkers) > 4
+        assert min(walker.place(15.0)[1] for walker in passage_of(street)._walkers) > 4
 
 
 @pytest.mark.parametrize(("width", "height"), [(314, 732), (366, 158), (158, 366), (278, 208), (250, 202)])
 def test_every_even_frame_is_filled(width: int, height: int) -> None:
     """Frames of any even size, also those that four does not divide, have light everywhere and no holes."""
     shot = Shot(width, height, 3, 3, NEON)
-    street = Street(shot)
+    street = World(shot)
     for index in (0, shot.frame_count - 1):
         picture = seen(street, shot, index)
         assert picture.shape == (height, width, 3)
@@ -111,43 +121,13 @@ def test_wet_ground_mirrors_more_than_dry_ground() -> None:
     assert wet.std() > dry.std() + 2
 
 
-@pytest.mark.parametrize("falling", ["rain", "snow"])
-def test_what_falls_is_seen(falling: str) -> None:
-    """Rain and snow are laid over the picture, and move from frame to frame."""
-    fall = Downfall.of(frozenset({falling}), SMALL, 1.0)
-    first, second = (np.full((3, 320, 180), 0.2, np.float32) for _ in range(2))
-    fall.draw(first, 3)
-    fall.draw(second, 9)
-    assert first.mean() > 0.2001
-    assert not np.array_equal(first, second)
-    dry = np.full((3, 320, 180), 0.2, np.float32)
-    Downfall.of(frozenset({"mist"}), SMALL, 1.0).draw(dry, 3)
-    assert (dry == np.float32(0.2)).all()
-
-
-def test_the_camera_moves_as_asked() -> None:
-    """A pan to the right carries the view leftwards, a push-in forward; a static camera stays."""
-    corridor = Corridor(240.0, 3.6, 1.55, 95.0)
-    poses = {
-        move: [CameraPath(replace(SMALL, brief=replace(NEON, move=move)), corridor).pose(part) for part in (0.0, 1.0)]
-        for move in (Move.PAN_RIGHT, Move.PAN_LEFT, Move.PUSH_IN, Move.PULL_OUT, Move.STATIC, Move.TILT_UP)
-    }
-    start, end = poses[Move.PAN_RIGHT]
-    assert end.centre_x < start.centre_x and end.x > start.x
-    assert poses[Move.PAN_LEFT][1].centre_x > poses[Move.PAN_LEFT][0].centre_x
-    assert poses[Move.PUSH_IN][1].z > poses[Move.PUSH_IN][0].z
-    assert poses[Move.PULL_OUT][1].z < poses[Move.PULL_OUT][0].z
-    assert poses[Move.STATIC][0] == poses[Move.STATIC][1]
-    assert poses[Move.TILT_UP][1].horizon_y > poses[Move.TILT_UP][0].horizon_y
-
-
 def test_a_street_nobody_is_in_has_no_walkers() -> None:
     """People walk unless the prompt says that nobody is there; a crowd is more of them."""
     streets = {
-        words: Street(replace(SMALL, brief=read_prompt(words)))
+        words: World(replace(SMALL, brief=read_prompt(words)))
         for words in ("a deserted street", "a street", "a crowded street")
     }
-    counts = [len(street._walkers) for street in streets.values()]
+    counts = [passage_of(street).people for street in streets.values()]
     assert counts[0] == 0 < counts[1] < counts[2]
     assert not streets["a deserted street"].score().hits
     assert "nobody" in streets["a deserted street"].notes[0]
@@ -172,8 +152,8 @@ def test_feet_stand_still_while_they_are_down() -> None:
 
 def test_slow_motion_slows_the_walkers() -> None:
     """In slow motion everybody walks at less than half the pace."""
-    slow = Street(replace(SMALL, brief=replace(NEON, slow_motion=True)))
-    assert max(walker.speed for walker in slow._walkers) < 0.55
+    slow = World(replace(SMALL, brief=replace(NEON, slow_motion=True)))
+    assert max(walker.speed for walker in passage_of(slow)._walkers) < 0.55
 
 
 def test_the_score_follows_picture_and_brief() -> None:
@@ -183,19 +163,19 @@ def test_the_score_follows_picture_and_brief() -> None:
     assert {"traffic", "drips", "neon", "crowd"} <= set(beds)
     assert "rain" not in beds
     assert score.mood == "neon"
-    near = [sign for sign in neon_street()._signs if sign.flicker != "steady" and sign.z <= 34]
+    near = [sign for sign in passage_of(neon_street())._signs if sign.flicker != "steady" and sign.z <= 34]
     assert bool(beds["neon"].envelope) == bool(near)
     assert all(0 <= gain <= 1 for _, gain in beds["neon"].envelope)
-    rainy = Street(replace(SMALL, brief=replace(NEON, weather=frozenset({"rain"}), music=False))).score()
+    rainy = World(replace(SMALL, brief=replace(NEON, weather=frozenset({"rain"}), music=False))).score()
     assert "rain" in {bed.kind for bed in rainy.beds}
     assert rainy.mood is None
-    assert Street(replace(SMALL, brief=replace(NEON, silent=True))).score().is_silent
+    assert World(replace(SMALL, brief=replace(NEON, silent=True))).score().is_silent
 
 
 def test_notes_tell_what_was_made() -> None:
     """The notes name the hour, the ground and the people in plain words, and admit that the writing is invented."""
     notes = neon_street().notes
-    assert notes[0].startswith("a neon street by night, wet ground")
+    assert notes[0].startswith("A neon street by night, wet ground")
     assert any("invented" in note for note in notes)
 
 
@@ -228,18 +208,14 @@ def test_a_canvas_paints_where_it_is_told() -> None:
     assert 0.3 < layer[3, 5, 3] < 0.8
 
 
-def test_layers_are_laid_over_and_upside_down() -> None:
-    """Premultiplied layers replace what they cover, are cut at the picture's edge, and can hang upside down."""
+def test_layers_are_laid_over() -> None:
+    """Premultiplied layers replace what they cover, and are cut at the picture's edge."""
     layer = np.zeros((4, 4, 4), np.float32)
     layer[:2] = (0.8, 0.4, 0.2, 1.0)
     picture = np.full((3, 10, 10), 0.1, np.float32)
     lay_over(picture, layer, 8, 8)
     assert np.allclose(picture[:, 9, 9], (0.8, 0.4, 0.2))
     assert np.isclose(picture[0, 5, 5], 0.1)
-    mirrored = np.zeros((3, 10, 10), np.float32)
-    lay_scaled(mirrored, layer, 2.0, 9.0, (1.0, -1.0))
-    assert mirrored[0, 8, 3] > 0.7
-    assert mirrored[0, 5, 3] == 0
 
 
 def test_lettering_fills_its_mask() -> None:
@@ -249,31 +225,84 @@ def test_lettering_fills_its_mask() -> None:
 
 
 def test_walls_move_exactly_with_the_camera() -> None:
-    """A mark on the wall is seen where perspective puts it, also from beside and ahead of where it was painted."""
+    """A mark on the wall is seen where perspective puts it, and mirrored, wherever the camera went and zoomed."""
     corridor = Corridor(200.0, 4.0, 1.5, 90.0)
+    home = Camera(0.0, 1.5, 0.0, 200.0, 200.0, 100.0)
     planes = np.zeros((3, 200, 400), np.float32)
-    home = Pose(200.0, 100.0)
-    column, row, _ = home.project(corridor, -4.0, 3.0, 12.0)
+    column, row = home.column(-4.0, 12.0), home.row(3.0, 12.0)
     planes[:, int(row) - 2 : int(row) + 3, int(column) - 2 : int(column) + 3] = 1
-    pose = Pose(160.0, 104.0, 0.4, 1.5)
-    out = np.zeros((3, 200, 320), np.float32)
-    Plate(corridor, planes, (200.0, 100.0)).view(out, pose)
-    x, y, _ = pose.project(corridor, -4.0, 3.0, 12.0)
-    upper = out[0, : int(pose.horizon_y)]
-    rows, columns = np.nonzero(upper > 0.5)
-    assert abs(rows.mean() + 0.5 - y) < 1.5
-    assert abs(columns.mean() + 0.5 - x) < 1.5
-    below = pose.project(corridor, -4.0, -3.0, 12.0)[1]
-    assert out[0, int(below), int(x)] > 0.3
+    plate = Plate(corridor, planes, (200.0, 100.0))
+    for camera in (home, Camera(0.4, 1.5, 1.5, 200.0, 160.0, 104.0), Camera(-0.3, 1.9, -1.0, 230.0, 190.0, 96.0)):
+        out, mirror = np.zeros((3, 200, 320), np.float32), np.zeros((3, 102, 160), np.float32)
+        plate.view(out, camera)
+        plate.mirror(mirror, camera)
+        x, y = camera.column(-4.0, 12.0), camera.row(3.0, 12.0)
+        rows, columns = np.nonzero(out[0, : int(camera.horizon)] > 0.5)
+        assert abs(rows.mean() + 0.5 - y) < 1.5
+        assert abs(columns.mean() + 0.5 - x) < 1.5
+        assert mirror[0, int(camera.row(-3.0, 12.0) / 2), int(x / 2)] > 0.3
 
 
 def test_dry_ground_mirrors_less_and_snow_is_white() -> None:
     """The same mirror image gives bright reflections on wet ground, few on dry; snow shines by the sky alone."""
-    corridor, pose = Corridor(300.0, 4.0, 1.5, 90.0), Pose(160.0, 90.0)
+    corridor, camera = Corridor(300.0, 4.0, 1.5, 90.0), Camera(0.0, 1.5, 0.0, 300.0, 160.0, 90.0)
     means = []
     for wet, snow, sky in ((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.5)):
-        picture = np.full((3, 180, 320), 0.5, np.float32)
-        WetGround(corridor, Ground(wet, snow, 0.0, (sky, sky, sky), 0.0, 3.0), 320, 180).draw(picture, pose, 0.0)
+        picture, mirror = np.full((3, 180, 320), 0.5, np.float32), np.full((3, 92, 160), 0.5, np.float32)
+        ground = WetGround(corridor, Ground(wet, snow, 0.0, (sky, sky, sky), 0.0, 3.0), 320, 180)
+        ground.draw(picture, mirror, camera, 0.0)
         means.append(float(picture[0, 150:, 60:260].mean()))
     assert means[0] > 1.5 * means[1]
     assert means[2] > 1.5 * means[1]
+
+
+def cast_street(*cast: Character, seconds: int = 3) -> World:
+    """A dry street by day with somebody in it."""
+    brief = Brief("a street", place=Place.STREET, hour=Hour.DAY, cast=cast)
+    return World(Shot(160, 90, seconds, 5, brief))
+
+
+def test_who_goes_comes_along_the_street() -> None:
+    """Whoever moves comes nearer at their own pace, faces us, and stays between the walls and ahead of the camera."""
+    world = cast_street(Character("woman", actions=("walk",)), Character("dog", actions=("run",)))
+    assert world.placed
+    for one in world.placed:
+        assert isinstance(one, Coming)
+        assert one.facing == 0
+        assert one.towards == pytest.approx(one.player.speed)
+        for t in (0.0, 1.5, 3.0):
+            now = one.now(t)
+            assert now.z == pytest.approx(one.z - one.towards * t)
+            assert now.z - world.camera(min(71, round(t * 24))).z > 1.0
+            assert abs(now.at(t)) < passage_of(world).half
+
+
+def test_the_camera_goes_back_only_so_far() -> None:
+    """A car comes from afar rather than drive the camera through the street; who stands is left standing."""
+    car = cast_street(Character("car", actions=("drive",)), seconds=6)
+    lead = car.placed[0]
+    assert isinstance(lead, Coming)
+    assert lead.z > 25
+    assert car.camera(0).z - car.camera(143).z < MOST_BACK + 0.1
+    waits = cast_street(Character("dog", actions=("stand",)))
+    assert not isinstance(waits.placed[0], Coming)
+    assert abs(waits.camera(0).z - waits.camera(71).z) < 1.5
+
+
+def test_players_are_mirrored_in_wet_ground() -> None:
+    """Who wears red rather than blue reddens wet ground before their feet, and dry ground hardly."""
+    reds = []
+    for weather in (frozenset({"after-rain"}), frozenset[str]()):
+        means = []
+        for colour in ("red", "blue"):
+            wears = Character("woman", actions=("stand",), things=("coat",), colours=(("coat", colour),))
+            brief = Brief("a street", place=Place.STREET, hour=Hour.DAY, weather=weather, framing=("wide",))
+            looks = frozenset({"empty"})
+            world = World(Shot(320, 180, 3, 5, replace(brief, looks=looks, move=Move.STATIC, cast=(wears,))))
+            camera, one = world.camera(0), world.placed[0]
+            foot, column = round(camera.row(0.0, one.z)), round(camera.column(one.x, one.z))
+            seen = world.draw(0)[:, foot + 8 : foot + 34, column - 5 : column + 6].mean(axis=(1, 2))
+            means.append(float(seen[0] / seen[2]))
+        reds.append(means[0] / means[1] - 1)
+    assert reds[0] > 0.1
+    assert reds[0] > 2 * abs(reds[1])

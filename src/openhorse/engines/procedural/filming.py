@@ -21,10 +21,8 @@ from openhorse.vocabulary import Frame
 
 _OWN: Mapping[Place, frozenset[str | None]] = {
     Place.LAKE: frozenset((None, "alpine")),
-    Place.STREET: frozenset((None, "neon", "alley")),
 }
 """Places that have a scene of their own, for shots that ask for no more than it has: their varieties."""
-_PASSERS = frozenset(("person", "crowd", "couple"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +65,12 @@ def _take(shot: Shot, scheduled: Scheduled) -> Take:
 def _owner(brief: Brief) -> Place | None:
     """The place whose own scene has all that a brief asks for; None where painters and players are needed.
 
-    The lake has mountains and no shore to stand on, the street its own passers-by.
+    The lake has mountains and no shore to stand on.
     """
     plain = _OWN.get(brief.place) if brief.place is not None else None
     if plain is None or brief.variety not in plain or brief.features or brief.effects - {"stars"}:
         return None
-    passing = brief.place is Place.STREET and all(one.kind in _PASSERS and not one.things for one in brief.cast)
-    return brief.place if not brief.cast or passing else None
+    return None if brief.cast else brief.place
 
 
 class _Styled:
@@ -111,10 +108,6 @@ def _plain_scene(shot: Shot, owner: Place | None) -> Scene:
             from openhorse.engines.procedural.lake.scene import Lake
 
             return Lake(shot)
-        case Place.STREET:
-            from openhorse.engines.procedural.street.scene import Street
-
-            return Street(shot)
         case _:
             from openhorse.engines.procedural.world.scene import World
 

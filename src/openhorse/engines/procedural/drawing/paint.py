@@ -105,28 +105,6 @@ def lay_over(picture: NDArray[np.float32], layer: Layer, left: int, top: int) ->
         cv2.add(part, colour, dst=part)
 
 
-def lay_scaled(picture: NDArray[np.float32], layer: Layer, left: float, top: float, scale: tuple[float, float]) -> None:
-    """Composite `layer`, enlarged by `scale` (x, y), with its corner at (left, top), all in parts of a pixel.
-
-    A negative y scale hangs it upside down below `top`'s mirror: the corner is then its lower left one.
-    """
-    height, width = picture.shape[1:]
-    across, down = layer.shape[1] * scale[0], layer.shape[0] * scale[1]
-    x0, x1 = max(0, math.floor(left)), min(width, math.ceil(left + across))
-    y0, y1 = max(0, math.floor(min(top, top + down))), min(height, math.ceil(max(top, top + down)))
-    if x1 <= x0 or y1 <= y0:
-        return
-    # source = (target − corner) / scale, both at pixel centres
-    matrix = np.array(
-        [
-            [1 / scale[0], 0, (x0 + 0.5 - left) / scale[0] - 0.5],
-            [0, 1 / scale[1], (y0 + 0.5 - top) / scale[1] - 0.5],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    lay_over(picture, cv2.warpAffine(layer, matrix, (x1 - x0, y1 - y0), flags=flags), x0, y0)
-
-
 def add_scaled(picture: NDArray[np.float32], light: NDArray[np.float32], left: float, top: float, scale: float) -> None:
     """Add `light` (3 × height × width), enlarged by `scale`, to `picture` with its corner at (left, top)."""
     lay(picture, np.concatenate([light, np.zeros_like(light[:1])]), (left, top, scale), hides=0.0)

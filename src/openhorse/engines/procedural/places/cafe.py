@@ -5,8 +5,6 @@ Seen from a rainy street as well. Knows no camera and no player.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
@@ -28,7 +26,7 @@ from openhorse.engines.procedural.parts.outlook import drops
 from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.parts.shopfronts import across_the_street
 from openhorse.engines.procedural.parts.windows import rect
-from openhorse.engines.procedural.places.street_set import paint as paint_street
+from openhorse.engines.procedural.places.pavement import paint as paint_street
 from openhorse.engines.procedural.places.tabletop import is_for_table, tabletop
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
@@ -93,7 +91,7 @@ _OUTSIDE = frozenset({"street", "outside", "from-street", "terrace"})
 def paint(site: Site) -> Scenery:
     """A café at the site's hour, from the street in front of it, or a table in it where only small things act."""
     if site.shot.brief.variety in _OUTSIDE:
-        return replace(paint_street(site), says="a café on a street")
+        return paint_street(site)
     return tabletop(site, _paint) if is_for_table(site) else _paint(site)
 
 

@@ -67,7 +67,14 @@ class Painter:
 def _railed(scenery: Scenery, site: Site) -> Scenery:
     """The scenery with a track below whoever runs on rails."""
     rails = [one for one in site.shot.brief.cast if one.kind in _ON_RAILS]
-    if not rails or site.lead is None or scenery.floor is None or scenery.medium != "air" or scenery.wall:
+    if (
+        not rails
+        or site.lead is None
+        or scenery.floor is None
+        or scenery.passage
+        or scenery.medium != "air"
+        or scenery.wall
+    ):
         return scenery
     return replace(scenery, flats=(*scenery.flats, *track_across(site, site.lead)))
 
@@ -86,7 +93,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),
     Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk rooftop", "lamps house tower", builds=True),
     Place.STREET: Painter(
-        "street_set", _DUSK, 0.53, "alley old-town neon", "shops windows signs house lamps gate", builds=True
+        "street", _DUSK, 0.53, "alley old-town neon", "shops windows signs house lamps gate", builds=True
     ),
     Place.STAGE: Painter("stage", _NIGHT, 0.42, "theatre concert club circus spotlight", "crowd", closed=True),
     Place.ROOM: Painter(

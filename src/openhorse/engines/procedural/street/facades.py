@@ -456,7 +456,7 @@ def _name(columns: int, rows: int, aspect: float, random: np.random.Generator) -
 def default_colours(neon: bool) -> Colours:
     """Magenta and cyan with a little orange, or the warmer lights of an ordinary town."""
     walls = ((60, 62, 78), (74, 64, 74), (56, 70, 82), (84, 78, 76), (66, 60, 70))
-    town_walls = ((150, 136, 118), (128, 118, 108), (168, 152, 130), (120, 104, 92), (136, 132, 128))
+    town_walls = ((172, 150, 118), (150, 92, 74), (188, 168, 136), (112, 120, 122), (176, 124, 88), (134, 142, 124))
     tubes = ((255, 40, 140), (0, 215, 255), (150, 70, 255), (255, 50, 190), (40, 120, 255), (255, 110, 40),
              (60, 255, 190), (255, 200, 70))  # fmt: skip
     town = ((255, 176, 84), (255, 90, 50), (255, 216, 150), (70, 200, 140), (255, 60, 60), (90, 150, 255),

@@ -38,6 +38,9 @@ def _rgb(red: float, green: float, blue: float) -> NDArray[np.float32]:
     return np.array((red, green, blue), np.float32)
 
 
+_NONE = _rgb(0, 0, 0)
+
+
 def light_of(hour: Hour, neon: bool, brief: Brief) -> Light:
     """The hour's light, thickened by mist, rain or snow."""
     match hour:
@@ -45,27 +48,36 @@ def light_of(hour: Hour, neon: bool, brief: Brief) -> Light:
             light = Light(
                 zenith=_rgb(0.004, 0.005, 0.016), horizon=_rgb(0.06, 0.018, 0.075), ambient=_rgb(0.10, 0.09, 0.17),
                 haze=_rgb(0.030, 0.012, 0.050), glow=_rgb(0.10, 0.028, 0.11), clear=105, lamps=1.7, windows=0.9,
+                sun=_NONE,
             )  # fmt: skip
         case Hour.NIGHT:
             light = Light(
                 zenith=_rgb(0.003, 0.005, 0.014), horizon=_rgb(0.035, 0.028, 0.03), ambient=_rgb(0.055, 0.06, 0.09),
                 haze=_rgb(0.03, 0.024, 0.022), glow=_rgb(0.14, 0.085, 0.04), clear=120, lamps=1.6, windows=0.9,
+                sun=_NONE,
             )  # fmt: skip
-        case Hour.DUSK | Hour.DAWN:
-            warm = 1.0 if hour is Hour.DUSK else 0.8
+        case Hour.DAWN:
             light = Light(
-                zenith=_rgb(0.055, 0.075, 0.24), horizon=_rgb(0.80 * warm, 0.28, 0.16), ambient=_rgb(0.25, 0.22, 0.42),
-                haze=_rgb(0.17 * warm, 0.08, 0.13), glow=_rgb(0.50 * warm, 0.19, 0.06), clear=150, lamps=1.4,
-                windows=0.75,
+                zenith=_rgb(0.10, 0.19, 0.44), horizon=_rgb(0.80, 0.56, 0.46), ambient=_rgb(0.40, 0.44, 0.58),
+                haze=_rgb(0.22, 0.20, 0.24), glow=_rgb(0.40, 0.25, 0.15), clear=160, lamps=1.0, windows=0.5,
+                sun=_NONE,
+            )  # fmt: skip
+        case Hour.DUSK:
+            light = Light(
+                zenith=_rgb(0.055, 0.075, 0.24), horizon=_rgb(0.80, 0.28, 0.16), ambient=_rgb(0.25, 0.22, 0.42),
+                haze=_rgb(0.17, 0.08, 0.13), glow=_rgb(0.50, 0.19, 0.06), clear=150, lamps=1.4,
+                windows=0.75, sun=_NONE,
             )  # fmt: skip
         case Hour.DAY:
             light = Light(
-                zenith=_rgb(0.30, 0.48, 0.85), horizon=_rgb(0.82, 0.9, 1.0), ambient=_rgb(1.25, 1.25, 1.3),
-                haze=_rgb(0.42, 0.50, 0.60), glow=_rgb(0.10, 0.10, 0.08), clear=330, lamps=0.7, windows=0.35,
+                zenith=_rgb(0.10, 0.24, 0.62), horizon=_rgb(0.50, 0.70, 0.95), ambient=_rgb(0.95, 1.0, 1.12),
+                haze=_rgb(0.36, 0.46, 0.60), glow=_rgb(0.16, 0.14, 0.10), clear=420, lamps=0.5, windows=0.35,
+                sun=_rgb(1.75, 1.5, 1.12),
             )  # fmt: skip
     if brief.weather & {"rain", "after-rain", "clouds", "snow"} and hour is Hour.DAY:
         grey = _rgb(0.52, 0.56, 0.62)
-        light = replace(light, zenith=grey * 0.8, horizon=grey * 1.15, haze=grey * 0.8, ambient=_rgb(0.95, 1.0, 1.08))
+        light = replace(light, zenith=grey * 0.8, horizon=grey * 1.15, haze=grey * 0.8, ambient=_rgb(0.95, 1.0, 1.08),
+                        sun=_NONE)  # fmt: skip
     if brief.weather & {"mist"}:
         light = replace(light, clear=light.clear * 0.36, haze=light.haze * 1.35)
     elif brief.weather & {"rain", "snow"}:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Canvas, Layer, lay_over
-from openhorse.engines.procedural.street.corridor import Corridor, Pose
+from openhorse.engines.procedural.world.camera import Camera
 
 Rgb = NDArray[np.float32]
 Spot = tuple[float, float]
@@ -78,7 +78,8 @@ class Cast:
     """What is asked of the walkers.
 
     How many, for how many seconds, half the street's width, what part of them carries an umbrella, at what tempo,
-    how near they may come (metres), and on which side (−1 or 1) the nearest goes, who leads the eye.
+    how near they may come (metres), and on which side (−1 or 1) the nearest goes, who leads the eye. With `aside`
+    all keep to the footways.
     """
 
     count: int
@@ -88,6 +89,7 @@ class Cast:
     tempo: float
     nearest: float
     side: float
+    aside: bool = False
 
 
 _COATS = ((26, 27, 33), (40, 30, 34), (22, 32, 44), (62, 54, 48), (48, 18, 26), (84, 76, 66), (30, 42, 38))
@@ -100,6 +102,8 @@ _UMBRELLAS = ((214, 34, 76), (16, 160, 196), (232, 170, 38), (120, 60, 200), (23
 def choose_walkers(cast: Cast, random: np.random.Generator) -> list[Walker]:
     """Cast the walkers: one near, going away in front of the camera; the others in lanes of their own."""
     lanes = np.linspace(-0.62, 0.62, max(2, cast.count)) * cast.half_width
+    if cast.aside:
+        lanes = np.copysign(0.72 * cast.half_width + 0.16 * np.abs(lanes), lanes)
     random.shuffle(lanes)
     return [_choose(cast, number, float(lanes[number]), random) for number in range(cast.count)]
 
@@ -110,7 +114,8 @@ def _choose(cast: Cast, number: int, lane: float, random: np.random.Generator) -
     pace = random.uniform(0.85, 1.2) * cast.tempo
     far = 7.0 + 26.0 * (number / max(1, cast.count - 1)) ** 1.3 + random.uniform(-0.8, 0.8)
     if leads:
-        z, lane = cast.nearest, cast.side * random.uniform(0.08, 0.16) * cast.half_width
+        z, across = cast.nearest, cast.side * random.uniform(0.08, 0.16) * cast.half_width
+        lane = lane if cast.aside else across
     elif away:
         z = far
     else:  # whoever comes towards us must still be ahead when the film ends
@@ -168,9 +173,13 @@ class Drawn:
         lay_over(picture, self.layer, self.left, self.top)
 
     def mirror(self, picture: Planes) -> None:
-        """Lay its reflection over the picture, upside down from the ground it stands on."""
-        top = round(2 * self.foot[1] - self.top - self.layer.shape[0])
-        lay_over(picture, np.ascontiguousarray(self.layer[::-1]), self.left, top)
+        """Lay its reflection over a picture of half the size, upside down from the ground it stands on."""
+        size = max(1, self.layer.shape[1] // 2), max(1, self.layer.shape[0] // 2)
+        if min(size) < 4:
+            return
+        small = cv2.resize(self.layer, size, interpolation=cv2.INTER_AREA)
+        top = round(self.foot[1] - self.top / 2 - size[1])
+        lay_over(picture, np.ascontiguousarray(small[::-1]), round(self.left / 2), top)
 
     def _darken(self, picture: Planes) -> None:
         (x, y), (across, down) = self.foot, self.shadow
@@ -184,15 +193,16 @@ class Drawn:
 
 
 class _Figure:
-    """One walker at one moment: joints in metres, seen through a pose, painted on a canvas."""
+    """One walker at one moment: joints in metres, seen by a camera, painted on a canvas."""
 
-    def __init__(self, walker: Walker, corridor: Corridor, pose: Pose, t: float) -> None:
-        self.walker, self.corridor, self.pose = walker, corridor, pose
+    def __init__(self, walker: Walker, camera: Camera, t: float) -> None:
+        self.walker, self.camera = walker, camera
         self.at_x, self.at_z = walker.place(t)
         speed = max(walker.speed, 1e-6)
         self.ahead_x, self.ahead_z = walker.speed_x / speed, walker.speed_z / speed
         self.turn = walker.cycle(t)
-        self.foot_x, self.ground, self.scale = pose.project(corridor, self.at_x, 0.0, self.at_z)
+        self.foot_x, self.ground = camera.column(self.at_x, self.at_z), camera.row(0.0, self.at_z)
+        self.scale = camera.metre(self.at_z)
         reach = (0.78 if walker.umbrella is not None else 0.46) * self.scale
         tall = walker.height * (1.36 if walker.umbrella is not None else 1.06) * self.scale
         samples = 2 if tall > 70 else 4
@@ -204,7 +214,7 @@ class _Figure:
         """A point of the body (metres to its right, up, ahead of it) in the picture."""
         x = self.at_x + aside * self.ahead_z + ahead * self.ahead_x
         z = self.at_z - aside * self.ahead_x + ahead * self.ahead_z
-        return self.pose.project(self.corridor, x, up, z)[:2]
+        return self.camera.column(x, z), self.camera.row(up, z)
 
     def paint(self) -> None:
         """Paint everything, from what is farthest to what is nearest."""
@@ -419,26 +429,31 @@ _METAL = linear(120, 124, 134)
 _FILM = linear(190, 204, 216)
 
 
-def draw_walker(walker: Walker, corridor: Corridor, pose: Pose, t: float, light: Surroundings) -> Drawn | None:
+def draw_walker(walker: Walker, camera: Camera, t: float, light: Surroundings) -> Drawn | None:
     """Draw a walker as seen at `t` seconds; None when out of the picture or too near to be drawn."""
-    if walker.place(t)[1] - pose.z < 1.5:
+    if walker.place(t)[1] - camera.z < 1.5:
         return None
-    figure = _Figure(walker, corridor, pose, t)
+    figure = _Figure(walker, camera, t)
     figure.paint()
     layer = _illuminate(figure.canvas.layer(), figure.scale, light)
     across = 0.3 * figure.scale
-    down = across * min(1.0, 1.3 * corridor.eye * figure.scale / corridor.focal)
+    down = across * min(1.0, 1.3 * camera.eye * figure.scale / camera.focal)
     return Drawn(layer, figure.canvas.left, figure.canvas.top, (figure.foot_x, figure.ground), (across, down))
 
 
 def _illuminate(layer: Layer, scale: float, light: Surroundings) -> Layer:
     """Light what was painted: softly all round, and along the edges by what shines beside and above it."""
-    alpha = cv2.extractChannel(layer, 3)
-    step = max(1, round(0.014 * scale))
+    whole = cv2.extractChannel(layer, 3)
+    # the light round a large figure's edge is smooth enough to be made at half the size
+    part = 2 if scale > 90 else 1
+    size = max(2, whole.shape[1] // part), max(2, whole.shape[0] // part)
+    alpha = whole if part == 1 else cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    step = max(1, round(0.014 * scale / part))
     edges = cv2.merge([*(_edge(alpha, step, dx, dy) for dx, dy in ((-1, 0), (1, 0), (0, -1))), alpha])
     # lamps beside a figure also reach its flanks; these are smooth, hence made small
-    small = cv2.resize(alpha, (max(2, alpha.shape[1] // 4), max(2, alpha.shape[0] // 4)), interpolation=cv2.INTER_AREA)
-    flanks = cv2.merge([_edge(small, max(1, round(1.2 * step)), dx, 0) for dx in (-1, 1)])
+    size = max(2, whole.shape[1] // 4), max(2, whole.shape[0] // 4)
+    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    flanks = cv2.merge([_edge(small, max(1, round(1.2 * step * part)), dx, 0) for dx in (-1, 1)])
     clear = light.clearness
     # both work on premultiplied colours; the fourth row leaves alpha as it is
     gains = np.array([[0.34 * clear], [0.34 * clear], [0.26 * clear], [1 - clear]], np.float32)
@@ -447,9 +462,10 @@ def _illuminate(layer: Layer, scale: float, light: Surroundings) -> Layer:
     body = np.zeros((4, 3), np.float32)
     body[:3] = (np.stack([1.3 * light.left, 1.3 * light.right, light.ambient]) * clear).T
     body[3, 2] = 1.0
-    factor = cv2.resize(cv2.transform(flanks, body), (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
-    cv2.multiply(layer, factor, dst=layer)
-    cv2.add(layer, cv2.transform(edges, rim), dst=layer)
+    size = whole.shape[1], whole.shape[0]
+    cv2.multiply(layer, cv2.resize(cv2.transform(flanks, body), size, interpolation=cv2.INTER_LINEAR), dst=layer)
+    shine = cv2.transform(edges, rim)
+    cv2.add(layer, shine if part == 1 else cv2.resize(shine, size, interpolation=cv2.INTER_LINEAR), dst=layer)
     return layer
 
 

@@ -47,6 +47,8 @@ class Path:
     """A camera move over a whole shot about what is `distance` ahead; `reach` (1 is usual) is how far it goes.
 
     `follow` is how far right the camera has gone by a moment, along with whoever it follows; None where it stays.
+    `back` is how fast it goes back before who comes towards it, metres a second; that takes `seconds`, and half-way it
+    is where it would be without.
     """
 
     lens: Lens
@@ -55,6 +57,8 @@ class Path:
     reach: float = 1.0
     seed: int = 0
     follow: Callable[[float], float] | None = None
+    back: float = 0.0
+    seconds: float = 0.0
     close: tuple[float, float] = (1.0, 1.0)
 
     def at(self, seconds: float, part: float) -> Camera:
@@ -64,6 +68,7 @@ class Path:
         near, far = self.close
         zoom *= near + (far - near) * way
         x += 0.0 if self.follow is None else self.follow(seconds)
+        z -= self.back * (seconds - self.seconds / 2)
         focal = lens.focal * zoom
         # about the middle of the frame, so that a zoom keeps what is there
         middle = lens.height * 0.5

@@ -118,6 +118,8 @@ def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
         return sorted((words & _WEIGHTLESS) | ({"dust"} if shot.brief.place is Place.ABSTRACT else {"stars"}))
     if scenery.light is not None and not scenery.sky and scenery.light.clear > 1e6:
         words = (words - _OUTSIDE) | {"stars"}  # a ground without air
+    if scenery.passage is not None:
+        words -= {"mist"}  # its own air is thick then
     if shot.brief.place in _INDOORS:
         words -= _OUTSIDE
     if scenery.floor is None and scenery.table is None:

@@ -25,7 +25,7 @@ from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_st
 from openhorse.engines.procedural.effects.air import Effect
 from openhorse.engines.procedural.gusts import force
 from openhorse.engines.procedural.places.guide import painter_of
-from openhorse.engines.procedural.players.player import Look
+from openhorse.engines.procedural.players.player import Look, Sprite
 from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.world.blocking import along, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
@@ -33,6 +33,7 @@ from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool, moisten
 from openhorse.engines.procedural.world.hours import daylight
+from openhorse.engines.procedural.world.lanes import Coming, come_along
 from openhorse.engines.procedural.world.pairing import paired
 from openhorse.engines.procedural.world.placed import Cord, Placed
 from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
@@ -51,8 +52,14 @@ _NIGHTLY = frozenset(("stars", "aurora", "fireflies", "fireworks", "lanterns"))
 """Effects that are seen at night, where the prompt names no hour."""
 _MOST_RANKS = 4
 """How many depths of players are told apart by what grows between them."""
+_ASKEW = 0.35
+"""How far those who come towards us are turned aside, radians."""
 _FOOT = 0.86
 """How far down, in frame heights, the leading player's feet may be at the start."""
+
+
+Window = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels from a player's ground point, rows downwards."""
 
 
 class World:
@@ -82,8 +89,12 @@ class World:
         path = plan(shot.brief, self.lens, distance, shot.seconds, shot.seed)
         # between walls there is no more to see beyond the frame
         reach = path.reach * (_INDOORS if self.scenery.wall else 1.0)
-        follows = followed(self.placed, self.lens, shot)
-        self._path = replace(path, reach=reach, follow=along(self.placed, self.lens, shot) if follows else None)
+        self._path = replace(path, reach=reach)
+        if self.scenery.passage is not None:
+            self.placed, back = come_along(self.placed, self.scenery.passage, self.lens, shot)
+            self._path = replace(path, back=back, seconds=float(shot.seconds))
+        elif followed(self.placed, self.lens, shot):
+            self._path = replace(path, reach=reach, follow=along(self.placed, self.lens, shot))
         self._build()
         self.notes = self._remarks(troupe.missing)
 
@@ -97,7 +108,8 @@ class World:
         self._pile = Pile()
         self._flats = [Flatwork(flat, light, k, self._pile) for k, flat in enumerate(flats)]
         self._flats.sort(key=lambda one: -one.flat.z)
-        self._floor = Groundwork(scenery.floor, light) if scenery.floor is not None else None
+        floor = scenery.floor if scenery.passage is None else None
+        self._floor = None if floor is None else Groundwork(floor, light)
         self._growths = [_Growing(growth) for growth in scenery.growths]
         self._sky: Sky | None = None
         if scenery.sky:
@@ -113,6 +125,7 @@ class World:
         self._out = np.zeros((3, height, width), np.float32)
         self._wet = np.zeros((3, -(-height // CELL), -(-width // CELL)), np.float32)
         self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
+        self._drawn: dict[int, tuple[Sprite, float]] = {}
         self._darkroom = Darkroom(width, height)
         style = Style.of(shot)
         self._grade = light.grade if style is None else style.grade(light.grade)
@@ -155,6 +168,15 @@ class World:
         """Frame `index` in linear light, 3 × height × width; reused by the next call."""
         t, camera = self.shot.moment(index)[0], self.camera(index)
         wind = force(t * self._rate, self.shot.seed)
+        passage = self.scenery.passage
+        if passage is not None:
+            self._draw_behind(camera, t)
+            self._effects.behind(self._out, camera, t)
+            passage.walls(self._out, self._mirror, camera, t)
+            self._mirror_players(camera, t)
+            passage.ground(self._out, self._mirror, camera, t)
+            self._draw_standing(camera, t, wind, math.inf)
+            return self._out
         self._draw_behind(camera, t)
         self._effects.behind(self._out, camera, t)
         if self.scenery.living is not None:
@@ -233,9 +255,10 @@ class World:
         if wet > 0.02:
             self._mirror_wet(standing, camera, t, wind)
         things: list[tuple[float, Flatwork | _Patch | Placed | Effect]] = [(work.flat.z, work) for work in standing]
-        things += [(one.z, one) for one in self.placed]
+        placed = [self._now(one, t) for one in self.placed]
+        things += [(one.z, one) for one in placed]
         # what grows stands before some players and behind others
-        ranks = sorted({one.z for one in self.placed}, reverse=True)[:_MOST_RANKS]
+        ranks = sorted({one.z for one in placed}, reverse=True)[:_MOST_RANKS]
         for far, near in itertools.pairwise((math.inf, *ranks, 0.0)):
             things += [(near + 1e-4, _Patch(growth, near, far)) for growth in self._growths]
         things += [(effect.z, effect) for effect in self._effects.between if effect.z < wall]
@@ -268,6 +291,20 @@ class World:
         self._lay(small, staged, _View(camera.halved().halved(), t, wind, mirrored=1.0))
         moisten(self._out, small[:, top:], top * CELL, wet)
 
+    def _mirror_players(self, camera: Camera, t: float) -> None:
+        """Those who stand on the ground, upside down, in the mirror image that is half as large."""
+        half = camera.halved()
+        for one in sorted((self._now(one, t) for one in self.placed), key=lambda one: -one.z):
+            if one.player.medium != "ground":
+                continue
+            sprite, scale = self._sprite(one, camera, t)
+            # the same picture is drawn where they stand
+            self._drawn[id(one.player)] = sprite, scale
+            x, y = self._where(one, t)
+            foot = half.row(-y, one.z) - (sprite.planes.shape[1] - 1 - sprite.y) * scale / 2
+            place = half.column(x, one.z) - sprite.x * scale / 2, foot, scale / 2
+            lay(self._mirror, sprite.planes, place, turned=-1.0)
+
     def _draw_outside(self, camera: Camera, t: float, wind: float) -> None:
         """What is beyond the wall of a room, and the weather there."""
         things: list[tuple[float, Flatwork | Effect]] = [(work.flat.z, work) for work in self._flats]
@@ -291,12 +328,8 @@ class World:
         margin = (one.player.long + 0.5) * metre
         if not -margin < column < self.shot.width + margin:
             return
-        fine = _stepped(metre) if one.still else metre
         window = None if wet > 0.02 else (-column, -row, self.shot.width - column, self.shot.height - row)
-        turned, aim = self._turned(one, t), one.aim(t)
-        look = Look(fine, self._light.on_players, one.facing, turn=turned, aim=aim, window=window)
-        sprite = one.player.draw(look, t)
-        scale = metre / fine
+        sprite, scale = self._drawn.pop(id(one.player), None) or self._sprite(one, camera, t, window)
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
             if wet > 0.02:
@@ -309,13 +342,21 @@ class World:
         if self._traces is not None and one.player.medium == "ground" and one.mount is None:
             draw_strokes(self._out, self._traces.of(one, camera, t, self._rate))
 
+    def _now(self, one: Placed, t: float) -> Placed:
+        """Somebody where they are at `t`, if they come along a street; a rider where the mount is."""
+        mount = one if one.mount is None else self.placed[one.mount]
+        if not isinstance(mount, Coming):
+            return one
+        now = mount.now(t)
+        return now if one.mount is None else replace(one, z=now.z - 0.02)
+
     def _turned(self, one: Placed, t: float) -> float:
         """How far somebody is turned to us; a rider as far as the mount."""
         return one.turned(t) if one.mount is None else self.placed[one.mount].turned(t)
 
     def _cord(self, one: Placed, cord: Cord, camera: Camera, t: float) -> NDArray[np.float32]:
         """A string that hangs a little between two."""
-        other = self.placed[cord.other]
+        other = self._now(self.placed[cord.other], t)
         points = []
         for (x, y), z, (right, up) in (
             (self._where(one, t), one.z, cord.hand),
@@ -330,6 +371,16 @@ class World:
         tone = self._light.ambient * 0.5 + 0.25 * self._light.key
         rows = [(xs[k], ys[k], xs[k + 1], ys[k + 1], thick, thick, 0.8, 0.85, *tone) for k in range(12)]
         return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
+
+    def _sprite(self, one: Placed, camera: Camera, t: float, window: Window | None = None) -> tuple[Sprite, float]:
+        """Somebody's picture, of which what is outside `window` is not wanted, and by how much it is to be enlarged."""
+        metre = camera.metre(one.z)
+        fine = _stepped(metre) if one.still else metre
+        turned, aim = self._turned(one, t), one.aim(t)
+        look = Look(fine, self._light.on_players, one.facing, turn=turned, aim=aim, window=window)
+        if isinstance(one, Coming):
+            look = replace(look, pitch=one.pitch(self.lens.eye))
+        return one.player.draw(look, t), metre / fine
 
     def _where(self, one: Placed, t: float) -> tuple[float, float]:
         """Right of the camera's first place and above the ground."""
@@ -351,6 +402,10 @@ class World:
             half = foot.half * metre * (1.2 + 0.8 * (1 - near))
             x = column + one.facing * foot.ahead * metre
             y = row + foot.near * metre * 0.25
+            if isinstance(one, Coming):
+                # they face us, turned a little to our right
+                x = column + (_ASKEW * foot.ahead - foot.near) * metre
+                y = row + (foot.ahead + _ASKEW * foot.near) * metre * one.pitch(self.lens.eye)
             thick = max(0.6, 0.22 * half)
             rows.append((x - half + thick, y, x + half - thick, y, thick, thick, 0.9 * thick + 1, 0.62 * near, *shade))
         return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
@@ -361,9 +416,9 @@ class World:
         """What is heard of the place, of its weather, and of everybody where and when they touch down."""
         return compose(self.shot, self.scenery, self.placed, self._across, self._effects.sounds())
 
-    def _across(self, one: Placed, at: float) -> float:
-        camera = self._path.at(at, at / self.shot.seconds)
-        return float(np.clip(camera.column(self._where(one, at)[0], one.z) / self.shot.width, 0, 1))
+    def _across(self, one: Placed, moment: float) -> float:
+        camera, now = self._path.at(moment, moment / self.shot.seconds), self._now(one, moment)
+        return float(np.clip(camera.column(self._where(now, moment)[0], now.z) / self.shot.width, 0, 1))
 
 
 class _Growing:

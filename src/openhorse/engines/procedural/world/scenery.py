@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.paint import Layer
-from openhorse.engines.procedural.score import Bed, HitKind, Mood, Space, Surface
+from openhorse.engines.procedural.score import Bed, Hit, HitKind, Mood, Space, Surface
 from openhorse.engines.procedural.world.hours import Daylight
 
 if TYPE_CHECKING:
@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 
 Living = Callable[[NDArray[np.float32], "Camera", float], None]
 """Draws over a frame (3 × height × width, linear) what a place has of its own that moves, at a moment of the film."""
+
+
+class Passage(Protocol):
+    """A street in perspective: two walls and level ground between them, seen along it, which draw themselves.
+
+    Players come and go along it, between its walls, no farther aside than `half` and no farther ahead than `end`.
+    """
+
+    half: float
+    end: float
+
+    def walls(self, out: NDArray[np.float32], mirror: NDArray[np.float32], camera: Camera, t: float) -> None:
+        """Draw all above the ground over `out`, and what level ground mirrors of it into `mirror`, half as large.
+
+        What is in `out` already is in the sky.
+        """
+
+    def ground(self, out: NDArray[np.float32], mirror: NDArray[np.float32], camera: Camera, t: float) -> None:
+        """Draw the ground, in which `mirror` is seen; it now holds the images of the players too."""
+
+
 Lamp = Literal["steady", "flicker", "pulse", "blink"]
 Colour = NDArray[np.float32]
 Texture = NDArray[np.float32]
@@ -154,10 +175,10 @@ class Scenery:
     `says` is what it is, for the customer: "a bamboo forest"; its own `light` takes the place of the hour's.
     Without a `sky` the `backdrop` (3 × height × width, linear, the frame's size) is behind everything, or black.
     `living` draws over that, behind all that stands there; `ground` over the floor and the water, before all that
-    stands on them. `stage` is how far ahead players may act (nearest, farthest), and `aside` how far to each side
-    where it is bounded. `medium` is what players are in; small things stand on a `table` of that height, where
-    there is one. Rain and snow fall only beyond a room's wall with the windows, `wall` metres ahead. `beds`,
-    `space`, `surface` and `mood` are what it sounds like.
+    stands on them. A `passage` draws itself instead of sky, floor and wet ground. `stage` is how far ahead players may
+    act (nearest, farthest), and `aside` how far to each side where it is bounded. `medium` is what players are in;
+    small things stand on a `table` of that height, where there is one. Rain and snow fall only beyond a room's wall
+    with the windows, `wall` metres ahead. `beds`, `hits`, `space`, `surface` and `mood` are what it sounds like.
     """
 
     says: str
@@ -170,12 +191,14 @@ class Scenery:
     light: Daylight | None = None
     living: Living | None = None
     ground: Living | None = None
+    passage: Passage | None = None
     stage: tuple[float, float] = (4.0, 12.0)
     aside: float = math.inf
     medium: Literal["air", "water", "space"] = "air"
     table: float | None = None
     wall: float = 0.0
     beds: tuple[Bed, ...] = ()
+    hits: tuple[Hit, ...] = ()
     space: Space | None = None
     surface: Surface | None = None
     mood: Mood | None = None

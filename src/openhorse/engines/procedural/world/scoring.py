@@ -37,7 +37,7 @@ def compose(
         shot.seconds,
         shot.seed,
         (*_beds(shot, scenery), *_running(placed, across, shot), *effects[0]),
-        tuple(sorted((*_hits(shot, scenery, placed, across), *effects[1]), key=lambda hit: hit.at)),
+        tuple(sorted((*_hits(shot, scenery, placed, across), *scenery.hits, *effects[1]), key=lambda hit: hit.at)),
         _mood(shot, scenery) if brief.music else None,
         scenery.space,
         scenery.surface,

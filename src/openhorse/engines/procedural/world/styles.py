@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from openhorse.engines.procedural.brief import Brief, Shot
+from openhorse.engines.procedural.brief import Brief, Place, Shot
 from openhorse.engines.procedural.drawing.brushwork import (
     Anime,
     Clay,
@@ -139,6 +139,8 @@ class Style:
 def look_of(brief: Brief) -> str | None:
     """The look that decides how the picture is finished; a painting is of water colours unless the words say else."""
     looks = set(brief.looks)
+    if brief.place is Place.STREET:
+        looks -= {"neon", "cyberpunk"}  # its own lamps make it so
     if "painting" in looks:
         looks.add(_paint_of(brief.prompt.lower()))
     return next((name for name in _MAKERS if name in looks), None)
