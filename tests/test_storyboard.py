@@ -155,6 +155,14 @@ def test_explain_is_json_and_alike_in_both_languages() -> None:
     assert (english["unused"], chinese["unused"]) == (["gizmo"], ["签证"])
 
 
+def test_explain_tells_acts_in_order_and_who_is_tied_to_whom() -> None:
+    """What goes on at the same time stands together; who does one thing has no list of acts."""
+    man, dog = explain(read_storyboard("a man walks with his dog, stops, sits down and reads", 6))["shots"][0]["cast"]
+    assert man["acts"] == ["walk", "stop", "sit + read"]
+    assert man["bond"] == ["beside", 1]
+    assert "acts" not in dog
+
+
 def test_explain_prompt_tells_speech_and_sound_apart() -> None:
     """What is said and heard is no picture: no piano stands in the street, and it does not rain."""
     told = explain_prompt('A girl says "Good morning!" on a street, soft piano music, the sound of rain', 5)

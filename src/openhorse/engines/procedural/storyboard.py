@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Character, Place
+from openhorse.engines.procedural.players.order import in_order
 from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.engines.procedural.prompt.places import choose_setting
 from openhorse.engines.procedural.prompt.shots import Entry, Piece, read_shots
@@ -246,4 +247,7 @@ def _described(character: Character) -> dict[str, Any]:
     plain = Character("")
     told = {one.name: getattr(character, one.name) for one in fields(Character)}
     described = {name: _plain(value) for name, value in told.items() if value != getattr(plain, name)}
+    acts = in_order(character.actions)
+    if len(acts) > 1:  # one after the other, and what goes on at the same time together
+        described["acts"] = [" + ".join(act) for act in acts]
     return described | ({"colours": dict(character.colours)} if character.colours else {})

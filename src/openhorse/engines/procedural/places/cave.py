@@ -83,7 +83,11 @@ def _mouth(site: Site, outside: Daylight) -> Flat:
     rock = mixed(_DARK, _LIGHT, smooth(-0.8, 0.8, rough)) * (
         site.light.ambient * 1.2 + outside.sky.horizon * np.exp(-np.clip(far - 0.9, 0, 9)[..., None] * 3.2) * 0.55
     )
-    picture = mixed((sky * np.float32(0.7 if outside.is_night else 1.35)).astype(np.float32), rock.astype(np.float32), smooth(0.86, 0.98, far))
+    picture = mixed(
+        (sky * np.float32(0.7 if outside.is_night else 1.35)).astype(np.float32),
+        rock.astype(np.float32),
+        smooth(0.86, 0.98, far),
+    )
     layer = np.dstack([picture, np.ones((height, width), np.float32)]).astype(np.float32)
     return Flat(layer, metre, 0.0, z, -0.3, period=width / metre, haze=0.0)
 

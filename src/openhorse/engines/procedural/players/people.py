@@ -27,9 +27,9 @@ from openhorse.engines.procedural.players.performance import Deed, Performance, 
 from openhorse.engines.procedural.players.person import Body, Bone, Stance, bones, carried
 from openhorse.engines.procedural.players.player import Casting, Foot, Maker, Medium, Touch
 from openhorse.engines.procedural.players.props import PROPS
-from openhorse.engines.procedural.players.puppet import Part, Puppet, Reach, regular
+from openhorse.engines.procedural.players.puppet import Part, Puppet, Reach, facing_yaw, regular
 from openhorse.engines.procedural.players.roles import ROLES
-from openhorse.engines.procedural.players.solid import posed
+from openhorse.engines.procedural.players.solid import posed, turned
 from openhorse.engines.procedural.players.sports import JUMP_PERIOD, SEAT
 from openhorse.engines.procedural.players.wardrobe import Person, Wardrobe
 
@@ -138,15 +138,16 @@ def cast_person(casting: Casting) -> Puppet:
 
 def _perform(made: Person, casting: Casting, acts: Sequence[Act], deeds: Sequence[Deed], own: float) -> Puppet:
     """Somebody who does several things, one after the other."""
-    # who comes along has no stool with them
-    deeds = [replace(deed, move="sit-down") if deed.move == "sit" else deed for deed in deeds]
+    # out of doors one sits down on the ground
+    seated = casting.room < math.inf and any(deed.move == "sit" for deed in deeds)
+    deeds = [replace(deed, move="sit-down") if deed.move == "sit" and not seated else deed for deed in deeds]
     busy = next((deed.upper or deed.move for deed in deeds if _held(made, deed.upper or deed.move)), deeds[-1].move)
     held, hurry, yaw = _held(made, busy), 1 / math.sqrt(made.size), 0.42
     scale = (made.size * math.cos(yaw), casting.rate * hurry)
     timeline = schedule(acts, deeds, scale, (casting.seconds, casting.room))
     fast = max(span.speed for span in timeline.spans)
     part = Part(
-        _name(character := casting.character),
+        _name(casting.character),
         ", ".join(_said(deed.upper or deed.move) for deed in deeds),
         (made.body.head_at + 0.14 * made.body.head) * made.size,
         0.8 * made.size,
@@ -173,13 +174,21 @@ def _perform(made: Person, casting: Casting, acts: Sequence[Act], deeds: Sequenc
             if move in ahead
         ]
 
-    def pose(t: float) -> Array:
-        return bones(made.body, stance(t))
+    mesh = _mesh(made, held, busy, casting)
+    way = turned(facing_yaw(part, casting.heading), 0.0).T @ np.array((casting.heading / made.size, 0.0, 0.0))
 
-    mesh = _mesh(made, held, busy, replace(casting, character=character))
+    def pose(t: float) -> Array:
+        return _with_seat(bones(made.body, stance(t)), t) if seated else bones(made.body, stance(t))
+
+    def _with_seat(found: Array, t: float) -> Array:
+        # the stool stands where they will sit
+        film = (t - part.start) / part.rate
+        found[_GROUND][:, 3] = way * (timeline.gone(casting.seconds) - timeline.gone(film))
+        return found
+
     return Puppet(
         part,
-        mesh,
+        join(mesh, _stool()) if seated and busy != "sit" else mesh,
         pose,
         touches=touches,
         feet=_feet(part, made, pose),

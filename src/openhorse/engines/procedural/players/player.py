@@ -130,7 +130,7 @@ class Casting:
     """A part to fill: who, how fast time goes (0.5 in slow motion), where in its cycle it starts (0…1), and the seed.
 
     `riding` tells that somebody sits on another: it then poses for the saddle and its ground point is its seat.
-    The shot lasts `seconds`, and there are `room` metres to go.
+    The shot lasts `seconds`, and there are `room` metres to go, to the right (`heading` 1) or to the left (−1).
     """
 
     character: Character
@@ -140,6 +140,7 @@ class Casting:
     riding: bool = False
     seconds: float = 5.0
     room: float = math.inf
+    heading: int = 1
 
 
 Maker = Callable[[Casting], Player]

@@ -93,7 +93,9 @@ def gather(shot: Shot) -> Troupe:
             riding = character.bond is not None and character.bond[0] == "rides"
             room = _PACES if shot.brief.place in _INDOORS else math.inf
             who, seed = individual(character, k, shot.seed), shot.seed + 31 * number + k
-            casting = Casting(who, rate, phase, seed, riding, shot.seconds, room)
+            if _looks_afar(character, shot):
+                who = replace(who, actions=("stand",))
+            casting = Casting(who, rate, phase, seed, riding, shot.seconds, room, heading_of(shot))
             player = _in_step(fill(casting), casting, met.get(steps.get(number, number)))
             if player is not None:
                 players.append(player)
@@ -129,6 +131,17 @@ def _in_step(player: Player | None, casting: Casting, other: Player | None) -> P
     return player if abs(factor - 1) < 0.02 else fill(replace(casting, rate=casting.rate * factor))
 
 
+def heading_of(shot: Shot) -> int:
+    """Which way the leading player goes: right (1) or left (−1)."""
+    return 1 if (shot.seed // 3) % 2 else -1
+
+
+def _looks_afar(character: Character, shot: Shot) -> bool:
+    """Whether somebody looks out over a place, at nobody."""
+    afar = character.actions[:1] == ("look",) and shot.brief.place in _VIEWS and character.bond is None
+    return afar and family_of(character.kind) == "people" and not _INTO.search(shot.brief.prompt)
+
+
 def share_of(brief: Brief, player: Player) -> float:
     """How much of the frame's height the leading player is to take."""
     share = _SHARES[brief.framing[0] if brief.framing[:1] in (("close",), ("wide",)) else ""]
@@ -150,7 +163,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
     distance = distance_to(shot.brief, troupe.measure or troupe.lead, lens)
     if troupe.lead.medium != "afloat" or scenery.pool is None:
         distance = min(max(distance, _NEAREST), _farthest(scenery, troupe.lead))
-    heading = 1 if (shot.seed // 3) % 2 else -1
+    heading = heading_of(shot)
     placed: list[Placed] = []
     firsts: dict[int, int] = {}
     for number, (asked, character, players) in enumerate(troupe.players):
@@ -229,7 +242,6 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
     if player.medium == "afloat" and scenery.pool is not None:
         z = min(max(z, scenery.pool.near * 1.1), max(scenery.pool.far * 0.8, scenery.pool.near * 1.2))
     facing = heading if player.speed or family_of(character.kind) != "people" else 0
-    afar = facing == 0 and character.actions[:1] == ("look",) and shot.brief.place in _VIEWS and not character.bond
     way = player.speed * heading
     timeline = timeline_of(player)
     if timeline is not None:
@@ -238,7 +250,7 @@ def _place(player: Player, character: Character, spot: tuple[float, float], head
         # between walls nobody goes farther than the frame shows
         most = 0.9 * _CROSSED * lens.reach(z) / shot.seconds
         way = max(-most, min(most, way))
-    if afar and not _INTO.search(shot.brief.prompt):
+    if facing == 0 and _looks_afar(character, shot):
         return Placed(character.kind, player, x, y, z, way, heading, turn=_AWAY)
     return Placed(character.kind, player, x, y, z, way, facing)
 

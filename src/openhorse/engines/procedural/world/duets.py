@@ -158,6 +158,7 @@ def _lead(one: Placed, other: Placed, manner: Manner) -> tuple[Placed, Placed]:
     side = 1 if one.way >= 0 else -1
     ahead = 1 if other.player.tall < 0.6 * one.player.tall else -1
     far = 0.5 * other.player.long + (0.62 if ahead > 0 else 0.40) * one.player.tall
+    one = replace(one, x=one.x - 0.5 * side * ahead * far)
     second = replace(other, x=one.x + side * ahead * far, z=one.z * 1.01, y=one.y, way=one.way, facing=side)
     hand = (side * ahead * 0.22 * one.player.tall, 0.52 * one.player.tall, 0.05)
     return replace(one, aims=Aim(None, (hand,))), second
@@ -203,7 +204,7 @@ def _dribble(one: Placed, other: Placed, manner: Manner) -> tuple[Placed, Placed
         beat = (t / 0.72) % 1.0
         return 0.0, high * abs(1 - 2 * beat) ** 1.6
 
-    ball = replace(other, x=one.x + ahead, y=one.y, z=one.z - 0.10, way=one.way, path=path)
+    ball = replace(other, x=one.x + ahead, y=one.y, z=one.z - 0.10, way=one.way, path=path, bounces=0.72)
     return replace(one, aims=Aim((ahead, 0.2 * tall, 0.1), ((ahead, high + 0.26, 0.10),))), ball
 
 

@@ -128,6 +128,10 @@ def _retied(one: Character, numbers: Sequence[int]) -> Character:
 def _joined(cast: Sequence[Character]) -> list[Character]:
     """Two who are said to do the same together are tied: a man and a woman dance."""
     found = list(cast)
+    for k, one in enumerate(cast):
+        grown = [j for j in range(k) if cast[j].kind == one.kind and cast[j].size != "small"]
+        if one.size == "small" and grown and one.bond is None:
+            found[k] = replace(one, bond=("beside", grown[0]))  # the young keep to their parents
     people = [k for k, one in enumerate(cast) if family_of(one.kind) == "people" and one.count == 1]
     if len(people) == 2 and all(cast[k].bond is None for k in people):
         first, second = people

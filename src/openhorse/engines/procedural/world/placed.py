@@ -34,7 +34,8 @@ class Placed:
 
     `mount` is the number of the placed one on which it sits. `turn` is how far it is turned towards us from the side
     that it faces, `aims` what it looks at and reaches for; a `path` of its own tells how far right and up it is at a
-    moment, and a `cord` is a string that it holds.
+    moment, and a `cord` is a string that it holds. On such a path it
+    `bounces` every so many seconds.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Placed:
     aims: Aim | None = None
     path: Callable[[float], tuple[float, float]] | None = None
     cord: Cord | None = None
+    bounces: float = 0.0
 
     @property
     def still(self) -> bool:

@@ -144,7 +144,7 @@ class World:
     def _remarks(self, missing: tuple[str, ...]) -> tuple[str, ...]:
         notes = [f"{self.scenery.says}, drawn from the prompt by the procedural engine.".capitalize()]
         for name, does in dict.fromkeys((one.player.name, one.player.does) for one in self.placed):
-            count = sum(one.player.name == name for one in self.placed)
+            count = sum((one.player.name, one.player.does) == (name, does) for one in self.placed)
             notes.append(f"{name} {does}." if count == 1 else f"{count} × {name}: {does}.")
         if missing:
             notes.append(f"Not drawn: {', '.join(missing)}.")
@@ -329,7 +329,8 @@ class World:
         if not -margin < column < self.shot.width + margin:
             return
         window = None if wet > 0.02 else (-column, -row, self.shot.width - column, self.shot.height - row)
-        sprite, scale = self._drawn.pop(id(one.player), None) or self._sprite(one, camera, t, window)
+        mirrored = self._drawn.pop(id(one.player)) if id(one.player) in self._drawn else None
+        sprite, scale = mirrored or self._sprite(one, camera, t, window)
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
             if wet > 0.02:

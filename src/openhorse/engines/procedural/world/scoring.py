@@ -76,6 +76,10 @@ def _hits(
             if kind == "step-soft" and scenery.floor is not None:
                 kind = scenery.floor.step
             hits.append(Hit(kind, touch.at, touch.level, across(one, touch.at)))
+        if one.bounces:
+            count = int(shot.seconds / one.bounces)
+            moments = [(k + 0.5) * one.bounces for k in range(count)]
+            hits += [Hit("bounce", at, 0.7, across(one, at)) for at in moments]
     hits.sort(key=lambda hit: -hit.level)
     return sorted(hits[:_MOST_HITS], key=lambda hit: hit.at)
 
