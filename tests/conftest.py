@@ -21,6 +21,7 @@ from databases import KINDS, fresh_url, url_of
 from openhorse import accounts
 from openhorse.catalog import load
 from openhorse.deliveries import Deliveries
+from openhorse.limits import LONGEST_LINE
 from openhorse.outbound import Outbound
 from openhorse.pictures import Pictures
 from openhorse.server.app import create_app
@@ -97,7 +98,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str], database_url: str | None = None) -> Rooms:
+def build_rooms(
+    folder: Path,
+    url: str,
+    clock: Clock,
+    enqueued: list[str],
+    database_url: str | None = None,
+    queue_limit: int = LONGEST_LINE,
+) -> Rooms:
     """Real rooms in `folder`; what would be rendered is only noted."""
     database = Database(database_url or url_of(folder))
     database.migrate()
@@ -108,6 +116,7 @@ def build_rooms(folder: Path, url: str, clock: Clock, enqueued: list[str], datab
         now=clock,
         on_submit=lambda _connection, task_id: enqueued.append(task_id),
         on_event=lambda _connection, _event, _task: None,
+        queue_limit=queue_limit,
     )
     with database.transaction() as connection:
         accounts.create_key(connection, label="first", secret=SECRET, signing_secret=SIGNING_SECRET)
@@ -135,12 +144,12 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def running_house(folder: Path, database_url: str | None = None) -> Iterator[House]:
+def running_house(folder: Path, database_url: str | None = None, queue_limit: int = LONGEST_LINE) -> Iterator[House]:
     """A server on a free port of this machine, its data in `folder`, and in a database that may be given."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     clock, enqueued = Clock(), list[str]()
-    rooms = build_rooms(folder, url, clock, enqueued, database_url)
+    rooms = build_rooms(folder, url, clock, enqueued, database_url, queue_limit)
     server = uvicorn.Server(uvicorn.Config(create_app(rooms), port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from openhorse import accounts, ledger
 from openhorse.errors import MissingKey, NotFound, WrongKey
+from openhorse.limits import Limits
 from openhorse.store.database import Database
 from openhorse.store.tables import keys
 
@@ -25,13 +27,13 @@ def connection(database_url: str) -> Iterator[sa.Connection]:
 
 def test_a_key_is_known_by_its_secret(connection: sa.Connection) -> None:
     """The secret is drawn, shown once, and opens this key and no other."""
-    key, secret = accounts.create_key(connection, label="studio", signing_secret="whsec", limit_waiting=3)
+    key, secret = accounts.create_key(connection, label="studio", signing_secret="whsec", limits=Limits(waiting=3))
     other, other_secret = accounts.create_key(connection, label="studio")
     assert secret.startswith("sk-")
     assert len(secret) > 40
     assert accounts.authenticate(connection, secret) == key
     assert accounts.authenticate(connection, other_secret) == other
-    assert (key.label, key.signing_secret, key.limit_waiting) == ("studio", "whsec", 3)
+    assert (key.label, key.signing_secret, key.limits.waiting) == ("studio", "whsec", 3)
     assert accounts.key(connection, key.id) == key
     assert accounts.list_keys(connection) == [key, other]
 
@@ -65,7 +67,10 @@ def test_a_revoked_key_opens_nothing(connection: sa.Connection) -> None:
     with pytest.raises(WrongKey):
         accounts.authenticate(connection, secret)
     assert accounts.list_keys(connection) == []
-    assert accounts.key(connection, key.id) == key
+    gone = accounts.key(connection, key.id)
+    assert gone.revoked_at is not None
+    assert replace(gone, revoked_at=None) == key
+    assert accounts.list_keys(connection, revoked=True) == [gone]
     with pytest.raises(NotFound):
         accounts.revoke_key(connection, "key_unknown")
 

@@ -23,6 +23,7 @@ from databases import Postgres
 from openhorse import accounts, ledger
 from openhorse.errors import DatabaseUnavailable
 from openhorse.ledger import Balance
+from openhorse.limits import Limits
 from openhorse.processes import LOST
 from openhorse.runs import film_run
 from openhorse.store.blobs import Blobs
@@ -173,7 +174,7 @@ def test_a_server_killed_while_it_submits(tmp_path: Path, database_url: str) -> 
     """What was answered is there, and whatever is there is whole: task, hold, event, idempotency key and run."""
     database, queues, tasks = open_rooms(database_url)
     with database.transaction() as connection:
-        key = accounts.create_key(connection, label="a", limit_waiting=100_000)[0].id
+        key = accounts.create_key(connection, label="a", limits=Limits(waiting=100_000))[0].id
     answered = list[str]()
     with process("submit", database_url, key, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None

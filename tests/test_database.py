@@ -211,10 +211,10 @@ def test_pictures_belong_to_who_brought_them_and_go_when_unused(database: Databa
     with database.transaction() as connection:
         for key in ("a", "b"):
             connection.execute(sa.insert(keys).values(id=key, label=key, secret_sha256=key, created_at=NOON))
-        record_picture(connection, "a", "f00", NOON)
-        record_picture(connection, "b", "f00", NOON + timedelta(days=2))
-        record_picture(connection, "a", "ba4", NOON)
-        record_picture(connection, "a", "ba4", NOON + timedelta(hours=1))
+        record_picture(connection, "a", "f00", 9, NOON)
+        record_picture(connection, "b", "f00", 9, NOON + timedelta(days=2))
+        record_picture(connection, "a", "ba4", 9, NOON)
+        record_picture(connection, "a", "ba4", 9, NOON + timedelta(hours=1))
         assert use_picture(connection, "a", "ba4", NOON + timedelta(hours=1))
         assert not use_picture(connection, "b", "ba4", NOON)
         assert forget_pictures(connection, NOON + timedelta(hours=1)) == []
@@ -229,7 +229,7 @@ def test_few_pictures_are_forgotten_at_once(database: Database, monkeypatch: pyt
     with database.transaction() as connection:
         connection.execute(sa.insert(keys).values(id="a", label="a", secret_sha256="a", created_at=NOON))
         for sha256 in ("f1", "f2", "f3"):
-            record_picture(connection, "a", sha256, NOON)
+            record_picture(connection, "a", sha256, 9, NOON)
         later = NOON + timedelta(days=1)
         assert forget_pictures(connection, later) == ["f1", "f2"]
         assert forget_pictures(connection, later) == ["f3"]

@@ -25,6 +25,7 @@ from openhorse.errors import (
     TooManyTasks,
 )
 from openhorse.ledger import Balance
+from openhorse.limits import Limits
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import events, idempotency
@@ -67,14 +68,14 @@ class Room:
     def __post_init__(self) -> None:
         self.tasks = self.build(1000)
 
-    def build(self, waiting_limit: int) -> Tasks:
+    def build(self, waiting: int) -> Tasks:
         """Tasks with another limit over the same database."""
         return Tasks(
             self.database,
             now=lambda: self.time,
             on_submit=lambda _connection, task_id: self.enqueued.append(task_id),
             on_event=lambda _connection, event, task: self.told.append((event, task)),
-            waiting_limit=waiting_limit,
+            defaults=Limits(waiting=waiting),
         )
 
     def submit(self, task_id: str = "t", once: Idempotency | None = None, key: str | None = None) -> Task:
@@ -357,7 +358,7 @@ def test_twins_make_one_task(room: Room) -> None:
 def test_twins_are_replays_also_where_the_balance_covers_one(room: Room) -> None:
     """What the first of them used up, money or the last place in line, is no reason to refuse the others."""
     with room.database.transaction() as connection:
-        key = accounts.create_key(connection, label="c", limit_waiting=1, balance_micros=QUOTE.micros)[0].id
+        key = accounts.create_key(connection, label="c", limits=Limits(waiting=1), balance_micros=QUOTE.micros)[0].id
     once, barrier = Idempotency("k", "hash", "s"), threading.Barrier(6)
     answers = list[str]()
 
@@ -425,7 +426,7 @@ def test_so_many_may_wait_and_no_more(room: Room) -> None:
 def test_a_key_may_have_its_own_limit(room: Room) -> None:
     """Set by the operator, above or below the house's."""
     with room.database.transaction() as connection:
-        key = accounts.create_key(connection, label="c", limit_waiting=1)[0].id
+        key = accounts.create_key(connection, label="c", limits=Limits(waiting=1))[0].id
     room.submit("t1", key=key)
     with pytest.raises(TooManyTasks):
         room.submit("t2", key=key)

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from openhorse import ledger
 from openhorse.errors import MissingKey, NotFound, WrongKey
+from openhorse.limits import Limits, limit_columns, read_limits
 from openhorse.store.tables import keys
 from openhorse.vocabulary import new_ulid
+
+GRACE = timedelta(hours=24)
+"""How long the secret before a rotation still opens its key, unless said otherwise."""
+
+LONGEST_PREFIX = 8
+"""Characters of a secret that are kept and shown; of a short one, a quarter."""
+
+
+class Scope(StrEnum):
+    """What a key may do: ask about its own tasks, prices and films; order, cancel, delete and upload; see everybody's
+    usage. None includes another."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    ADMIN = "admin"
+
+
+CUSTOMER = frozenset({Scope.READ, Scope.SUBMIT})
+"""What a key may do where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Whoever orders. `limit_waiting` is None for the installation's own limit.
+    """Whoever orders. `prefix` is how its secret begins, None where that was not kept.
 
-    `signing_secret` signs this customer's callbacks; it is None until the customer wants them signed.
+    `signing_secret` signs this customer's callbacks; it is None until the customer wants them signed. `until` is when
+    the secret before the last rotation ends, None where there is none or it has no end.
     """
 
     id: str
     label: str
     signing_secret: str | None
-    limit_waiting: int | None
+    prefix: str | None
+    scopes: frozenset[Scope]
+    limits: Limits
+    created_at: datetime
+    revoked_at: datetime | None = None
+    until: datetime | None = None
 
 
 def create_key(
@@ -34,50 +64,57 @@ def create_key(
     label: str,
     secret: str | None = None,
     signing_secret: str | None = None,
-    limit_waiting: int | None = None,
+    scopes: Collection[Scope] = CUSTOMER,
+    limits: Limits | None = None,
     balance_micros: int | None = None,
 ) -> tuple[Key, str]:
-    """A new key and its secret, which is shown this once: only its hash is kept.
+    """A new key and its secret, which is shown this once: only its hash and how it begins are kept.
 
     `balance_micros` is the credit to begin with; None leaves the key unlimited, but metered.
     Raises WrongKey when another key has that secret already.
     """
     now = datetime.now(UTC)
-    secret = secret or f"sk-{secrets.token_urlsafe(32)}"
+    secret = secret or _drawn()
     if _find(connection, secret) is not None:
         raise WrongKey("this secret already belongs to a key")
-    key = Key(f"key_{new_ulid(now)}", label, signing_secret, limit_waiting)
-    connection.execute(
-        sa.insert(keys).values(
-            id=key.id,
-            label=label,
-            secret_sha256=_hashed(secret),
-            signing_secret=signing_secret,
-            limit_waiting=limit_waiting,
-            created_at=now,
-        )
+    row = sa.insert(keys).values(
+        id=f"key_{new_ulid(now)}",
+        label=label,
+        secret_sha256=_hashed(secret),
+        secret_prefix=_prefix(secret),
+        signing_secret=signing_secret,
+        scopes=_scopes_text(scopes),
+        created_at=now,
+        **limit_columns(limits or Limits()),
     )
+    key = _read(connection.execute(row.returning(keys)).one())
     if balance_micros is not None:
         ledger.credit(connection, key.id, balance_micros)
     return key, secret
 
 
 def ensure_key(connection: sa.Connection, *, label: str, secret: str) -> Key:
-    """The key with this secret, made when it is not there yet: an operator's preset, given at every start."""
+    """The key with this secret, made when it is not there yet: an operator's preset, given at every start.
+
+    It opens its key again when that was revoked, and for good when it was rotated away.
+    """
     row = _find(connection, secret)
     if row is None:
         return create_key(connection, label=label, secret=secret)[0]
-    connection.execute(sa.update(keys).where(keys.c.id == row.id).values(revoked_at=None))
-    return _read(row)
+    reopened = {"revoked_at": None, "secret_prefix": row.secret_prefix or _prefix(secret)}
+    if not hmac.compare_digest(row.secret_sha256, _hashed(secret)):
+        reopened = {"revoked_at": None, "previous_until": None}
+    connection.execute(sa.update(keys).where(keys.c.id == row.id).values(**reopened))
+    return key(connection, row.id)
 
 
-def authenticate(connection: sa.Connection, secret: str | None) -> Key:
+def authenticate(connection: sa.Connection, secret: str | None, *, now: datetime | None = None) -> Key:
     """The key whose secret this is. Raises MissingKey when there is none, WrongKey when it fits no live key."""
     if not secret:
         raise MissingKey("an API key is required")
     # Found by its hash, so how long the search takes tells nothing about the secret itself.
     row = _find(connection, secret)
-    if row is None or row.revoked_at is not None:
+    if row is None or row.revoked_at is not None or not _opens(row, _hashed(secret), now or datetime.now(UTC)):
         raise WrongKey("this API key is not valid")
     return _read(row)
 
@@ -90,10 +127,18 @@ def key(connection: sa.Connection, key_id: str) -> Key:
     return _read(row)
 
 
-def list_keys(connection: sa.Connection) -> list[Key]:
-    """All live keys, oldest first."""
-    live = sa.select(keys).where(keys.c.revoked_at.is_(None)).order_by(keys.c.created_at, keys.c.id)
-    return [_read(row) for row in connection.execute(live)]
+def key_called(connection: sa.Connection, name: str) -> Key:
+    """The key with this id, or the one live key whose secret begins so. Raises NotFound."""
+    alike = [each for each in list_keys(connection) if each.prefix and each.prefix == name]
+    return alike[0] if len(alike) == 1 else key(connection, name)
+
+
+def list_keys(connection: sa.Connection, *, revoked: bool = False) -> list[Key]:
+    """All live keys, oldest first; with `revoked`, those that were closed too."""
+    found = sa.select(keys).order_by(keys.c.created_at, keys.c.id)
+    if not revoked:
+        found = found.where(keys.c.revoked_at.is_(None))
+    return [_read(row) for row in connection.execute(found)]
 
 
 def revoke_key(connection: sa.Connection, key_id: str) -> None:
@@ -102,6 +147,33 @@ def revoke_key(connection: sa.Connection, key_id: str) -> None:
     connection.execute(
         sa.update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=datetime.now(UTC))
     )
+
+
+def rotate_key(
+    connection: sa.Connection, key_id: str, *, grace: timedelta = GRACE, now: datetime | None = None
+) -> tuple[Key, str]:
+    """A new secret for a key, shown this once; the one until now opens it for `grace` more, an older one no longer.
+
+    Raises NotFound, also for a key that was revoked.
+    """
+    if key(connection, key_id).revoked_at is not None:
+        raise NotFound(f"the key {key_id!r} was revoked")
+    secret = _drawn()
+    new = {
+        "previous_sha256": keys.c.secret_sha256,
+        "previous_until": (now or datetime.now(UTC)) + grace,
+        "secret_sha256": _hashed(secret),
+        "secret_prefix": _prefix(secret),
+    }
+    row = connection.execute(sa.update(keys).where(keys.c.id == key_id).values(**new).returning(keys)).one()
+    return _read(row), secret
+
+
+def set_limits(connection: sa.Connection, key_id: str, limits: Limits) -> Key:
+    """Another set of limits for a key, from the next request on. Raises NotFound."""
+    key(connection, key_id)
+    changed = sa.update(keys).where(keys.c.id == key_id).values(**limit_columns(limits)).returning(keys)
+    return _read(connection.execute(changed).one())
 
 
 def set_signing_secret(connection: sa.Connection, key_id: str, signing_secret: str | None) -> None:
@@ -117,8 +189,25 @@ def ensure_signing_secret(connection: sa.Connection, key_id: str, signing_secret
     return key(connection, key_id).signing_secret or signing_secret
 
 
-def _find(connection: sa.Connection, secret: str) -> sa.Row[tuple[object, ...]] | None:
-    return connection.execute(sa.select(keys).where(keys.c.secret_sha256 == _hashed(secret))).one_or_none()
+def _find(connection: sa.Connection, secret: str) -> sa.Row[Any] | None:
+    """The row of the key that this is, or was, the secret of: what is drawn anew is never an old one."""
+    hashed = _hashed(secret)
+    known = (keys.c.secret_sha256 == hashed) | (keys.c.previous_sha256 == hashed)
+    return connection.execute(sa.select(keys).where(known)).one_or_none()
+
+
+def _opens(row: sa.Row[Any], hashed: str, now: datetime) -> bool:
+    if hmac.compare_digest(row.secret_sha256, hashed):
+        return True
+    return row.previous_until is None or bool(now < row.previous_until)
+
+
+def _drawn() -> str:
+    return f"sk-{secrets.token_urlsafe(32)}"
+
+
+def _prefix(secret: str) -> str:
+    return secret[: min(LONGEST_PREFIX, len(secret) // 4)].encode("ascii", "replace").decode()
 
 
 def _hashed(secret: str) -> str:
@@ -126,5 +215,20 @@ def _hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="backslashreplace")).hexdigest()
 
 
-def _read(row: sa.Row[tuple[object, ...]]) -> Key:
-    return Key(row.id, row.label, row.signing_secret, row.limit_waiting)
+def _scopes_text(scopes: Collection[Scope]) -> str:
+    return ",".join(scope.value for scope in Scope if scope in scopes)
+
+
+def _read(row: sa.Row[Any]) -> Key:
+    scopes = frozenset(Scope(word) for word in row.scopes.split(",") if word)
+    return Key(
+        id=row.id,
+        label=row.label,
+        signing_secret=row.signing_secret,
+        prefix=row.secret_prefix,
+        scopes=scopes,
+        limits=read_limits(row),
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        until=row.previous_until,
+    )

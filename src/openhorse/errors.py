@@ -16,10 +16,15 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   │   ├── Gone                it was there and has expired
     │   │   └── WrongMethod         the path exists, not for this HTTP method
     │   ├── InsufficientBalance
+    │   │   └── BudgetExceeded      the key's budget for the day or the month does not cover the price
+    │   ├── StorageQuotaExceeded    the key's pictures and films fill its share of the store
     │   ├── IdempotencyMismatch     the key was used with another body
     │   └── Cancelled               the customer cancelled the task
     ├── BusyError                   the same request works later
-    │   ├── TooManyTasks · IdempotencyInFlight
+    │   ├── TooManyTasks            of this key
+    │   │   └── QueueFull           of all keys
+    │   ├── RateLimited             too many requests of this key in a minute
+    │   ├── IdempotencyInFlight
     ├── UpstreamError               somebody else's server
     │   └── PictureUnreachable
     └── InternalError               ours
@@ -111,6 +116,14 @@ class InsufficientBalance(CallerError):
     code = "insufficient_balance"
 
 
+class BudgetExceeded(InsufficientBalance):
+    code = "budget_exceeded"
+
+
+class StorageQuotaExceeded(CallerError):
+    code = "storage_quota_exceeded"
+
+
 class IdempotencyMismatch(CallerError):
     code = "idempotency_mismatch"
 
@@ -127,6 +140,14 @@ class BusyError(OpenHorseError):
 
 class TooManyTasks(BusyError):
     code = "too_many_tasks"
+
+
+class QueueFull(TooManyTasks):
+    code = "queue_full"
+
+
+class RateLimited(BusyError):
+    code = "rate_limited"
 
 
 class IdempotencyInFlight(BusyError):

@@ -11,6 +11,8 @@ from openhorse.deliveries import Deliveries
 from openhorse.dialects import dialect_named
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
+from openhorse.ledger import micros_of
+from openhorse.limits import Limits
 from openhorse.media.inputs import vet
 from openhorse.outbound import Outbound
 from openhorse.pictures import Pictures
@@ -46,9 +48,17 @@ class House:
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
         self.queues = Queues(self.database, callback_gaps=_callback_gaps)
-        tasks = Tasks(self.database, now=now, on_submit=self.queues.enqueue, on_event=self.queues.enqueue_callback)
+        limits = _limits(settings)
+        tasks = Tasks(
+            self.database,
+            now=now,
+            on_submit=self.queues.enqueue,
+            on_event=self.queues.enqueue_callback,
+            defaults=limits,
+            queue_limit=settings.queue_limit,
+        )
         blobs = Blobs(settings.resolved_blobs_url)
-        pictures = Pictures(self.database, blobs, now)
+        pictures = Pictures(self.database, blobs, now, limits)
         self.rooms = Rooms(
             catalog=catalog.load(settings.catalog),
             database=self.database,
@@ -62,6 +72,7 @@ class House:
             public_url=public_url,
             now=now,
             sync_seconds=settings.sync_seconds,
+            defaults=limits,
         )
 
     def first_key(self) -> str | None:
@@ -111,6 +122,18 @@ class House:
         attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
         words = dialect_named(task.order.dialect)
         return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        reads_per_minute=settings.reads_per_minute,
+        writes_per_minute=settings.writes_per_minute,
+        waiting=settings.waiting,
+        unfinished=settings.unfinished,
+        day_micros=micros_of(settings.day_budget),
+        month_micros=micros_of(settings.month_budget),
+        storage_bytes=settings.storage_bytes,
+    )
 
 
 def _callback_gaps(dialect: str) -> tuple[int, ...]:

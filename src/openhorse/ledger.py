@@ -1,19 +1,24 @@
 """Holds, captures and releases come in, balances come out; whole micro-US-dollars, in the caller's transaction.
 
 Knows no price and no task's state. Entries are only ever added. The database itself refuses a second
-entry of one kind for a task, and a capture beside a release.
+entry of one kind for a task, and a capture beside a release. A budget counts an order for the day and the month
+in which it was taken in, whenever its film is ready; what is released is given back to that day and month.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
-from openhorse.errors import InsufficientBalance, InternalError
-from openhorse.store.database import upsert
-from openhorse.store.tables import balances, ledger
+from openhorse.errors import BudgetExceeded, InsufficientBalance, InternalError
+from openhorse.store.database import upsert, wait_alone
+from openhorse.store.tables import balances, ledger, spending
+
+MICROS = 1_000_000
+"""Of a US-dollar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,14 @@ class Balance:
     available: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a key's orders of one day and of one month (UTC) may cost together, in micros; None is without limit."""
+
+    day: int | None = None
+    month: int | None = None
+
+
 def credit(connection: sa.Connection, key_id: str, micros: int) -> None:
     """Give a key money to spend. The first credit, be it 0, makes an unlimited key a limited one."""
     _write(connection, "credit", key_id, None, micros)
@@ -32,24 +45,46 @@ def credit(connection: sa.Connection, key_id: str, micros: int) -> None:
     upsert(connection, balances, {"key_id": key_id, "available_micros": micros}, more)
 
 
-def hold(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
-    """Set the price of a task aside. Raises InsufficientBalance, and then nothing is written."""
+def hold(
+    connection: sa.Connection,
+    key_id: str,
+    task_id: str,
+    micros: int,
+    *,
+    budget: Budget | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Set the price of a task aside; `at` is the moment of its order, now when None.
+
+    Raises BudgetExceeded and InsufficientBalance, and then nothing is written.
+    """
+    at = at or datetime.now(UTC)
+    periods = _check_budget(connection, key_id, micros, budget or Budget(), at)
     if not _change(connection, key_id, -micros, at_least=micros) and _is_limited(connection, key_id):
         raise InsufficientBalance("the balance does not cover the price of this task")
-    _write(connection, "hold", key_id, task_id, micros)
+    _count(connection, key_id, periods, micros)
+    _write(connection, "hold", key_id, task_id, micros, at)
 
 
 def capture(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
     """Spend what was held for a task. Raises InternalError when anything else was held."""
-    _check_held(connection, key_id, task_id, micros)
+    _held_at(connection, key_id, task_id, micros)
     _write(connection, "capture", key_id, task_id, micros)
 
 
 def release(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
     """Give back what was held for a task. Raises InternalError when anything else was held."""
-    _check_held(connection, key_id, task_id, micros)
+    held_at = _held_at(connection, key_id, task_id, micros)
+    wait_alone(connection, _opening(key_id))
     _write(connection, "release", key_id, task_id, micros)
+    _count(connection, key_id, _periods(held_at), -micros)
     _change(connection, key_id, micros)
+
+
+def ordered(connection: sa.Connection, key_id: str, at: datetime) -> Budget:
+    """What this key's orders of that day and of that month cost, those in hand among them, in micros."""
+    month, day = (_ordered_in(connection, key_id, period) for period in _periods(at))
+    return Budget(day, month)
 
 
 def balance(connection: sa.Connection, key_id: str) -> Balance:
@@ -62,12 +97,18 @@ def balance(connection: sa.Connection, key_id: str) -> Balance:
     return Balance(held, spent, available)
 
 
-def _write(connection: sa.Connection, kind: str, key_id: str, task_id: str | None, micros: int) -> None:
+def micros_of(dollars: Decimal | None) -> int | None:
+    """Dollars as whole micros; None stays None."""
+    return None if dollars is None else round(dollars * MICROS)
+
+
+def _write(
+    connection: sa.Connection, kind: str, key_id: str, task_id: str | None, micros: int, at: datetime | None = None
+) -> None:
     if micros < 0:
         raise InternalError(f"a {kind} of {micros} micros")
-    connection.execute(
-        sa.insert(ledger).values(kind=kind, key_id=key_id, task_id=task_id, micros=micros, at=datetime.now(UTC))
-    )
+    at = at or datetime.now(UTC)
+    connection.execute(sa.insert(ledger).values(kind=kind, key_id=key_id, task_id=task_id, micros=micros, at=at))
 
 
 def _change(connection: sa.Connection, key_id: str, micros: int, at_least: int | None = None) -> bool:
@@ -82,11 +123,78 @@ def _is_limited(connection: sa.Connection, key_id: str) -> bool:
     return connection.scalar(sa.select(balances.c.key_id).where(balances.c.key_id == key_id)) is not None
 
 
-def _check_held(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
-    held = connection.scalar(
-        sa.select(ledger.c.micros).where(
-            ledger.c.task_id == task_id, ledger.c.key_id == key_id, ledger.c.kind == "hold"
-        )
-    )
-    if held != micros:
-        raise InternalError(f"task {task_id}: {micros} micros to settle, but {held} were held")
+def _held_at(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> datetime:
+    """When this very sum was held for this task."""
+    mine = (ledger.c.task_id == task_id) & (ledger.c.key_id == key_id) & (ledger.c.kind == "hold")
+    held = connection.execute(sa.select(ledger.c.micros, ledger.c.at).where(mine)).one_or_none()
+    if held is None or held.micros != micros:
+        was = None if held is None else held.micros
+        raise InternalError(f"task {task_id}: {micros} micros to settle, but {was} were held")
+    at: datetime = held.at
+    return at
+
+
+def _check_budget(connection: sa.Connection, key_id: str, micros: int, budget: Budget, at: datetime) -> tuple[str, ...]:
+    """The periods that have a budget, their rows ours until the transaction ends. Raises BudgetExceeded."""
+    month, day = _periods(at)
+    most = {period: limit for period, limit in ((month, budget.month), (day, budget.day)) if limit is not None}
+    if not most:
+        return ()
+    mine = (spending.c.key_id == key_id) & spending.c.period.in_(most)
+    _open(connection, key_id, set(most) - set(connection.scalars(sa.select(spending.c.period).where(mine))))
+    # Always in the order of their names, a month before its days: who holds one row never waits for an earlier one.
+    locked = sa.select(spending).where(mine).order_by(spending.c.period).with_for_update()
+    for row in connection.execute(locked).all():
+        if row.micros + micros > most[row.period]:
+            raise BudgetExceeded(
+                f"this key's budget for {row.period} (UTC) is ${most[row.period] / MICROS:.6f}, of which "
+                f"${row.micros / MICROS:.6f} are ordered; the price of ${micros / MICROS:.6f} does not fit in"
+            )
+    return tuple(sorted(most))
+
+
+def _open(connection: sa.Connection, key_id: str, periods: set[str]) -> None:
+    """Begin to count periods that have no row yet, with what was ordered in them before there was a budget."""
+    if not periods:
+        return
+    # Alone, and before any row is locked: nothing may be given back between the sum and the row.
+    wait_alone(connection, _opening(key_id))
+    for period in sorted(periods):
+        row = {"key_id": key_id, "period": period, "micros": _ordered_in(connection, key_id, period)}
+        upsert(connection, spending, row)
+
+
+def _opening(key_id: str) -> str:
+    return f"spending of {key_id}"
+
+
+def _ordered_in(connection: sa.Connection, key_id: str, period: str) -> int:
+    """What was held in a day or a month and not released."""
+    released = sa.alias(ledger)
+    settled = (released.c.task_id == ledger.c.task_id) & (released.c.kind == "release")
+    begin, end = _bounds(period)
+    mine = (ledger.c.key_id == key_id) & (ledger.c.kind == "hold") & (ledger.c.at >= begin) & (ledger.c.at < end)
+    summed = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.micros), 0)).where(mine)
+    return int(connection.scalar(summed.where(~sa.exists().where(settled))) or 0)
+
+
+def _count(connection: sa.Connection, key_id: str, periods: tuple[str, ...], micros: int) -> None:
+    """Add to the periods that are counted; where a key has no budget there is none."""
+    for period in periods:
+        row = (spending.c.key_id == key_id) & (spending.c.period == period)
+        connection.execute(sa.update(spending).where(row).values(micros=spending.c.micros + micros))
+
+
+def _periods(at: datetime) -> tuple[str, str]:
+    """The month and the day of a moment, in UTC, in which order their names sort."""
+    day = at.astimezone(UTC).date().isoformat()
+    return day[:7], day
+
+
+def _bounds(period: str) -> tuple[datetime, datetime]:
+    """When a day or a month begins, and when the next one does."""
+    if len(period) > len("2026-11"):
+        begin = datetime.fromisoformat(period).replace(tzinfo=UTC)
+        return begin, begin + timedelta(days=1)
+    begin = datetime.fromisoformat(f"{period}-01").replace(tzinfo=UTC)
+    return begin, (begin + timedelta(days=32)).replace(day=1)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from openhorse.errors import AddressRefused, PictureRefused
+from openhorse.limits import HOUSE, Limits, check_storage, limits_of
 from openhorse.media.inputs import Vetted, vet
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
@@ -32,14 +33,20 @@ def sha256_of(blob: str) -> str | None:
 class Pictures:
     """The pictures in the store."""
 
-    def __init__(self, database: Database, blobs: Blobs, now: Callable[[], datetime]) -> None:
-        self._database, self._blobs, self._now = database, blobs, now
+    def __init__(self, database: Database, blobs: Blobs, now: Callable[[], datetime], defaults: Limits = HOUSE) -> None:
+        """`defaults` hold where a key says nothing of how much it may keep."""
+        self._database, self._blobs, self._now, self._defaults = database, blobs, now, defaults
 
     def keep(self, key_id: str, data: bytes, limits: PictureLimits) -> Vetted:
-        """Vet `data`, store it by its hash and note that `key_id` may use it. Raises PictureRefused."""
+        """Vet `data`, store it by its hash and note that `key_id` may use it.
+
+        Raises PictureRefused, and StorageQuotaExceeded when the key cannot keep it.
+        """
         vetted = vet(data, limits)
         with self._database.transaction() as connection:
-            record_picture(connection, key_id, vetted.sha256, self._now())
+            if not use_picture(connection, key_id, vetted.sha256, self._now()):
+                check_storage(connection, key_id, limits_of(connection, key_id, self._defaults), len(vetted.png))
+            record_picture(connection, key_id, vetted.sha256, len(vetted.png), self._now())
         self._blobs.put_bytes(blob_key(vetted.sha256), vetted.png)
         return vetted
 

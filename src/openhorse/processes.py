@@ -70,11 +70,12 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     # before the workers are told.
     signal.signal(signal.SIGTERM, lambda *_: None)
     # Uvicorn's own lines repeat what we say; its warnings and errors stay.
+    level = settings.log_level if settings.log_level in ("debug", "error") else "warning"
     config = uvicorn.Config(
         create_app(house.rooms),
         host=host,
         port=port,
-        log_level="warning",
+        log_level=level,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -39,6 +40,23 @@ class Settings(BaseSettings):
     warm_up: bool = Field(
         default=True, description="Whether `openhorse serve` compiles what films need beside its work, once a machine."
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What `openhorse serve` and `work` write to standard error."
+    )
+    queue_limit: int = Field(default=10_000, ge=1, description="Waiting tasks of all keys together.")
+    waiting: int = Field(default=1000, ge=0, description="Waiting tasks of a key that has no limit of its own.")
+    unfinished: int | None = Field(default=None, ge=0, description="Tasks of such a key that have not ended.")
+    reads_per_minute: int | None = Field(default=None, ge=1, description="Requests of such a key that only ask.")
+    writes_per_minute: int | None = Field(
+        default=None, ge=1, description="Requests of such a key that change something."
+    )
+    day_budget: Decimal | None = Field(
+        default=None, ge=0, description="Dollars that such a key may order for in a day."
+    )
+    month_budget: Decimal | None = Field(
+        default=None, ge=0, description="Dollars that such a key may order for in a month."
+    )
+    storage_bytes: int | None = Field(default=None, ge=0, description="Bytes of pictures and films of such a key.")
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")

@@ -14,18 +14,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from openhorse import ledger
-from openhorse.errors import (
-    BusyError,
-    Cancelled,
-    IdempotencyMismatch,
-    InternalError,
-    NotFound,
-    TooManyTasks,
-)
+from openhorse import ledger, limits
+from openhorse.errors import BusyError, Cancelled, IdempotencyMismatch, InternalError, NotFound
+from openhorse.ledger import Budget
+from openhorse.limits import Limits, Line
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import events, idempotency, keys, tasks
+from openhorse.store.tables import events, idempotency, tasks
 from openhorse.vocabulary import FINAL, MOVES, Event, Failure, Order, Quote, Status, Task, Video
 
 OnSubmit = Callable[[sa.Connection, str], None]
@@ -36,9 +31,6 @@ OnEvent = Callable[[sa.Connection, Event, Task], None]
 
 REPLAY_WINDOW = timedelta(hours=24)
 """How long an idempotency key is remembered (HiAPI documents about 24 h)."""
-
-RETRY_AFTER_SECONDS = 30
-"""When to try again after TooManyTasks: about the time of one film."""
 
 NUL = "\0"
 """PostgreSQL will not even compare with a text that holds it, so no task is named or made with one."""
@@ -81,14 +73,16 @@ class Tasks:
         now: Callable[[], datetime],
         on_submit: OnSubmit,
         on_event: OnEvent,
-        waiting_limit: int = 1000,
+        defaults: Limits = limits.HOUSE,
+        queue_limit: int = limits.LONGEST_LINE,
     ) -> None:
-        """`waiting_limit` is how many tasks of one key may be queued, where the key says nothing else."""
+        """`defaults` hold where a key says nothing else; `queue_limit` tasks of all keys may be queued."""
         self._database = database
         self._now = now
         self._on_submit = on_submit
         self._on_event = on_event
-        self._waiting_limit = waiting_limit
+        self._defaults = defaults
+        self._line = Line(queue_limit)
 
     def submit(
         self,
@@ -105,7 +99,7 @@ class Tasks:
 
         Draws the seed when the order has none. `lifetime` is how long the film is kept once it is made.
         With `failure`, the task has failed from the start: what the dialect reports as a failed task, not a refusal.
-        Raises IdempotencyMismatch, TooManyTasks and InsufficientBalance; then nothing is written.
+        Raises IdempotencyMismatch, TooManyTasks, StorageQuotaExceeded and InsufficientBalance; then nothing is written.
         """
         if order.seed is None:
             order = replace(order, seed=secrets.randbelow(LARGEST_SEED + 1))
@@ -213,7 +207,8 @@ class Tasks:
 
     def finish(self, task_id: str, video: Video) -> Task:
         """The film lies in the store: charge for it. A task that has ended before comes back as it is."""
-        return self._move(task_id, Status.SUCCEEDED, unless=FINAL, video=rows.video_text(video))
+        facts = {"video": rows.video_text(video), "film_bytes": video.bytes}
+        return self._move(task_id, Status.SUCCEEDED, unless=FINAL, **facts)
 
     def fail(self, task_id: str, failure: Failure) -> Task:
         """There will be no film: give the money back. A task that has ended before comes back as it is."""
@@ -284,8 +279,7 @@ class Tasks:
             if promise:
                 # Before anything that a twin request might find used up: it waits here, and becomes a replay.
                 _remember(connection, key_id, promise, task_id, now)
-            self._check_waiting(connection, task)
-            ledger.hold(connection, key_id, task_id, quote.micros)
+            self._hold(connection, task)
             if failure is None:
                 self._on_submit(connection, task_id)
             self._tell(connection, task, now)
@@ -303,17 +297,14 @@ class Tasks:
             raise IdempotencyMismatch("this idempotency key was used with another request body")
         return _row(connection, row.task_id)
 
-    def _check_waiting(self, connection: sa.Connection, task: Task) -> None:
-        """On PostgreSQL, requests that are taken in at the same moment do not count each other."""
-        limit = connection.scalar(sa.select(keys.c.limit_waiting).where(keys.c.id == task.key_id))
-        limit = self._waiting_limit if limit is None else limit
-        queued = (tasks.c.key_id == task.key_id) & (tasks.c.status == Status.QUEUED.value) & (tasks.c.id != task.id)
-        waiting = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(queued)) or 0
-        if waiting >= limit:
-            raise TooManyTasks(
-                f"{waiting} tasks of this key are waiting already; the limit is {limit}",
-                retry_after=RETRY_AFTER_SECONDS,
-            )
+    def _hold(self, connection: sa.Connection, task: Task) -> None:
+        """Set aside what the task needs of what its key may use."""
+        allowed = limits.limits_of(connection, task.key_id, self._defaults)
+        self._line.check(connection)
+        limits.check_tasks(connection, task.key_id, task.id, allowed)
+        limits.check_storage(connection, task.key_id, allowed)
+        budget = Budget(allowed.day_micros, allowed.month_micros)
+        ledger.hold(connection, task.key_id, task.id, task.quote.micros, budget=budget, at=task.created_at)
 
     def _cancel(self, connection: sa.Connection, task: Task) -> Task:
         if Status.CANCELLED not in MOVES[task.status]:

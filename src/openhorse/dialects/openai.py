@@ -95,7 +95,10 @@ _REFUSALS: Mapping[type[OpenHorseError], tuple[int, str, str]] = {
     errors.MissingKey: (401, "invalid_request_error", "invalid_api_key"),
     errors.WrongKey: (401, "invalid_request_error", "invalid_api_key"),
     errors.InsufficientBalance: (429, "insufficient_quota", "insufficient_quota"),
+    errors.BudgetExceeded: (429, "insufficient_quota", "insufficient_quota"),
     errors.TooManyTasks: (429, "requests", "rate_limit_exceeded"),
+    errors.QueueFull: (429, "requests", "rate_limit_exceeded"),
+    errors.RateLimited: (429, "requests", "rate_limit_exceeded"),
     InvalidOrder: (400, "invalid_request_error", "invalid_value"),
 }
 """HTTP status, `type` and `code` where OpenAI has its own; for any other error `code` is ours."""

@@ -25,7 +25,7 @@ from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, Engin
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
-from openhorse.store.pictures import ADDRESS, blob_key, record_picture
+from openhorse.store.pictures import ADDRESS, blob_key, record_picture, use_picture
 from openhorse.store.tables import callback_attempts
 from openhorse.tasks import Tasks
 from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task, Video
@@ -180,8 +180,12 @@ class Steps:
         self._progress(task.id)(0.0)
         png = None if address.startswith(ADDRESS) else self._bench.fetch(address, task.order)
         sha256 = address.removeprefix(ADDRESS) if png is None else hashlib.sha256(png).hexdigest()
+        now = self._bench.now()
         with self._bench.database.transaction() as connection:
-            record_picture(connection, task.key_id, sha256, self._bench.now())
+            if png is None:
+                use_picture(connection, task.key_id, sha256, now)
+            else:
+                record_picture(connection, task.key_id, sha256, len(png), now)
         if png is not None:
             self._bench.blobs.put_bytes(blob_key(sha256), png)
         return sha256

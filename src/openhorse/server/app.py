@@ -15,6 +15,7 @@ from openhorse import __version__
 from openhorse.dialects import NAMES, Dialect, dialect_named
 from openhorse.errors import BusyError, InternalError, MalformedRequest, NotFound, OpenHorseError, WrongMethod
 from openhorse.server import dashscope, evolink, files, hiapi, native, openai, uploads, wavespeed
+from openhorse.server.gate import Gate
 from openhorse.server.homes import ASKED_PATH, Homes, home_of
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import described
@@ -45,6 +46,7 @@ def create_app(rooms: Rooms) -> FastAPI:
     app.add_exception_handler(OpenHorseError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _fail)
+    app.add_middleware(Gate)
     app.add_middleware(Homes)
 
     @app.get("/health", tags=["OpenHorse"], summary="Is the server up?")

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from openhorse.deliveries import State, Told, Try
 from openhorse.errors import InvalidOrder
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
-from openhorse.server.requests import Threads, bearer, json_response, whole_query
+from openhorse.server.requests import Threads, json_response, whole_query
 
 LONGEST_PAGE = 100
 
@@ -22,7 +23,7 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/callbacks", summary="List callbacks")
     async def listing(request: Request) -> Response:
         """Those of the newest tasks first; `page` from 1, `size` 1 to 100, `state` waiting, delivered or given_up."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         page, size = whole_query(request, "page", 1, 1_000_000), whole_query(request, "size", 20, LONGEST_PAGE)
         state = _state(request.query_params.get("state"))
         found = await threads.run(rooms.deliveries.page, key.id, state=state, page=page, size=size)
@@ -33,13 +34,13 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/tasks/{task_id}/callback", summary="Ask for a task's callback")
     async def detail(task_id: str, request: Request) -> Response:
         """Where to, whether it arrived, and every attempt with what the receiver answered."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         return json_response(write_told(await threads.run(rooms.deliveries.of_task, task_id, key.id)))
 
     @router.post("/tasks/{task_id}/callback/redeliver", status_code=202, summary="Call back once more")
     async def redeliver(task_id: str, request: Request) -> Response:
         """202 with the callback as it was: the attempt is made in a moment, and listed when it has been made."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         return json_response(write_told(await threads.run(rooms.deliveries.redeliver, task_id, key.id)), 202)
 
 

@@ -13,6 +13,7 @@ from openhorse.dialects import Answer, dashscope, dialect_named
 from openhorse.errors import NotFound, NotPermitted
 from openhorse.server import dashscope_list, dashscope_uploads
 from openhorse.server.dashscope_requests import key_of, route
+from openhorse.server.gate import SUBMIT
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
 from openhorse.server.requests import Threads, answer_response, json_response, read_json_body
@@ -37,7 +38,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     @route(router, "POST", dashscope.CREATE_PATH, openapi_extra=one_of(bodies) | _ASYNC, summary="Create a task")
     async def create(request: Request) -> Response:
         """Answers the task's id at once; the header `X-DashScope-Async: enable` is required."""
-        key = await key_of(request, rooms, threads)
+        key = await key_of(request, rooms, threads, SUBMIT)
         if request.headers.get(_ASYNC_HEADER, "").strip().lower() != "enable":
             raise NotPermitted(dashscope.NOT_SYNCHRONOUS)  # to the letter: clients match on it
         raw = await read_json_body(request, limit)
@@ -56,7 +57,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     @route(router, "POST", dashscope.TASKS_PATH + "/{task_id}/cancel", summary="Cancel a task")
     async def cancel(task_id: str, request: Request) -> Response:
         """Only a PENDING task can be cancelled. A body is not read."""
-        key = await key_of(request, rooms, threads)
+        key = await key_of(request, rooms, threads, SUBMIT)
         return answer_response(await threads.run(_cancelled, rooms, task_id, key.id))
 
     return router

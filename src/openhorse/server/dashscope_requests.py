@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openhorse.accounts import Key
+from openhorse.accounts import Key, Scope
 from openhorse.dialects import dashscope
 from openhorse.errors import MissingKey, WrongKey
+from openhorse.server.gate import READ, admit
 from openhorse.server.intake import Rooms
-from openhorse.server.requests import Threads, bearer
+from openhorse.server.requests import Threads
 
 Handler = Callable[..., Awaitable[Response]]
 
@@ -29,10 +30,10 @@ def route(router: APIRouter, method: str, path: str, **described: Any) -> Callab
     return put
 
 
-async def key_of(request: Request, rooms: Rooms, threads: Threads) -> Key:
-    """The key that a request carries. Raises MissingKey or WrongKey with the texts that clients match on."""
+async def key_of(request: Request, rooms: Rooms, threads: Threads, does: Scope = READ) -> Key:
+    """The key of a request that `does` something, as `admit`: with the texts that clients match on."""
     try:
-        return await threads.run(rooms.authenticate, bearer(request))
+        return await admit(request, rooms, threads, does)
     except MissingKey:
         raise MissingKey(dashscope.NO_KEY) from None
     except WrongKey:

@@ -29,6 +29,7 @@ from openhorse.errors import Gone, InvalidOrder, MalformedRequest, NotFound, Not
 from openhorse.pictures import ANY_PICTURE
 from openhorse.server.dashscope_requests import key_of, route
 from openhorse.server.forms import MULTIPART, Field, read_form
+from openhorse.server.gate import SUBMIT
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads, json_response, read_body
 
@@ -83,7 +84,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @route(router, "GET", POLICY_PATH, openapi_extra=_POLICY_QUERY, summary="Ask for leave to upload")
     async def policy(request: Request) -> Response:
         """What to post to `upload_host` together with a picture; good for several pictures, for five minutes."""
-        key = await key_of(request, rooms, threads)
+        key = await key_of(request, rooms, threads, SUBMIT)
         if request.query_params.get("action") != "getPolicy":
             raise InvalidOrder("action should be getPolicy", field="action")
         offer = rooms.catalog.offer("dashscope", request.query_params.get("model", ""))

@@ -25,12 +25,12 @@ from openhorse.dialects.evolink import TASK_ID, TASK_ID_PREFIX
 from openhorse.dialects.fields import Tolerant, read_json, read_object, validated
 from openhorse.errors import InvalidOrder, NotFound, OpenHorseError
 from openhorse.server import evolink_files, evolink_prices
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
 from openhorse.server.requests import (
     Threads,
     answer_response,
-    bearer,
     json_response,
     read_json_body,
     whole_query,
@@ -104,7 +104,7 @@ def _add_create(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.post("/v1/videos/generations", openapi_extra=one_of(bodies), summary="Create a task")
     async def create(request: Request) -> Response:
         """Answers the task at once; `Idempotency-Key` (16 to 96 of A-Z a-z 0-9 . _ -) makes a retry safe."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         once = request.headers.get("idempotency-key")
         if once is not None and _IDEMPOTENCY_KEY.fullmatch(once) is None:
             raise InvalidOrder("Idempotency-Key must be 16 to 96 of A-Z a-z 0-9 . _ -", field="Idempotency-Key")
@@ -119,13 +119,13 @@ def _add_tasks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/tasks/{task_id}", summary="Ask for a task")
     async def detail(task_id: str, request: Request) -> Response:
         """Its status, live progress and, at the end, the film's link."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         return json_response(_written(rooms, await threads.run(_find, rooms, task_id, key.id)))
 
     @router.get("/v1/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
         """Newest first; `page` from 1, `page_size` 1 to 50, and the filters `status`, `type` and `model`."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         page = whole_query(request, "page", 1, 1_000_000)
         size = min(LONGEST_PAGE, whole_query(request, "page_size", 20, 1_000_000))
         statuses = _statuses(_choice(request, "status", _STATUSES))
@@ -143,7 +143,7 @@ def _add_tasks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/v1/tasks/batch", openapi_extra=one_of([BatchBody]), summary="Ask for several tasks")
     async def batch(request: Request) -> Response:
         """Up to 50 tasks with their results; ids that this key has no task of are left out."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         asked = validated(BatchBody, read_object(read_json(await read_json_body(request, limit))))
         found = await threads.run(_found, rooms, asked.task_ids, key.id)
         return json_response({"data": [_written(rooms, task) for task in found]})
@@ -153,13 +153,13 @@ def _add_account(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/credits", summary="Ask for the balance")
     async def show_credits(request: Request) -> Response:
         """Credits left and used; `unlimited_credits` where the key has no limit."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         return json_response(await threads.run(_write_credits, rooms, key.id))
 
     @router.get("/v1/models", summary="List models")
     async def list_models(request: Request) -> Response:
         """The ids to create with."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         offers = rooms.catalog.of("evolink")
         models = [{"id": offer.model, "object": "model", "owned_by": "openhorse"} for offer in offers]
         return json_response({"object": "list", "data": models})

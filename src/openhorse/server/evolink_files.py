@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openhorse import accounts
+from openhorse.accounts import Key, Scope
 from openhorse.dialects import Answer, evolink
 from openhorse.dialects.fields import Tolerant, read_json, read_object, validated
 from openhorse.errors import (
@@ -42,8 +43,10 @@ from openhorse.errors import (
 from openhorse.media.inputs import read_data_url
 from openhorse.pictures import ANY_PICTURE
 from openhorse.server.forms import file_named, read_multipart_body
+from openhorse.server.gate import READ, SUBMIT, admit, count
 from openhorse.server.intake import Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.rates import READS, WRITES
 from openhorse.server.requests import Threads, bearer, json_response, read_json_body, whole_query
 from openhorse.uploads import Upload
 from openhorse.vocabulary import new_ulid
@@ -114,7 +117,7 @@ def add_token_route(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/v1/files/upload-token", summary="Ask for an upload token")
     async def upload_token(request: Request) -> Response:
         """A bearer token for the files routes, so that a browser can upload without the key."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         expires = rooms.now() + TOKEN_LIFETIME
         token = f"{_TOKEN}{key.id}.{rooms.links.sign(_TOKEN_KEY + key.id, expires)}"
         return json_response({"upload_token": token, "expires_at": int(expires.timestamp())})
@@ -127,7 +130,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/api/v1/files/list", summary="List files")
     async def listing(request: Request) -> Response:
         """Newest first; `page` from 1, `pageSize` 1 to 100."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, READ)
         page = whole_query(request, "page", 1, 1_000_000)
         size = whole_query(request, "pageSize", 20, LONGEST_PAGE)
         found, total = await threads.run(rooms.uploads.page, key_id, evolink.name, page=page, size=size)
@@ -137,7 +140,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/api/v1/files/quota", summary="Ask for the quota")
     async def quota(request: Request) -> Response:
         """How many files this key has, and how many more it may have."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, READ)
         used = await threads.run(_count, rooms, key_id)
         told = {"used_files": used, "max_files": MOST_FILES, "remain_files": max(0, MOST_FILES - used)}
         return _answered("quota", {"user_group": "default", **told, "is_custom": False, "quota_reason": ""})
@@ -145,7 +148,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.delete("/api/v1/files/{file_id}", summary="Delete a file")
     async def delete(file_id: str, request: Request) -> Response:
         """Its link stops working; films ordered with it are made all the same."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, SUBMIT)
         await threads.run(_delete, rooms, file_id, key_id)
         return _answered("file deleted", None)
 
@@ -156,7 +159,7 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v1/files/upload/base64", openapi_extra=one_of([Base64Body]), summary="Upload as base64")
     async def upload_base64(request: Request) -> Response:
         """A data: URL or bare base64 in JSON."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, SUBMIT)
         body = validated(Base64Body, read_object(read_json(await read_json_body(request, limit))))
         data = await threads.run(_decoded, body.base64_data)
         return await _stored(rooms, threads, key_id, Parcel(data, body))
@@ -164,7 +167,7 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v1/files/upload/url", openapi_extra=one_of([AddressBody]), summary="Upload by address")
     async def upload_url(request: Request) -> Response:
         """The picture is fetched from a public address, under the same rules as an order's pictures."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, SUBMIT)
         body = validated(AddressBody, read_object(read_json(await read_json_body(request, limit))))
         data = await threads.run(_fetched, rooms, body.file_url)
         return await _stored(rooms, threads, key_id, Parcel(data, body))
@@ -172,7 +175,7 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v1/files/upload/stream", openapi_extra=_STREAM, summary="Upload as a form")
     async def upload_stream(request: Request) -> Response:
         """multipart/form-data with `file`; `upload_path` and `file_name` in either spelling."""
-        key_id = await threads.run(_uploader, rooms, bearer(request))
+        key_id = await _uploader(request, rooms, threads, SUBMIT)
         return await _stored(rooms, threads, key_id, await _read_parcel(request))
 
 
@@ -206,20 +209,30 @@ def _answered(message: str, data: Any) -> Response:
     return json_response({"success": True, "code": 200, "msg": message, "data": data})
 
 
-def _uploader(rooms: Rooms, secret: str | None) -> str:
-    """The key behind a secret or an upload token. Raises MissingKey or WrongKey."""
+async def _uploader(request: Request, rooms: Rooms, threads: Threads, does: Scope) -> str:
+    """The key behind a secret or an upload token, as `admit`."""
+    secret = bearer(request)
     if secret is None or not secret.startswith(_TOKEN):
-        return rooms.authenticate(secret).id
-    key_id, _, query = secret.removeprefix(_TOKEN).partition(".")
+        return (await admit(request, rooms, threads, does)).id
+    key = await threads.run(_key_of_token, rooms, secret)
+    # Whoever made the token had leave to upload, and gave it on for all that is done with files.
+    count(request, rooms, key, READS if does is READ else WRITES)
+    return key.id
+
+
+def _key_of_token(rooms: Rooms, token: str) -> Key:
+    """The key that made this upload token. Raises WrongKey."""
+    key_id, _, query = token.removeprefix(_TOKEN).partition(".")
     match = re.fullmatch(r"e=([0-9]{1,12})&s=(.*)", query)
     try:
         rooms.links.check(_TOKEN_KEY + key_id, match[1] if match else "", match[2] if match else "", rooms.now())
     except NotFound:
         raise WrongKey("this upload token is not valid, or no longer") from None
     with rooms.database.reading() as connection:
-        if all(key.id != key_id for key in accounts.list_keys(connection)):
-            raise WrongKey("the key of this upload token is not valid")
-    return key_id
+        key = accounts.key(connection, key_id)
+    if key.revoked_at is not None:
+        raise WrongKey("the key of this upload token is not valid")
+    return key
 
 
 def _decoded(text: str) -> bytes:

@@ -30,9 +30,10 @@ from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS
 from openhorse.dialects import evolink
 from openhorse.dialects.fields import Tolerant, WholeNumber, read_json, read_object, validated
 from openhorse.errors import InvalidOrder
+from openhorse.server.gate import admit
 from openhorse.server.intake import Rooms
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_json_body
+from openhorse.server.requests import Threads, json_response, read_json_body
 from openhorse.vocabulary import Order, Tier, new_ulid
 
 UNITS_PER_DOLLAR = 680_000
@@ -81,7 +82,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/v1/agent-estimates", openapi_extra=one_of([EstimateBody]), summary="Ask for a price")
     async def estimate(request: Request) -> Response:
         """What a film would cost; nothing is stored."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         raw = await read_json_body(request, catalog.terms("evolink").max_body_bytes)
         return json_response(_estimate(catalog, read_object(read_json(raw)), rooms.now()))
 

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openhorse.dialects import dialect_named, hiapi
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_json_body, whole_query
+from openhorse.server.requests import Threads, json_response, read_json_body, whole_query
 
 LONGEST_PAGE = 100
 
@@ -25,7 +26,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     @router.post("/v1/tasks", openapi_extra=one_of(bodies), summary="Create a task")
     async def create(request: Request) -> Response:
         """Answers the task's id at once; `Idempotency-Key` makes a retry safe."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
         task, replayed = await threads.run(intake.accept, words, key, raw, request.headers.get("idempotency-key"))
         headers = {"Idempotent-Replay": "true"} if replayed else {}
@@ -34,14 +35,14 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     @router.get("/v1/tasks/{task_id}", summary="Ask for a task")
     async def detail(task_id: str, request: Request) -> Response:
         """Its status and, at the end, the film's link."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         task = await threads.run(rooms.tasks.get, task_id, key.id)
         return json_response(hiapi.envelope(hiapi.write_task(task, rooms.link(task))))
 
     @router.get("/v1/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
         """Newest first; `page` from 1, `size` 1 to 100, anything else reads as the default."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         page = whole_query(request, "page", 1, 1_000_000)
         size = whole_query(request, "size", 10, LONGEST_PAGE)
         found = await threads.run(rooms.tasks.page, key.id, dialect="hiapi", page=page, size=size)

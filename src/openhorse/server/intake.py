@@ -30,9 +30,11 @@ from openhorse.errors import (
     PictureRefused,
     RequestTooLarge,
 )
+from openhorse.limits import HOUSE, Limits
 from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
+from openhorse.server.rates import Rates
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
@@ -70,6 +72,10 @@ class Rooms:
     now: Callable[[], datetime]
     sync_seconds: float = 300.0
     """How long a request that wants to wait for its film is held."""
+    defaults: Limits = HOUSE
+    """What a key may use that has no limits of its own."""
+    rates: Rates = field(default_factory=Rates)
+    """How fast each key asks."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is told to stop, so that nobody is held any longer."""
 
@@ -90,7 +96,7 @@ class Rooms:
     def authenticate(self, secret: str | None) -> Key:
         """The key whose secret this is. Raises MissingKey or WrongKey."""
         with self.database.reading() as connection:
-            return accounts.authenticate(connection, secret)
+            return accounts.authenticate(connection, secret, now=self.now())
 
 
 class Intake:

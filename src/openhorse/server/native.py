@@ -18,11 +18,13 @@ from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
 from openhorse.estimates import prospect, render_rate
 from openhorse.pictures import ANY_PICTURE, UPLOAD
+from openhorse.server import usage
 from openhorse.server.callbacks import add_callbacks
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.live import stream
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_body, read_json_body, whole_query
+from openhorse.server.requests import Threads, json_response, read_body, read_json_body, whole_query
 from openhorse.server.waiting import wait_until_ended
 from openhorse.store.pictures import blob_key
 from openhorse.vocabulary import FINAL, Status, Task
@@ -44,6 +46,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     _add_quotes(router, intake, threads)
     _add_uploads(router, intake.rooms, threads)
     add_callbacks(router, intake.rooms, threads)
+    usage.add_routes(router, intake.rooms, threads)
     catalog = write_catalog(intake.rooms.catalog)
 
     @router.get("/catalog", summary="Models on offer")
@@ -62,7 +65,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.post("/tasks", status_code=201, openapi_extra=one_of([native.TaskBody]), summary="Create a task")
     async def create(request: Request) -> Response:
         """201 with the task; 200 and `Idempotent-Replayed: true` when the `Idempotency-Key` was used before."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
         task, replayed = await threads.run(intake.accept, words, key, raw, request.headers.get("idempotency-key"))
         headers = {"Idempotent-Replayed": "true"} if replayed else {}
@@ -71,7 +74,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.get("/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
         """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         page = whole_query(request, "page", 1, 1_000_000)
         size = whole_query(request, "size", 20, LONGEST_PAGE)
         statuses = _statuses(request.query_params.get("status"))
@@ -86,7 +89,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         `wait`, 1 to 60, holds the answer for so many seconds, or until the task ends. While it waits or runs, `queue`
         says how many tasks are made before it, and in how many seconds its film may be expected, as measured here.
         """
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         task = await threads.run(rooms.tasks.get, task_id, key.id)
         if "wait" in request.query_params:
             seconds = _wait(request.query_params["wait"])
@@ -104,7 +107,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
 
         `Last-Event-ID` (or `after`) goes on after that event.
         """
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         task = await threads.run(rooms.tasks.get, task_id, key.id)
         seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
@@ -113,13 +116,13 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.post("/tasks/{task_id}/cancel", summary="Cancel a task")
     async def cancel(task_id: str, request: Request) -> Response:
         """The task, cancelled when it was queued or running; as it is when it could not be stopped any more."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         return json_response(_written(rooms, await threads.run(rooms.tasks.cancel, task_id, key.id)))
 
     @router.delete("/tasks/{task_id}", status_code=204, summary="Delete a task")
     async def delete(task_id: str, request: Request) -> Response:
         """Forgets the task and its film, cancelling it first when it has not ended; the ledger keeps its cost."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         await threads.run(rooms.tasks.delete, task_id, key.id)
         return Response(status_code=204)
 
@@ -132,7 +135,7 @@ def _add_quotes(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.post("/quotes", openapi_extra=one_of([native.TaskBody]), summary="Ask for the price")
     async def quote(request: Request) -> Response:
         """The price and an estimate of the time for a task's body; nothing is stored, no picture is fetched."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         order = intake.quote_order(words, read_json(await read_json_body(request, limit)))
         rate = await threads.run(render_rate, rooms.database, order.mode, order.tier)
         estimate = None if rate is None else {"seconds": round(rate.rate * order.seconds, 1), "films": rate.films}
@@ -145,7 +148,7 @@ def _add_uploads(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/uploads", status_code=201, openapi_extra={"requestBody": body}, summary="Upload a picture")
     async def upload(request: Request) -> Response:
         """The raw bytes of a JPEG, PNG, WEBP or BMP as the body; `id` and `url` can be used in orders for 7 days."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         data = await read_body(request, ANY_PICTURE.bytes)
         vetted = await threads.run(rooms.pictures.keep, key.id, data, ANY_PICTURE)
         blob, expires = blob_key(vetted.sha256), rooms.now() + UPLOAD_LIFETIME

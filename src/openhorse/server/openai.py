@@ -26,9 +26,10 @@ from openhorse.errors import (
 from openhorse.pictures import ANY_PICTURE, UPLOAD
 from openhorse.server.files import send_file
 from openhorse.server.forms import MULTIPART, URLENCODED, Field, read_form
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_body
+from openhorse.server.requests import Threads, json_response, read_body
 from openhorse.vocabulary import FINAL, Status, Task
 
 JSON = "application/json"
@@ -60,7 +61,7 @@ def _add_creation(router: APIRouter, intake: Intake, threads: Threads) -> None:
     @router.post("/v1/videos", openapi_extra=_body(), summary="Create a video")
     async def create(request: Request) -> Response:
         """Answers the video at once, queued. A form with the picture as a file, or JSON with its address."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         raw = await _read(request, limit)
         body = await threads.run(_gathered, rooms, key, raw, request.headers["content-type"])
         task, _ = await threads.run(intake.accept, words, key, raw, body=body)
@@ -117,7 +118,7 @@ def _add_listing(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/videos", summary="List videos")
     async def listing(request: Request) -> Response:
         """Newest first, or `order=asc`; `limit` up to 100, `after` an id of the page before."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         query = request.query_params
         limit = _limit(query.get("limit"))
         order = query.get("order", "desc")
@@ -144,13 +145,13 @@ def _add_videos(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/videos/{video_id}", summary="Ask for a video")
     async def detail(video_id: str, request: Request) -> Response:
         """Its status and progress; while it is not finished, `openai-poll-after-ms` says when to ask again."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         return _answered(rooms, await threads.run(rooms.tasks.get, video_id, key.id))
 
     @router.delete("/v1/videos/{video_id}", summary="Delete a video")
     async def delete(video_id: str, request: Request) -> Response:
         """Forgets the video and its film, cancelling it first when it has not ended."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         await threads.run(rooms.tasks.delete, video_id, key.id)
         return json_response(openai.write_deleted(video_id))
 
@@ -158,7 +159,7 @@ def _add_videos(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/videos/{video_id}/content", summary="Fetch the film")
     async def content(video_id: str, request: Request) -> Response:
         """The MP4, whole or a range of it; 404 while there is none, 410 when it has expired."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         task = await threads.run(rooms.tasks.get, video_id, key.id)
         if request.query_params.get("variant", "video") != "video":
             raise InvalidOrder(_VARIANTS, field="variant")
@@ -186,7 +187,7 @@ def _add_refusals(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     """What OpenAI offers on existing videos and HappyHorse does not; ahead of /v1/videos/{video_id}."""
 
     async def refuse(request: Request, what: str) -> NoReturn:
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         raise InvalidOrder(f"{what} are not offered: create a new video with POST /v1/videos")
 
     @router.post("/v1/videos/{video_id}/remix", summary="Refused: remixes are not offered")
@@ -221,13 +222,13 @@ def _add_models(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/v1/models", summary="List models")
     async def models(request: Request) -> Response:
         """Every id that `model` takes, whichever vendor's it is."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         return json_response({"object": "list", "data": [openai.write_model(model) for model in names]})
 
     @router.get("/v1/models/{model:path}", summary="Ask for a model")
     async def model(model: str, request: Request) -> Response:
         """Whether `model` takes this id."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         if model not in names:
             raise UnknownModel(f"the model {model[:200]!r} does not exist; GET /v1/models lists those that do")
         return json_response(openai.write_model(model))

@@ -19,9 +19,10 @@ from openhorse.dialects import Link, dialect_named, wavespeed
 from openhorse.dialects.fields import read_json, validated, whole_number
 from openhorse.errors import InvalidOrder, NotFound
 from openhorse.server import wavespeed_account, wavespeed_media
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_json_body
+from openhorse.server.requests import Threads, json_response, read_json_body
 from openhorse.server.waiting import wait_until_ended
 from openhorse.vocabulary import FINAL, Status, Task, Video
 
@@ -73,14 +74,14 @@ def _add_predictions(router: APIRouter, intake: Intake, threads: Threads) -> Non
     @router.get("/api/v2/predictions/{prediction_id}/result", summary="Ask for a prediction's result, as v2 had it")
     async def result(prediction_id: str, request: Request) -> Response:
         """Its status and, at the end, its outputs: a link, or base64 when that was ordered."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         task = await threads.run(rooms.tasks.get, prediction_id, key.id)
         return json_response(wavespeed.envelope(await threads.run(_written, rooms, task)))
 
     @router.post("/api/v3/{model:path}", openapi_extra=one_of(bodies), summary="Create a prediction")
     async def create(model: str, request: Request, webhook: str | None = None) -> Response:
         """Answers the prediction's id at once; with `enable_sync_mode`, the prediction when it has ended."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
         order = wavespeed.gather(model.strip("/"), read_json(raw), webhook or None)
         task, _ = await threads.run(intake.accept, words, key, raw, body=order)
@@ -100,7 +101,7 @@ def _add_history(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v3/predictions", openapi_extra=one_of([ListBody]), summary="List predictions")
     async def listing(request: Request) -> Response:
         """Newest first, always with links; `include_inputs` adds what was asked."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         asked = validated(ListBody, read_json(await read_json_body(request, limit)))
         found = await threads.run(
             rooms.tasks.page,
@@ -121,7 +122,7 @@ def _add_history(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v3/predictions/delete", openapi_extra=one_of([DeleteBody]), summary="Delete predictions")
     async def delete(request: Request) -> Response:
         """Forgets predictions and their videos, cancelling those that have not ended; unknown ids are not counted."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         asked = validated(DeleteBody, read_json(await read_json_body(request, limit)))
         deleted = [await threads.run(_deleted, rooms, key.id, prediction_id) for prediction_id in asked.ids]
         return json_response(wavespeed.envelope({"deleted_count": sum(deleted)}))

@@ -21,9 +21,10 @@ from openhorse.accounts import Key
 from openhorse.catalog import DEFAULT_SECONDS, MICROS, Catalog, Offer
 from openhorse.dialects import wavespeed
 from openhorse.dialects.fields import read_json, validated
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_json_body
+from openhorse.server.requests import Threads, json_response, read_json_body
 
 UNLIMITED_BALANCE = 1_000_000.0
 """Dollars that a key without limit is told to have: clients calculate with a number."""
@@ -46,7 +47,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.get("/api/v3/models", summary="Models on offer")
     async def list_models(request: Request) -> Response:
         """Every model with the schema of its body and the formula of its price."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         return json_response(wavespeed.envelope(models))
 
     @router.post("/api/v3/model/pricing", openapi_extra=one_of([PriceBody]), summary="Ask for the price")
@@ -55,20 +56,20 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     )
     async def price(request: Request) -> Response:
         """What a prediction with these inputs costs; inputs on which no price depends are not looked at."""
-        await threads.run(rooms.authenticate, bearer(request))
+        await admit(request, rooms, threads)
         asked = validated(PriceBody, read_json(await read_json_body(request, limit)))
         return json_response(wavespeed.envelope(write_price(asked.model_id, asked.inputs, rooms.catalog)))
 
     @router.get("/api/v3/balance", summary="Ask for the balance")
     async def balance(request: Request) -> Response:
         """Dollars left to spend; 1,000,000 for a key without limit."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads)
         return json_response(wavespeed.envelope({"balance": await threads.run(_balance, rooms, key)}))
 
     @router.get("/api/v3/webhook/secret", summary="Ask for the secret that signs callbacks")
     async def secret(request: Request) -> Response:
         """The key's secret, made now when it has none; callbacks are signed from then on."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         return json_response(wavespeed.envelope({"secret": await threads.run(_secret, rooms, key)}))
 
 

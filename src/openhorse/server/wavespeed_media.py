@@ -17,9 +17,10 @@ from openhorse.dialects import wavespeed
 from openhorse.dialects.fields import read_json, validated, whole_number
 from openhorse.pictures import ANY_PICTURE
 from openhorse.server.forms import file_named, read_multipart_body
+from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
 from openhorse.server.openapi import one_of
-from openhorse.server.requests import Threads, bearer, json_response, read_json_body
+from openhorse.server.requests import Threads, json_response, read_json_body
 from openhorse.server.uploads import put_address
 from openhorse.uploads import Upload
 from openhorse.vocabulary import new_ulid
@@ -66,7 +67,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v3/media/uploads", openapi_extra=one_of([TicketBody]), summary="Prepare an upload")
     async def ticket(request: Request) -> Response:
         """Where to PUT a picture, without a key, and the link it then has, good for 7 days."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         asked = validated(TicketBody, read_json(await read_json_body(request, LONGEST_TICKET)))
         place = await threads.run(_reserved, rooms, key, asked)
         headers = {"Content-Type": asked.content_type} if asked.content_type else {}
@@ -78,7 +79,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     @router.post("/api/v2/media/upload/binary", openapi_extra=FORM, summary="Upload a picture as a form, as v2 had it")
     async def form(request: Request) -> Response:
         """One picture in the field `file`; its link is good for 7 days."""
-        key = await threads.run(rooms.authenticate, bearer(request))
+        key = await admit(request, rooms, threads, SUBMIT)
         asked, data = await _read_file(request)
         place = await threads.run(_reserved, rooms, key, asked)
         filled = await threads.run(rooms.uploads.fill, place.address, data, asked.content_type, ANY_PICTURE)

@@ -17,10 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from openhorse.errors import StorageFailed
 from openhorse.store import tables
 from openhorse.store.outages import answering
-from openhorse.store.postgres import Postgres
+from openhorse.store.postgres import Postgres, lock_number
 from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"
@@ -115,6 +115,15 @@ def upsert(
         connection.execute(insert.on_conflict_do_nothing(index_elements=names))
     else:
         connection.execute(insert.on_conflict_do_update(index_elements=names, set_=dict(update)))
+
+
+def wait_alone(connection: sa.Connection, name: str) -> None:
+    """Go on when no other transaction holds `name`; it is ours until this one ends. A writer of SQLite is alone anyway.
+
+    What is read after it is what the others have left.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_number(name))))
 
 
 def _understood(url: str) -> tuple[sa.URL, Backend]:

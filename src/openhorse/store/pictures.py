@@ -26,9 +26,10 @@ def blob_key(sha256: str) -> str:
     return f"inputs/{sha256}.png"
 
 
-def record_picture(connection: sa.Connection, key_id: str, sha256: str, now: datetime) -> None:
-    """Note that `key_id` has brought, or uses, this picture now."""
-    upsert(connection, pictures, {"sha256": sha256, "key_id": key_id, "used_at": now}, {"used_at": now})
+def record_picture(connection: sa.Connection, key_id: str, sha256: str, size: int, now: datetime) -> None:
+    """Note that `key_id` has brought this picture, of `size` bytes as we keep it, now."""
+    row = {"sha256": sha256, "key_id": key_id, "used_at": now, "bytes": size}
+    upsert(connection, pictures, row, {"used_at": now, "bytes": size})
 
 
 def use_picture(connection: sa.Connection, key_id: str, sha256: str, now: datetime) -> bool:

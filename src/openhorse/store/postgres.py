@@ -37,7 +37,9 @@ class Postgres:
     def connect(self, url: sa.URL) -> sa.Engine:
         """An engine with a pool of connections; one that the server has dropped is replaced unnoticed."""
         arguments = _ALIVE | {"application_name": "openhorse", "options": _SERVER_SIDE}
-        return sa.create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=arguments)
+        return sa.create_engine(
+            url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=arguments, hide_parameters=True
+        )
 
     def begin(self, connection: sa.Connection, alone: str | None) -> None:
         """Begin to write; with `alone`, wait until nobody else is in a transaction of that name."""

@@ -27,7 +27,7 @@ class Sqlite:
         if not url.database or url.database == ":memory:":
             raise StorageFailed("the database must be a file, so that tasks survive and workers can share it")
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, pool_size=8, max_overflow=24)
+        engine = sa.create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
         sa.event.listen(engine, "connect", _configure)
         return engine
 

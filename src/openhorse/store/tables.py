@@ -56,7 +56,18 @@ keys = sa.Table(
     sa.Column("limit_waiting", sa.Integer),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("revoked_at", Instant),
+    sa.Column("secret_prefix", sa.String),
+    sa.Column("previous_sha256", sa.String, index=True),
+    sa.Column("previous_until", Instant),
+    sa.Column("scopes", sa.String, nullable=False, server_default="read,submit"),
+    sa.Column("limit_unfinished", sa.Integer),
+    sa.Column("limit_reads_per_minute", sa.Integer),
+    sa.Column("limit_writes_per_minute", sa.Integer),
+    sa.Column("limit_day_micros", sa.BigInteger),
+    sa.Column("limit_month_micros", sa.BigInteger),
+    sa.Column("limit_storage_bytes", sa.BigInteger),
 )
+"""`previous_sha256` is the secret before the last rotation, good until `previous_until` (None: for good)."""
 
 balances = sa.Table(
     "oh_balances",
@@ -86,6 +97,7 @@ tasks = sa.Table(
     sa.Column("video", sa.Text),
     sa.Column("failure", sa.Text),
     sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Column("film_bytes", sa.BigInteger),
     sa.Index(None, "key_id", "created_at", "id"),
     sa.Index(None, "key_id", "status"),
     sa.Index(None, "status", "expires_at"),
@@ -120,6 +132,7 @@ ledger = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.UniqueConstraint("task_id", "kind"),
     sa.Index(None, "key_id", "kind", "micros"),
+    sa.Index(None, "key_id", "at"),
     sqlite_autoincrement=True,
 )
 sa.Index(
@@ -129,6 +142,16 @@ sa.Index(
     sqlite_where=ledger.c.kind.in_(["capture", "release"]),
     postgresql_where=ledger.c.kind.in_(["capture", "release"]),
 )
+
+spending = sa.Table(
+    "oh_spending",
+    metadata,
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
+    sa.Column("period", sa.String, primary_key=True),
+    sa.Column("micros", sa.BigInteger, nullable=False),
+)
+"""What a key with a budget has held or spent of it, by the day ("2026-11-21", UTC) or month ("2026-11") of the order.
+A key without a budget has no rows to wait for."""
 
 idempotency = sa.Table(
     "oh_idempotency",
@@ -162,6 +185,7 @@ pictures = sa.Table(
     sa.Column("sha256", sa.String, primary_key=True),
     sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
     sa.Column("used_at", Instant, nullable=False, index=True),
+    sa.Column("bytes", sa.BigInteger, nullable=False, server_default="0"),
 )
 """Whose picture lies in the blob `inputs/<sha256>.png`, and when that key last used it."""
 

@@ -1,11 +1,10 @@
-"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`.
+"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`, `usage`.
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly, 130 interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
@@ -15,20 +14,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from openhorse import __version__
+from openhorse.cli import keys
+from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
+from openhorse.cli.usage import usage
 from openhorse.errors import CallerError, InvalidOrder, OpenHorseError
 
 app = typer.Typer(
     help="The HappyHorse video system on your own machine.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-keys_app = typer.Typer(help="API keys of a server's data folder.", no_args_is_help=True)
-app.add_typer(keys_app, name="keys")
-
-# Not wrapped: what is shown is meant to be copied.
-_say = Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(keys.app, name="keys")
+app.command()(usage)
 
 _LINE_SECONDS = 3.0
 """The least time between two lines about compiling, where there is no bar."""
@@ -42,7 +40,7 @@ def main() -> None:
     try:
         app()
     except OpenHorseError as error:
-        _say.print(f"[bold red]{error.code}[/]: {_escaped(error.message)}")
+        out.print(f"[bold red]{error.code}[/]: {escaped(error.message)}")
         sys.exit(ASKED_WRONGLY if isinstance(error, CallerError) else FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
@@ -96,17 +94,17 @@ def make(
                 watermark=watermark,
             )
         except FileExistsError as error:
-            _say.print(f"[bold red]file_exists[/]: {_escaped(str(error))}")
+            out.print(f"[bold red]file_exists[/]: {escaped(str(error))}")
             raise typer.Exit(ASKED_WRONGLY) from None
         except local.TaskFailed as failed:
             if as_json:
-                _write_json(failed.task)
+                write_json(failed.task)
             raise
     if as_json:
-        _write_json(film.task)
+        write_json(film.task)
         return
     for name, value in _facts(film.task):
-        _say.print(f"  {name:<9} {_escaped(value)}")
+        out.print(f"  {name:<9} {escaped(value)}")
     print(film.path)
 
 
@@ -114,70 +112,48 @@ def make(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    data: DataFolder = None,
     workers: Annotated[bool, typer.Option(help="Run workers too; without them, `openhorse work` does.")] = True,
 ) -> None:
     """Run the API and its workers."""
     from openhorse.processes import serve as run
 
-    logging.getLogger("openhorse").setLevel(logging.INFO)
-    settings = _settings(data)
+    settings = settings_of(data)
+    _log_from(settings.log_level)
     if not workers:
         settings = settings.model_copy(update={"workers": 0})
-    run(settings, host, port, lambda text: _say.print(_escaped(text)))
+    run(settings, host, port, say)
 
 
 @app.command()
 def work(
-    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    data: DataFolder = None,
     attached: Annotated[bool, typer.Option(help="Stop when standard input ends.", hidden=True)] = False,
 ) -> None:
     """Run one worker for the servers that share its database and store."""
     from openhorse.processes import work as run
 
-    logging.getLogger("openhorse").setLevel(logging.INFO)
-    run(_settings(data), attached=attached)
+    settings = settings_of(data)
+    _log_from(settings.log_level)
+    run(settings, attached=attached)
 
 
 @app.command()
 def migrate(
-    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
+    data: DataFolder = None,
 ) -> None:
     """Bring the database up to date; every other command does so too when it starts."""
     from openhorse.house import House
     from openhorse.store.database import SCHEMA
 
-    House(_settings(data), public_url="").close()
+    House(settings_of(data), public_url="").close()
     print(SCHEMA)
 
 
-@keys_app.command("create")
-def create_key(
-    label: Annotated[str, typer.Argument(help="Whose key it is.")] = "",
-    data: Annotated[Path | None, typer.Option(help="Data folder; OPENHORSE_DATA when not given.")] = None,
-    signing_secret: Annotated[
-        str | None, typer.Option(help="Signs this key's callbacks, 16 to 256 characters.")
-    ] = None,
-    credit: Annotated[
-        float | None, typer.Option(help="Dollars to begin with; unlimited but metered when not given.", min=0)
-    ] = None,
-) -> None:
-    """Make an API key and show it, this once."""
-    from openhorse import accounts
-    from openhorse.house import House
-
-    if signing_secret is not None and not 16 <= len(signing_secret) <= 256:
-        raise typer.BadParameter("a signing secret has 16 to 256 characters", param_hint="--signing-secret")
-    house = House(_settings(data), public_url="")
-    with house.database.transaction() as connection:
-        _key, secret = accounts.create_key(
-            connection,
-            label=label,
-            signing_secret=signing_secret,
-            balance_micros=None if credit is None else round(credit * 1_000_000),
-        )
-    house.close()
-    print(secret)
+def _log_from(level: str) -> None:
+    """Of other people's libraries, information is shown only where everything is."""
+    logging.getLogger("openhorse").setLevel(level.upper())
+    logging.getLogger().setLevel(level.upper() if level in ("debug", "error") else logging.WARNING)
 
 
 def _explain(prompt: str, seconds: int, references: int, staged: bool) -> None:
@@ -189,7 +165,7 @@ def _explain(prompt: str, seconds: int, references: int, staged: bool) -> None:
         raise InvalidOrder("prompt must not be empty")
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise InvalidOrder(f"seconds should be {SHORTEST_SECONDS} to {LONGEST_SECONDS}")
-    _write_json(explain_prompt(prompt, seconds, references, staged))
+    write_json(explain_prompt(prompt, seconds, references, staged))
 
 
 def _version(wanted: bool) -> None:
@@ -207,16 +183,10 @@ def _options(
     """The HappyHorse video system on your own machine."""
 
 
-def _settings(data: Path | None) -> Any:
-    from openhorse.settings import Settings
-
-    return Settings() if data is None else Settings(data=data)
-
-
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[float], None]]:
     """A bar on a terminal, one line for every tenth in a pipe; both on standard error."""
-    if not _say.is_terminal:
+    if not out.is_terminal:
         yield _lines()
         return
     columns = (
@@ -225,7 +195,7 @@ def _progress_bar() -> Iterator[Callable[[float], None]]:
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=_say, transient=True) as bar:
+    with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("setting up", total=1.0)
 
         def show(share: float) -> None:
@@ -243,10 +213,10 @@ def _lines() -> Callable[[float], None]:
         compiling = _compiling()
         if compiling not in (None, told) and time.monotonic() - told_at >= _LINE_SECONDS:
             told, told_at = compiling or "", time.monotonic()
-            _say.print(told)
+            out.print(told)
         if int(share * 10) > tenths:
             tenths = int(share * 10)
-            _say.print(f"{tenths * 10} %")
+            out.print(f"{tenths * 10} %")
 
     return show
 
@@ -274,11 +244,3 @@ def _facts(task: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "seed", str(film["seed"])
     yield "took", f"{film['render_seconds']:.1f} s"
     yield "price", f"free here; ${float(price['usd']):.3f} by {price['source']}"
-
-
-def _write_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -1,0 +1,243 @@
+"""`openhorse keys`: keys are made, shown, limited, renewed and closed. Knows how it is asked and shown, no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from openhorse.cli.terminal import DataFolder, opened_house, say, write_json
+
+if TYPE_CHECKING:
+    from openhorse.accounts import Key
+    from openhorse.limits import Limits
+
+app = typer.Typer(help="API keys of a server's data folder.", no_args_is_help=True)
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_TIMES = {"m": "minutes", "h": "hours", "d": "days"}
+NONE = "none"
+"""Lifts a limit."""
+
+KeyName = Annotated[str, typer.Argument(help="The key's id, or how its secret begins, as `keys list` shows them.")]
+ReadsPerMinute = Annotated[str | None, typer.Option(help="Requests a minute that only ask.", metavar="N|none")]
+WritesPerMinute = Annotated[str | None, typer.Option(help="Requests a minute that change something.", metavar="N|none")]
+Waiting = Annotated[str | None, typer.Option(help="Tasks in line.", metavar="N|none")]
+Unfinished = Annotated[str | None, typer.Option(help="Tasks in line or in the making.", metavar="N|none")]
+DayBudget = Annotated[str | None, typer.Option(help="Dollars to order for in a day (UTC).", metavar="USD|none")]
+MonthBudget = Annotated[str | None, typer.Option(help="Dollars to order for in a month (UTC).", metavar="USD|none")]
+Storage = Annotated[
+    str | None, typer.Option(help="Bytes of pictures and films that are kept, like 5G.", metavar="BYTES|none")
+]
+
+
+@app.command()
+def create(
+    label: Annotated[str, typer.Argument(help="Whose key it is.")] = "",
+    data: DataFolder = None,
+    signing_secret: Annotated[
+        str | None, typer.Option(help="Signs this key's callbacks, 16 to 256 characters.")
+    ] = None,
+    credit: Annotated[
+        str | None, typer.Option(help="Dollars to begin with; unlimited but metered when not given.", metavar="USD")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="read, submit or admin; several times. read and submit when not given.")
+    ] = None,
+    reads_per_minute: ReadsPerMinute = None,
+    writes_per_minute: WritesPerMinute = None,
+    waiting: Waiting = None,
+    unfinished: Unfinished = None,
+    day_budget: DayBudget = None,
+    month_budget: MonthBudget = None,
+    storage: Storage = None,
+) -> None:
+    """Make an API key and show it, this once."""
+    from openhorse import accounts
+    from openhorse.limits import Limits
+
+    if signing_secret is not None and not 16 <= len(signing_secret) <= 256:
+        raise typer.BadParameter("a signing secret has 16 to 256 characters", param_hint="--signing-secret")
+    given = _given(reads_per_minute, writes_per_minute, waiting, unfinished, day_budget, month_budget, storage)
+    scopes = [_scope(word) for word in scope] if scope else accounts.CUSTOMER
+    with opened_house(data) as house, house.database.transaction() as connection:
+        _key, secret = accounts.create_key(
+            connection,
+            label=label,
+            signing_secret=signing_secret,
+            scopes=scopes,
+            limits=replace(Limits(), **given),
+            balance_micros=None if credit is None else _micros(credit, "--credit"),
+        )
+    print(secret)
+
+
+@app.command("list")
+def show(
+    data: DataFolder = None,
+    revoked: Annotated[bool, typer.Option("--revoked", help="Show those that were closed, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show all keys: never a secret, only how it begins."""
+    from openhorse import accounts
+
+    with opened_house(data) as house, house.database.reading() as connection:
+        found = accounts.list_keys(connection, revoked=revoked)
+    if as_json:
+        write_json([_written(key) for key in found])
+        return
+    for key in found:
+        print("  ".join(_facts(key)))
+
+
+@app.command()
+def revoke(name: KeyName, data: DataFolder = None) -> None:
+    """Close a key for ever, at once. Its tasks run on, its films stay as long as they would."""
+    from openhorse import accounts
+
+    with opened_house(data) as house, house.database.transaction() as connection:
+        key = accounts.key_called(connection, name)
+        accounts.revoke_key(connection, key.id)
+    say(f"{key.id} ({key.label or 'no label'}) is closed.")
+
+
+@app.command()
+def rotate(
+    name: KeyName,
+    data: DataFolder = None,
+    grace: Annotated[
+        str, typer.Option(help="How long the old secret still opens the key, like 0m, 90m, 24h or 7d.")
+    ] = "24h",
+) -> None:
+    """Give a key a new secret and show it, this once. Its tasks, limits and accounts stay."""
+    from openhorse import accounts
+
+    span = _span(grace)
+    with opened_house(data) as house, house.database.transaction() as connection:
+        key, secret = accounts.rotate_key(connection, accounts.key_called(connection, name).id, grace=span)
+    until = key.until or datetime.now(UTC)
+    say(f"The old secret of {key.id} opens it until {until:%Y-%m-%d %H:%M} UTC.")
+    print(secret)
+
+
+@app.command()
+def limit(
+    name: KeyName,
+    data: DataFolder = None,
+    reads_per_minute: ReadsPerMinute = None,
+    writes_per_minute: WritesPerMinute = None,
+    waiting: Waiting = None,
+    unfinished: Unfinished = None,
+    day_budget: DayBudget = None,
+    month_budget: MonthBudget = None,
+    storage: Storage = None,
+) -> None:
+    """Change what a key may use, from its next request on; what is not named stays, `none` lifts a limit."""
+    from openhorse import accounts
+
+    given = _given(reads_per_minute, writes_per_minute, waiting, unfinished, day_budget, month_budget, storage)
+    with opened_house(data) as house, house.database.transaction() as connection:
+        key = accounts.key_called(connection, name)
+        changed = accounts.set_limits(connection, key.id, replace(key.limits, **given))
+    print("  ".join(_facts(changed)))
+
+
+def _given(
+    reads: str | None,
+    writes: str | None,
+    waiting: str | None,
+    unfinished: str | None,
+    day: str | None,
+    month: str | None,
+    storage: str | None,
+) -> dict[str, int | None]:
+    """The limits that were named, by their names; None for those that were lifted."""
+    read: dict[str, tuple[str | None, Callable[[str], int]]] = {
+        "reads_per_minute": (reads, lambda text: _whole(text, "--reads-per-minute", 1)),
+        "writes_per_minute": (writes, lambda text: _whole(text, "--writes-per-minute", 1)),
+        "waiting": (waiting, lambda text: _whole(text, "--waiting", 0)),
+        "unfinished": (unfinished, lambda text: _whole(text, "--unfinished", 0)),
+        "day_micros": (day, lambda text: _micros(text, "--day-budget")),
+        "month_micros": (month, lambda text: _micros(text, "--month-budget")),
+        "storage_bytes": (storage, _bytes),
+    }
+    return {name: None if text == NONE else of(text) for name, (text, of) in read.items() if text is not None}
+
+
+def _whole(text: str, option: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+        raise typer.BadParameter(f"{text!r} is no whole number from {least} on, nor {NONE}", param_hint=option)
+    return int(text)
+
+
+def _micros(text: str, option: str) -> int:
+    from openhorse.ledger import micros_of
+
+    try:
+        dollars = Decimal(text)
+    except InvalidOperation:
+        dollars = Decimal("nan")
+    if not 0 <= dollars <= 10**9:
+        raise typer.BadParameter(f"{text!r} is no sum of dollars", param_hint=option)
+    return micros_of(dollars) or 0
+
+
+def _bytes(text: str) -> int:
+    number = text.upper().removesuffix("B").rstrip("KMGT")
+    unit = text.upper().removesuffix("B").removeprefix(number)
+    if not (number.isascii() and number.isdigit() and len(number) < 16 and unit in _UNITS):
+        raise typer.BadParameter(f"{text!r} is no number of bytes, like 500M or 5G", param_hint="--storage")
+    return int(number) * _UNITS[unit]
+
+
+def _span(text: str) -> timedelta:
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit() and len(number) < 6 and unit in _TIMES):
+        raise typer.BadParameter(f"{text!r} is no time like 90m, 24h or 7d", param_hint="--grace")
+    return timedelta(**{_TIMES[unit]: int(number)})
+
+
+def _scope(word: str) -> Any:
+    from openhorse.accounts import Scope
+
+    try:
+        return Scope(word)
+    except ValueError:
+        raise typer.BadParameter(f"{word!r} is none of {', '.join(Scope)}", param_hint="--scope") from None
+
+
+def _facts(key: Key) -> Iterator[str]:
+    yield key.id
+    yield f"{key.prefix or '?':<8}…"
+    yield f"{key.label or '-':<12}"
+    yield f"{key.created_at:%Y-%m-%d}"
+    yield "+".join(_written(key)["scopes"])
+    if key.revoked_at is not None:
+        yield f"revoked {key.revoked_at:%Y-%m-%d}"
+    if key.until is not None and key.until > datetime.now(UTC):
+        yield f"old secret until {key.until:%Y-%m-%d %H:%M} UTC"
+    yield from _shown(key.limits)
+
+
+def _shown(limits: Limits) -> Iterator[str]:
+    from openhorse.ledger import MICROS
+    from openhorse.limits import limit_values
+
+    for name, value in limit_values(limits).items():
+        if value is None:
+            continue
+        is_money = name.endswith("_micros")
+        yield f"{name.removesuffix('_micros')}={f'${value / MICROS:g}' if is_money else value}"
+
+
+def _written(key: Key) -> dict[str, Any]:
+    from openhorse.limits import limit_values
+    from openhorse.server.usage import write_key
+
+    moments = {"created_at": key.created_at, "revoked_at": key.revoked_at, "old_secret_until": key.until}
+    told = {name: None if at is None else at.isoformat(timespec="seconds") for name, at in moments.items()}
+    return write_key(key) | {"limits": limit_values(key.limits)} | told

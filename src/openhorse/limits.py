@@ -1,0 +1,167 @@
+"""A key's row comes in, what that key may use goes out, and a refusal where it is used up.
+
+Knows no HTTP, no price and no key's secret. What a limit counts is counted in the database, in the caller's
+transaction, so that all servers over one database share it. Only the rates are kept by each server for itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from openhorse.errors import QueueFull, StorageQuotaExceeded, TooManyTasks
+from openhorse.store.database import wait_alone
+from openhorse.store.tables import keys, pictures, tasks
+from openhorse.vocabulary import FINAL, Status
+
+RETRY_AFTER_SECONDS = 30
+"""When to try again after TooManyTasks: about the time of one film."""
+
+MOST_WAITING = 1000
+"""Waiting tasks of a key that says nothing else."""
+
+CROWD = 100
+"""A key with more room than this need not wait for its own other orders that are taken in at this moment."""
+
+LONGEST_LINE = 10_000
+"""Waiting tasks of all keys together, where the operator says nothing else."""
+
+AHEAD = 50
+"""Orders that a server lets in on one count of the whole line."""
+
+_COLUMN = "limit_"
+_OPEN = [status.value for status in Status if status not in FINAL]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a key may use; None is without limit, or where nothing is said of a key, the installation's limit.
+
+    `waiting` tasks are in line, `unfinished` ones in line or in the making. `day_micros` and `month_micros` bound what
+    the orders of a day and a month (UTC) cost. `storage_bytes` is for uploaded pictures and kept films.
+    """
+
+    reads_per_minute: int | None = None
+    writes_per_minute: int | None = None
+    waiting: int | None = None
+    unfinished: int | None = None
+    day_micros: int | None = None
+    month_micros: int | None = None
+    storage_bytes: int | None = None
+
+    def over(self, defaults: Limits) -> Limits:
+        """These, and `defaults` where these say nothing."""
+        silent = {name: value for name, value in limit_values(defaults).items() if getattr(self, name) is None}
+        return replace(self, **silent)
+
+
+NAMES = tuple(field.name for field in fields(Limits))
+
+HOUSE = Limits(waiting=MOST_WAITING)
+"""What holds for a key that says nothing, where the operator says nothing either."""
+
+
+def limit_values(limits: Limits) -> dict[str, int | None]:
+    """Each limit by its name."""
+    return {name: getattr(limits, name) for name in NAMES}
+
+
+def limit_columns(limits: Limits) -> dict[str, int | None]:
+    """Each limit by its column in the table of keys."""
+    return {_COLUMN + name: value for name, value in limit_values(limits).items()}
+
+
+def read_limits(row: sa.Row[Any]) -> Limits:
+    """The limits in a row of the table of keys."""
+    return Limits(**{name: getattr(row, _COLUMN + name) for name in NAMES})
+
+
+def limits_of(connection: sa.Connection, key_id: str, defaults: Limits) -> Limits:
+    """What holds for this key."""
+    columns = [keys.c[_COLUMN + name] for name in NAMES]
+    return read_limits(connection.execute(sa.select(*columns).where(keys.c.id == key_id)).one()).over(defaults)
+
+
+def check_tasks(connection: sa.Connection, key_id: str, task_id: str, limits: Limits) -> None:
+    """Raises TooManyTasks when this key has as many tasks as it may, besides the new one."""
+    waiting, unfinished = _counted(connection, key_id, task_id)
+    if _is_near(waiting, limits.waiting) or _is_near(unfinished, limits.unfinished):
+        wait_alone(connection, f"orders of {key_id}")
+        waiting, unfinished = _counted(connection, key_id, task_id)
+    for count, limit, doing in ((waiting, limits.waiting, "waiting"), (unfinished, limits.unfinished, "not finished")):
+        if limit is not None and count >= limit:
+            message = f"{count} tasks of this key are {doing} already; the limit is {limit}"
+            raise TooManyTasks(message, retry_after=RETRY_AFTER_SECONDS)
+
+
+class Line:
+    """Everybody's waiting tasks together, of which there may be `longest`. Safe to use from many threads.
+
+    To count for each order would cost more the more wait, and one row for all would make all wait for each other. So
+    far from the end a process lets some in on one count; near it, orders are taken in one by one and counted.
+    Another server may let in AHEAD that it had counted room for before.
+    """
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._lock = threading.Lock()
+        self._ahead = 0
+
+    def check(self, connection: sa.Connection) -> None:
+        """Let one more in, besides the newest. Raises QueueFull."""
+        with self._lock:
+            self._ahead -= 1
+            if self._ahead >= 0:
+                return
+        waiting = self._count(connection)
+        if waiting + CROWD >= self._longest:
+            wait_alone(connection, "line")
+            waiting = self._count(connection)
+        if waiting >= self._longest:
+            raise QueueFull(
+                f"{waiting} tasks are waiting on this server already; it takes no more at the moment",
+                retry_after=RETRY_AFTER_SECONDS,
+            )
+        with self._lock:
+            self._ahead = max(0, min((self._longest - waiting - CROWD) // 10, AHEAD))
+
+    def _count(self, connection: sa.Connection) -> int:
+        """How many are in line, but for the order that is being taken in."""
+        queued = sa.select(tasks.c.id).where(tasks.c.status == Status.QUEUED.value).limit(self._longest + 1)
+        return (connection.scalar(sa.select(sa.func.count()).select_from(queued.subquery())) or 1) - 1
+
+
+def stored_bytes(connection: sa.Connection, key_id: str) -> int:
+    """How much of the store this key fills: pictures that it brought, and films that it has not deleted."""
+    kept = (tasks.c.key_id == key_id) & (tasks.c.status == Status.SUCCEEDED.value) & tasks.c.hidden.is_(False)
+    films = sa.select(sa.func.coalesce(sa.func.sum(tasks.c.film_bytes), 0)).where(kept)
+    brought = sa.select(sa.func.coalesce(sa.func.sum(pictures.c.bytes), 0)).where(pictures.c.key_id == key_id)
+    return int(connection.scalar(films) or 0) + int(connection.scalar(brought) or 0)
+
+
+def check_storage(connection: sa.Connection, key_id: str, limits: Limits, more: int = 0) -> None:
+    """Raises StorageQuotaExceeded when this key cannot keep `more` bytes, or, with 0, anything at all."""
+    if limits.storage_bytes is None:
+        return
+    wait_alone(connection, f"storage of {key_id}")
+    used = stored_bytes(connection, key_id)
+    if used + max(more, 1) > limits.storage_bytes:
+        raise StorageQuotaExceeded(
+            f"pictures and films of this key fill {used} of {limits.storage_bytes} bytes; "
+            "delete films, or wait until some expire"
+        )
+
+
+def _counted(connection: sa.Connection, key_id: str, besides: str) -> tuple[int, int]:
+    """How many tasks of this key are in line, and how many have not ended."""
+    open_ones = (tasks.c.key_id == key_id) & tasks.c.status.in_(_OPEN) & (tasks.c.id != besides)
+    counted = sa.select(tasks.c.status, sa.func.count()).where(open_ones).group_by(tasks.c.status)
+    found: dict[str, int] = {str(status): int(count) for status, count in connection.execute(counted)}
+    return found.get(Status.QUEUED.value, 0), sum(found.values())
+
+
+def _is_near(count: int, limit: int | None) -> bool:
+    return limit is not None and count + CROWD >= limit
