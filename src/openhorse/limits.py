@@ -80,9 +80,10 @@ def read_limits(row: sa.Row[Any]) -> Limits:
 
 
 def limits_of(connection: sa.Connection, key_id: str, defaults: Limits) -> Limits:
-    """What holds for this key."""
+    """What holds for this key, and goes on to until the transaction ends: who changes it waits so long."""
     columns = [keys.c[_COLUMN + name] for name in NAMES]
-    return read_limits(connection.execute(sa.select(*columns).where(keys.c.id == key_id)).one()).over(defaults)
+    mine = sa.select(*columns).where(keys.c.id == key_id).with_for_update(read=True)
+    return read_limits(connection.execute(mine).one()).over(defaults)
 
 
 def check_tasks(connection: sa.Connection, key_id: str, task_id: str, limits: Limits) -> None:
