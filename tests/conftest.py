@@ -31,6 +31,7 @@ from openhorse.store.database import Database
 from openhorse.tasks import Tasks
 from openhorse.uploads import Uploads
 from openhorse.vocabulary import Event
+from shops import Shop
 
 SECRET = "sk-test-secret-of-the-first-customer"
 OTHER_SECRET = "sk-test-secret-of-somebody-else"
@@ -134,6 +135,14 @@ def build_rooms(
         public_url=url,
         now=clock,
     )
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Shop]:
+    """Tasks over a fresh database, on SQLite and on PostgreSQL."""
+    made = Shop(database_url)
+    yield made
+    made.database.close()
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from openhorse import accounts, ledger
+from openhorse.accounts import Scope
 from openhorse.errors import MissingKey, NotFound, WrongKey
 from openhorse.limits import Limits
 from openhorse.store.database import Database
@@ -109,3 +111,72 @@ def test_the_signing_secret_can_be_changed(connection: sa.Connection) -> None:
     assert accounts.key(connection, key.id).signing_secret is None
     with pytest.raises(NotFound):
         accounts.set_signing_secret(connection, "key_unknown", None)
+
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def test_only_the_beginning_of_a_secret_is_shown(connection: sa.Connection) -> None:
+    """Enough to tell keys apart, of a short preset at most a quarter; a key is found by it where it is the only one."""
+    key, secret = accounts.create_key(connection, label="a")
+    short, _ = accounts.create_key(connection, label="b", secret="hunter2hunter")
+    tiny, _ = accounts.create_key(connection, label="c", secret="x\udc80y")
+    assert (key.prefix, short.prefix, tiny.prefix) == (secret[:8], "hun", "")
+    assert accounts.key_called(connection, secret[:8]) == key
+    assert accounts.key_called(connection, key.id) == key
+    accounts.create_key(connection, label="d", secret="hunter3hunter")
+    for name in ("hun", "", secret):
+        with pytest.raises(NotFound):
+            accounts.key_called(connection, name)
+
+
+def test_a_key_may_read_and_submit_unless_told_otherwise(connection: sa.Connection) -> None:
+    """What it may do is kept, also nothing at all."""
+    given = [frozenset[Scope](), frozenset({Scope.ADMIN}), frozenset(Scope)]
+    made = [accounts.create_key(connection, label="a", scopes=scopes)[0] for scopes in given]
+    assert [accounts.key(connection, key.id).scopes for key in made] == given
+    assert accounts.create_key(connection, label="a")[0].scopes == {Scope.READ, Scope.SUBMIT}
+
+
+def test_rotation(connection: sa.Connection) -> None:
+    """The new secret opens the key at once, the old one for its time of grace and not a moment longer."""
+    key, old = accounts.create_key(connection, label="a", limits=Limits(waiting=3))
+    rotated, new = accounts.rotate_key(connection, key.id, grace=timedelta(hours=2), now=NOON)
+    assert (rotated.id, rotated.limits, rotated.until) == (key.id, key.limits, NOON + timedelta(hours=2))
+    assert rotated.prefix == new[:8]
+    for moment, opens in ((NOON, (old, new)), (NOON + timedelta(hours=2), (new,))):
+        for secret in (old, new):
+            if secret in opens:
+                assert accounts.authenticate(connection, secret, now=moment) == rotated
+            else:
+                with pytest.raises(WrongKey):
+                    accounts.authenticate(connection, secret, now=moment)
+
+
+def test_two_secrets_at_most(connection: sa.Connection) -> None:
+    """A second rotation ends the first one's grace, a closed key is not rotated, and an old secret is nobody else's."""
+    key, first = accounts.create_key(connection, label="a")
+    _, second = accounts.rotate_key(connection, key.id)
+    with pytest.raises(WrongKey, match="already"):
+        accounts.create_key(connection, label="b", secret=first)
+    _, third = accounts.rotate_key(connection, key.id)
+    with pytest.raises(WrongKey):
+        accounts.authenticate(connection, first)
+    assert [accounts.authenticate(connection, secret).id for secret in (second, third)] == [key.id] * 2
+    accounts.revoke_key(connection, key.id)
+    for secret in (second, third):
+        with pytest.raises(WrongKey):
+            accounts.authenticate(connection, secret)
+    with pytest.raises(NotFound):
+        accounts.rotate_key(connection, key.id)
+
+
+def test_a_preset_secret_outlives_a_rotation(connection: sa.Connection) -> None:
+    """It is the operator's word, given again at every start: the key keeps both secrets, the preset one for good."""
+    key = accounts.ensure_key(connection, label="preset", secret="mine" * 10)
+    _, new = accounts.rotate_key(connection, key.id, grace=timedelta(0))
+    with pytest.raises(WrongKey):
+        accounts.authenticate(connection, "mine" * 10)
+    accounts.ensure_key(connection, label="preset", secret="mine" * 10)
+    assert [accounts.authenticate(connection, secret).id for secret in ("mine" * 10, new)] == [key.id] * 2
+    assert accounts.key(connection, key.id).prefix == new[:8]

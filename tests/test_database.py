@@ -11,20 +11,23 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from databases import KINDS, fresh_url
 from openhorse.errors import DatabaseUnavailable, StorageFailed
+from openhorse.limits import Limits, read_limits, stored_bytes
 from openhorse.store import database as rooms
 from openhorse.store import pictures as store_pictures
 from openhorse.store.database import Database
 from openhorse.store.outages import RETRY_AFTER_SECONDS
 from openhorse.store.pictures import forget_pictures, record_picture, use_picture
 from openhorse.store.postgres import ServerLeases
-from openhorse.store.tables import Instant, keys, metadata, secrets
+from openhorse.store.tables import Instant, keys, metadata, secrets, tasks
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -68,6 +71,35 @@ def test_partial_index_of_the_ledger_exists(database: Database) -> None:
     assert "WHERE" in text
     assert "'capture'" in text
     assert "'release'" in text
+
+
+def test_limits_come_to_what_is_there(database_url: str) -> None:
+    """A key of before may do what it could, and the films that are kept count by their size."""
+    database = Database(database_url)
+    with database.transaction() as connection:
+        config = Config()
+        config.set_main_option("script_location", "openhorse.store:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        text = "INSERT INTO oh_keys (id, label, secret_sha256, limit_waiting, created_at) VALUES ('k', 'a', 'x', 7, 0)"
+        connection.exec_driver_sql(text)
+        names = (
+            'id, key_id, dialect, model, status, progress, "order", quote, lifetime_micros, created_at, hidden, video'
+        )
+        for status in ("succeeded", "expired", "failed"):
+            video = "NULL" if status == "failed" else "'{\"bytes\":12345678901}'"
+            values = f"'{status}', 'k', 'hiapi', 'm', '{status}', 1, '{{}}', '{{}}', 0, 0, false, {video}"
+            connection.exec_driver_sql(f"INSERT INTO oh_tasks ({names}) VALUES ({values})")
+        connection.exec_driver_sql("INSERT INTO oh_pictures (sha256, key_id, used_at) VALUES ('p', 'k', 0)")
+    database.migrate()
+    with database.reading() as connection:
+        row = connection.execute(sa.select(keys)).one()
+        assert (row.scopes, row.limit_waiting, row.secret_prefix) == ("read,submit", 7, None)
+        assert read_limits(row) == Limits(waiting=7)
+        sizes = connection.execute(sa.select(tasks.c.id, tasks.c.film_bytes).order_by(tasks.c.id)).all()
+        assert sizes == [("expired", None), ("failed", None), ("succeeded", 12_345_678_901)]
+        assert stored_bytes(connection, "k") == 12_345_678_901
+    database.close()
 
 
 def test_migrate_leaves_other_tables_alone(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def _micros(text: str, option: str) -> int:
         dollars = Decimal(text)
     except InvalidOperation:
         dollars = Decimal("nan")
-    if not 0 <= dollars <= 10**9:
+    if not (dollars.is_finite() and 0 <= dollars <= 10**9):
         raise typer.BadParameter(f"{text!r} is no sum of dollars", param_hint=option)
     return micros_of(dollars) or 0
 
