@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -189,11 +190,15 @@ def ensure_signing_secret(connection: sa.Connection, key_id: str, signing_secret
     return key(connection, key_id).signing_secret or signing_secret
 
 
+# Made once: every request asks this, and to build it takes longer than to answer it.
+_OF_HASH = sa.select(keys).where(
+    (keys.c.secret_sha256 == sa.bindparam("hashed")) | (keys.c.previous_sha256 == sa.bindparam("hashed"))
+)
+
+
 def _find(connection: sa.Connection, secret: str) -> sa.Row[Any] | None:
     """The row of the key that this is, or was, the secret of: what is drawn anew is never an old one."""
-    hashed = _hashed(secret)
-    known = (keys.c.secret_sha256 == hashed) | (keys.c.previous_sha256 == hashed)
-    return connection.execute(sa.select(keys).where(known)).one_or_none()
+    return connection.execute(_OF_HASH, {"hashed": _hashed(secret)}).one_or_none()
 
 
 def _opens(row: sa.Row[Any], hashed: str, now: datetime) -> bool:
@@ -215,18 +220,22 @@ def _hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="backslashreplace")).hexdigest()
 
 
+@cache
+def _scopes(text: str) -> frozenset[Scope]:
+    return frozenset(Scope(word) for word in text.split(",") if word)
+
+
 def _scopes_text(scopes: Collection[Scope]) -> str:
     return ",".join(scope.value for scope in Scope if scope in scopes)
 
 
 def _read(row: sa.Row[Any]) -> Key:
-    scopes = frozenset(Scope(word) for word in row.scopes.split(",") if word)
     return Key(
         id=row.id,
         label=row.label,
         signing_secret=row.signing_secret,
         prefix=row.secret_prefix,
-        scopes=scopes,
+        scopes=_scopes(row.scopes),
         limits=read_limits(row),
         created_at=row.created_at,
         revoked_at=row.revoked_at,

@@ -81,9 +81,7 @@ def read_limits(row: sa.Row[Any]) -> Limits:
 
 def limits_of(connection: sa.Connection, key_id: str, defaults: Limits) -> Limits:
     """What holds for this key, and goes on to until the transaction ends: who changes it waits so long."""
-    columns = [keys.c[_COLUMN + name] for name in NAMES]
-    mine = sa.select(*columns).where(keys.c.id == key_id).with_for_update(read=True)
-    return read_limits(connection.execute(mine).one()).over(defaults)
+    return read_limits(connection.execute(_LIMITS, {"key_id": key_id}).one()).over(defaults)
 
 
 def check_tasks(connection: sa.Connection, key_id: str, task_id: str, limits: Limits) -> None:
@@ -158,10 +156,22 @@ def check_storage(connection: sa.Connection, key_id: str, limits: Limits, more: 
 
 def _counted(connection: sa.Connection, key_id: str, besides: str) -> tuple[int, int]:
     """How many tasks of this key are in line, and how many have not ended."""
-    open_ones = (tasks.c.key_id == key_id) & tasks.c.status.in_(_OPEN) & (tasks.c.id != besides)
-    counted = sa.select(tasks.c.status, sa.func.count()).where(open_ones).group_by(tasks.c.status)
-    found: dict[str, int] = {str(status): int(count) for status, count in connection.execute(counted)}
+    counted = connection.execute(_OPEN_TASKS, {"key_id": key_id, "besides": besides})
+    found: dict[str, int] = {str(status): int(count) for status, count in counted}
     return found.get(Status.QUEUED.value, 0), sum(found.values())
+
+
+# Made once: every order asks these, and to build them takes longer than to answer them.
+_LIMITS = (
+    sa.select(*(keys.c[_COLUMN + name] for name in NAMES))
+    .where(keys.c.id == sa.bindparam("key_id"))
+    .with_for_update(read=True)
+)
+_OPEN_TASKS = (
+    sa.select(tasks.c.status, sa.func.count())
+    .where(tasks.c.key_id == sa.bindparam("key_id"), tasks.c.status.in_(_OPEN), tasks.c.id != sa.bindparam("besides"))
+    .group_by(tasks.c.status)
+)
 
 
 def _is_near(count: int, limit: int | None) -> bool:
