@@ -307,7 +307,7 @@ def _hem(body: Body, outfit: Outfit) -> Mesh:
     p = outfit.puffy * 0.03
     for s in np.linspace(0, 1, 15):
         hip = np.sin(np.pi * min(1.0, s * long / 0.22) * 0.5)
-        out = 0.016 * hip + spread * s**1.15 + p
+        out = 0.032 * hip + spread * s**1.15 + p  # a thigh that swings stays below the cloth
         wave = fold * s * (np.sin(turn * 9 + 0.6) * 0.7 + np.sin(turn * 5 + 2 + s) * 0.5)
         deep, wide = half_deep + out + wave, half_wide + (body.hips * 0.45) * hip + out * 0.9 + wave
         rows.append(np.stack([np.cos(turn) * deep, np.full(48, top - long * s), -np.sin(turn) * wide], axis=1))
