@@ -37,6 +37,8 @@ SCALAR = {
     "drawing.strokes._strokes": "draws a few lines of a few pixels each",
     "effects.fall._rings": "draws each splash as a few pixels",
     "players.raster._set_up": "looks at one triangle after another",
+    "players.raster._fill": "fills one triangle of a few pixels after another",
+    "players.raster._bound": "looks at one vertex after another",
     "players.raster._sort": "puts one triangle after another in its layer",
     "players.raster._carry": "mixes the bones of one vertex after another",
     "still.fall._strokes": "draws each drop as a line of a few pixels",
