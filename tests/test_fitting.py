@@ -135,9 +135,9 @@ def test_the_sun_is_told_of_when_it_is_not_in_the_picture() -> None:
 
 def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
     """The old scenes know fewer moves, but they film single shots only."""
-    one = film(read_storyboard("A neon street at night, the camera orbits", 3), Shot(160, 90, 3, 1, Brief("")))
+    one = film(read_storyboard("A mountain lake at dawn, the camera orbits", 3), Shot(160, 90, 3, 1, Brief("")))
     assert any("nearest move" in remark for remark in one.remarks)
-    several = "First a neon street at night, the camera orbits, then a meadow at dawn"
+    several = "First a mountain lake at dawn, the camera orbits, then a meadow at noon"
     assert not any(
         "nearest move" in one for one in film(read_storyboard(several, 6), Shot(160, 90, 6, 1, Brief(""))).remarks
     )
