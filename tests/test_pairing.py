@@ -132,6 +132,30 @@ def test_a_crowd_is_many_people_and_a_herd_has_its_young() -> None:
     assert individual(Character("woman", count=2), 1, 3).kind == "woman"
 
 
+def test_the_young_keep_to_their_parents() -> None:
+    """A calf goes beside the elephant whose it is, at its pace."""
+    mother, calf = staged("an elephant and her calf walk")
+    assert calf.player.tall < 0.85 * mother.player.tall
+    assert calf.way == mother.way
+    assert abs(calf.player.speed - mother.player.speed) < 0.05 * mother.player.speed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "away"), [("a man looks at the sea", True), ("a man on the beach looks at the camera", False)]
+)
+def test_who_looks_out_over_a_place_turns_away_from_us(prompt: str, away: bool) -> None:
+    """To the sea, not to the camera."""
+    man = staged(prompt)[0]
+    assert (man.turned(1.0) < 0) is away
+
+
+def test_a_ball_that_is_bounced_is_heard_when_it_is_low() -> None:
+    """Once each time, where its path is lowest."""
+    ball = next(one for one in staged("a boy plays with a ball") if one.kind == "ball")
+    lows = [ball.lifted((k + 0.5) * ball.bounces) for k in range(4)]
+    assert max(lows) < 0.05 < ball.lifted(0.0)
+
+
 def test_some_of_a_crowd_come_the_other_way() -> None:
     """Not all walk in one direction."""
     shot = Shot(854, 480, 5, 3, Brief("", cast=(Character("person", count=6, actions=("walk",)),)))

@@ -27,7 +27,7 @@ _SHARES = {"close": 0.62, "": 0.42, "wide": 0.24}
 _CROSSED = 0.7
 """The part of the frame's width that one who goes may cross before the camera goes along."""
 _ENTERED = 0.42
-"""The same for one who comes and stops, from where they are at first to where they stop."""
+"""The same for one who comes and stops, from where they are at first to where they stop, and for several who go."""
 _INDOORS = frozenset((Place.ROOM, Place.CAFE, Place.KITCHEN, Place.STAGE))
 _PACES = 2.2
 """Metres there are to go between walls."""
@@ -179,7 +179,7 @@ def block(troupe: Troupe, scenery: Scenery, lens: Lens, shot: Shot) -> tuple[Pla
             for k in range(len(players)):
                 _bind(placed, firsts[asked] + k, bond[0], firsts[bond[1]])
     together = bring_together(placed, troupe.ties, firsts)
-    return tuple(_begun(one, together[0], lens, shot) for one in together)
+    return tuple(_begun(one, together, lens, shot) for one in together)
 
 
 def _sense(character: Character, number: int) -> int:
@@ -276,11 +276,13 @@ def _bound(one: Placed, bond: Bond, other: Placed, number: int) -> Placed:
             return replace(one, x=other.x, y=other.y + 0.96 * other.player.tall, z=other.z - 0.01)
         case "above":
             return replace(one, x=other.x + 0.3 * apart, y=other.y + 1.5 * other.player.tall, z=other.z * 1.05)
+        case "beside" if other.way:  # at the side from which they come
+            return replace(one, x=other.x - side * 0.95 * apart, z=other.z * 0.97, way=other.way, facing=side)
         case "beside" | "holds" | "wears":
             return replace(one, x=other.x + 1.15 * apart + 0.1, z=other.z * 1.02, way=other.way or one.way)
 
 
-def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
+def _begun(one: Placed, placed: Sequence[Placed], lens: Lens, shot: Shot) -> Placed:
     """Somebody where they are at the start, so that the middle of their way is where they were placed."""
     y = one.y
     if y == _AFLOAT:
@@ -290,9 +292,9 @@ def _begun(one: Placed, lead: Placed, lens: Lens, shot: Shot) -> Placed:
         y += 0.35 * one.player.tall * math.sin(5.3 * one.x + 1.7 * one.z)
         y = max(y, 0.35 * one.player.tall)
     # half-way through everyone is where they were placed, as the camera then sees it; who stops, where they stop
-    timeline = one.timeline or (lead.timeline if one.mount is not None else None)
+    timeline = one.timeline or (placed[0].timeline if one.mount is not None else None)
     when = shot.seconds / 2 if timeline is None else timeline.rest
-    return replace(one, x=one.x - one.gone(when) + along([lead], lens, shot)(when), y=y)
+    return replace(one, x=one.x - one.gone(when) + along(placed, lens, shot)(when), y=y)
 
 
 def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:
@@ -301,10 +303,15 @@ def followed(placed: Sequence[Placed], lens: Lens, shot: Shot) -> float:
         return 0.0
     lead = placed[0]
     reach, timeline = lens.reach(lead.z), lead.timeline
-    if abs(lead.way) * shot.seconds <= (_CROSSED if timeline is None else _ENTERED) * reach:
+    if abs(lead.way) * shot.seconds <= (_ENTERED if timeline is not None or _is_led(placed) else _CROSSED) * reach:
         return 0.0
     # the camera is a little slower, so that the player crosses some of the frame
     return lead.way - math.copysign((0.3 if timeline is None else _ENTERED) * reach / shot.seconds, lead.way)
+
+
+def _is_led(placed: Sequence[Placed]) -> bool:
+    """Whether others go with the leading one, who are to stay in the frame as well."""
+    return any(one.way * placed[0].way > 0 and one.mount is None for one in placed[1:])
 
 
 def along(placed: Sequence[Placed], lens: Lens, shot: Shot) -> Callable[[float], float]:
