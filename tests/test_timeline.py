@@ -89,8 +89,10 @@ def test_everybody_does_one_thing_after_the_other(kind: str, actions: tuple[str,
     assert [touch.at for touch in joined] == [touch.at for touch in one.touches(0.0, 5.0)]
 
 
-@pytest.mark.parametrize(("kind", "actions"), [("woman", ("walk", "wave")), ("dog", ("walk", "stop", "sit"))])
-def test_feet_on_the_ground_do_not_slide_while_one_slows_down(kind: str, actions: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "actions", "most"), [("woman", ("walk", "wave"), 0.001), ("dog", ("walk", "stop", "sit"), 0.0045)]
+)
+def test_feet_on_the_ground_do_not_slide_while_one_slows_down(kind: str, actions: tuple[str, ...], most: float) -> None:
     """From one picture to the next a bearing foot moves by no more than a small part of a step."""
     one = player(kind, *actions)
     timeline = timeline_of(one)
@@ -103,7 +105,7 @@ def test_feet_on_the_ground_do_not_slide_while_one_slows_down(kind: str, actions
                 across = 1.0 if kind == "dog" else 0.913  # a walker is turned to us by 0.42
                 slides.append(abs((second.ahead - first.ahead) * across + way) / one.tall)
     assert len(slides) > 20
-    assert float(np.mean(slides)) < 0.006
+    assert float(np.mean(slides)) < most
 
 
 def test_a_posture_never_jumps() -> None:
