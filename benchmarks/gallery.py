@@ -31,11 +31,10 @@ SHEET_WIDTH = 1900
 
 def place(prompt: str, where: Place, size: tuple[int, int], seed: int, seconds: float = 1.5) -> np.ndarray:
     """One frame of the engine's own scenes, which stands for a photograph."""
-    from openhorse.engines.procedural.lake.scene import Lake
     from openhorse.engines.procedural.world.scene import World
 
-    shot = Shot(*size, 3, seed, read_prompt(prompt))
-    scene = {Place.LAKE: Lake, Place.STREET: World, Place.BEACH: World}[where](shot)
+    shot = Shot(*size, 3, seed, replace(read_prompt(prompt), place=where))
+    scene = World(shot)
     return to_rgb(scene.frame(round(seconds * 24)), *size)
 
 

@@ -133,34 +133,6 @@ def test_the_sun_is_told_of_when_it_is_not_in_the_picture() -> None:
     assert fit(Brief("", place=Place.MEADOW, features=("sun",), hour=Hour.DAY), DRAWN).remarks
 
 
-def test_a_film_of_several_shots_keeps_its_camera_moves() -> None:
-    """The old scenes know fewer moves, but they film single shots only."""
-    one = film(read_storyboard("A mountain lake at dawn, the camera orbits", 3), Shot(160, 90, 3, 1, Brief("")))
-    assert any("nearest move" in remark for remark in one.remarks)
-    several = "First a mountain lake at dawn, the camera orbits, then a meadow at noon"
-    assert not any(
-        "nearest move" in one for one in film(read_storyboard(several, 6), Shot(160, 90, 6, 1, Brief(""))).remarks
-    )
-
-
-@pytest.mark.parametrize(
-    ("prompt", "scene"),
-    [
-        ("A snow mountain lake in morning mist, slow camera push-in", "Lake"),
-        ("A neon street at night after rain, slow pan", "World"),
-        ("A golden retriever running on a beach", "World"),
-        ("Two swans on a lake", "World"),
-        ("A girl with an umbrella walks in a street", "World"),
-        ("Three dogs run on a beach", "World"),
-        ("A lighthouse by the sea", "World"),
-    ],
-)
-def test_a_scene_of_its_own_films_what_it_has_and_the_world_all_else(prompt: str, scene: str) -> None:
-    """Lake and street keep their own scenes for plain shots."""
-    made = film(read_storyboard(prompt, 3), Shot(160, 90, 3, 1, Brief(prompt)))
-    assert type(made.scene).__name__ == scene
-
-
 def test_several_shots_become_one_film_of_the_asked_length() -> None:
     """Takes follow one another without a gap, and a style that is named is every shot's."""
     board = read_storyboard("First a fox walks in the snow, then a deer stands in a forest, watercolour", 4)

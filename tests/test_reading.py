@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Brief, Shot
 from openhorse.engines.procedural.drawing.finish import to_rgb
-from openhorse.engines.procedural.lake.scene import Lake
 from openhorse.engines.procedural.prompt.language import read_prompt
 from openhorse.engines.procedural.still.analysis import Layout, survey
 from openhorse.engines.procedural.still.lights import Lights, find_lights
+from openhorse.engines.procedural.world.scene import World
 
 Pixels = NDArray[np.uint8]
 SIZE = (360, 640)
@@ -50,7 +50,7 @@ def test_a_sky_over_rough_hills_is_found() -> None:
 def test_the_engines_own_lake_is_water() -> None:
     """Below its level shore, which mirrors wood, rock and sky, and nowhere above it."""
     for prompt, seed in (("a mountain lake in summer, day", 9), ("lake at dusk", 3)):
-        scene = Lake(Shot(640, 360, 3, seed, read_prompt(prompt)))
+        scene = World(Shot(640, 360, 3, seed, read_prompt(prompt)))
         water = survey(to_rgb(scene.frame(30), 640, 360)).water
         rows = len(water)
         assert water[rows * 3 // 4 :].mean() > 0.5

@@ -5,11 +5,9 @@ Knows no pixels: every scene draws itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
-from openhorse.engines.procedural.brief import FRAME_RATE, Brief, Place, Shot
+from openhorse.engines.procedural.brief import FRAME_RATE, Shot
 from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.fitting import DRAWN, fit
 from openhorse.engines.procedural.montage import Montage, Take
@@ -18,11 +16,6 @@ from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.storyboard import Scheduled, Storyboard
 from openhorse.engines.procedural.world.styles import Style, picture_of
 from openhorse.vocabulary import Frame
-
-_OWN: Mapping[Place, frozenset[str | None]] = {
-    Place.LAKE: frozenset((None, "alpine")),
-}
-"""Places that have a scene of their own, for shots that ask for no more than it has: their varieties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +31,10 @@ def film(board: Storyboard, frame: Shot) -> Film:
     """The film of a storyboard, in the size, length and seed of `frame`."""
     shots: list[Shot] = []
     remarks: list[str] = []
-    own = len(board.shots) == 1  # in a film of several a place looks alike in all of them
     for scheduled in board.shots:
         fitted = fit(scheduled.brief, DRAWN)
         brief = fitted.brief
         remarks += fitted.remarks
-        if own and _owner(brief) is not None and brief.move is not None and brief.move is not brief.move.plain:
-            note = f"camera: the nearest move that this place has, {brief.move.plain}, stands in for {brief.move}"
-            brief = replace(brief, move=brief.move.plain)
-            remarks.append(note)
         # a shot is whole seconds: a montage shows as much of it as there is time for
         shots.append(replace(frame, brief=brief, seconds=-(-scheduled.frames // FRAME_RATE)))
     if board.left_out:
@@ -55,22 +43,11 @@ def film(board: Storyboard, frame: Shot) -> Film:
         return Film(_scene(shots[0]), shots[0], tuple(remarks))
     takes = [_take(shot, scheduled) for shot, scheduled in zip(shots, board.shots, strict=True)]
     whole = replace(frame, brief=shots[0].brief)
-    return Film(Montage(takes, whole, partial(_scene, own=False)), whole, tuple(dict.fromkeys(remarks)))
+    return Film(Montage(takes, whole, _scene), whole, tuple(dict.fromkeys(remarks)))
 
 
 def _take(shot: Shot, scheduled: Scheduled) -> Take:
     return Take(shot, scheduled.start, scheduled.frames, scheduled.entry)
-
-
-def _owner(brief: Brief) -> Place | None:
-    """The place whose own scene has all that a brief asks for; None where painters and players are needed.
-
-    The lake has mountains and no shore to stand on.
-    """
-    plain = _OWN.get(brief.place) if brief.place is not None else None
-    if plain is None or brief.variety not in plain or brief.features or brief.effects - {"stars"}:
-        return None
-    return None if brief.cast else brief.place
 
 
 class _Styled:
@@ -92,23 +69,10 @@ class _Styled:
         return self._scene.score()
 
 
-def _scene(shot: Shot, own: bool = True) -> Scene:
-    """A shot's scene, in the manner that its words ask for; a place looks alike in all shots of a film (not `own`)."""
-    owner = _owner(shot.brief) if own else None
-    scene, style = _plain_scene(shot, owner), Style.of(shot)
-    if style is None or not style.filters or (owner is not None and not style.paints):
-        return scene
-    return _Styled(scene, style, shot)
+def _scene(shot: Shot) -> Scene:
+    """A shot's scene, in the manner that its words ask for."""
+    # imported where it is needed: importing it compiles or loads its kernels
+    from openhorse.engines.procedural.world.scene import World
 
-
-def _plain_scene(shot: Shot, owner: Place | None) -> Scene:
-    # Imported where they are chosen: importing a scene compiles or loads its kernels.
-    match owner:
-        case Place.LAKE:
-            from openhorse.engines.procedural.lake.scene import Lake
-
-            return Lake(shot)
-        case _:
-            from openhorse.engines.procedural.world.scene import World
-
-            return World(shot)
+    scene, style = World(shot), Style.of(shot)
+    return scene if style is None or not style.filters else _Styled(scene, style, shot)

@@ -1,4 +1,4 @@
-"""A spruce or a pine asked for in, its layer out: whorls of drooping boughs, or flat clouds of needles on a bare stem.
+"""A spruce or a pine asked for in, its layer out; a pine is flat clouds of needles on a bare stem.
 
 Knows no place.
 """
@@ -16,6 +16,7 @@ from openhorse.engines.procedural.drawing.paint import Layer
 from openhorse.engines.procedural.parts.branches import Points, Skeleton
 from openhorse.engines.procedural.parts.brush import Brush
 from openhorse.engines.procedural.parts.seasons import sunward
+from openhorse.engines.procedural.parts.spruces import Needles, paint_spruce, painted
 from openhorse.engines.procedural.parts.trees import Dress, trunk_layer
 
 _SPRUCE = (linear(14, 34, 26), linear(84, 112, 62))
@@ -29,33 +30,13 @@ def conifer(kind: str, dress: Dress, tall: int, random: np.random.Generator) -> 
 
 
 def _spruce(dress: Dress, tall: int, random: np.random.Generator) -> Layer:
-    width = math.ceil(tall * 0.56)
-    stem = _stem([(0, 0), (0.004, 0.5), (0, 0.985)], (0.016, 0.010, 0.002))
-    layer = trunk_layer(stem, linear(86, 66, 52), dress, (width, tall), tall, random)
-    boughs = max(16, round(34 * min(1.0, 0.4 + tall / 300)))
-    rows: list[NDArray[np.float64]] = []
-    slim = random.uniform(0.20, 0.27)
-    for k in range(boughs):
-        up = 0.06 + 0.93 * (k + random.uniform(0, 0.6)) / boughs
-        reach = slim * (1 - up) ** 0.95 * random.uniform(0.8, 1.15) + 0.006
-        rows.append(_whorl(up, reach, tall, random))
-    dabs = np.concatenate(rows)
-    return _needled(layer, dabs, _SPRUCE, dress, tall, random)
-
-
-def _whorl(up: float, reach: float, tall: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Dabs of the boughs all round the stem at one height: x, y, size, z and how far out (0…1)."""
-    count = 9 if tall > 90 else 5
-    around = (np.arange(count) + random.uniform(0, 1)) * (2 * np.pi / count)
-    steps = max(3, round(7 * min(1.0, 0.4 + tall / 400)))
-    out = np.tile((np.arange(steps) + 1.0) / steps, (count, 1))
-    long = reach * random.uniform(0.75, 1.15, (count, 1))
-    x = np.cos(around)[:, None] * out * long
-    z = np.sin(around)[:, None] * out * long
-    # boughs hang, and their tips turn up again
-    y = up - long * (0.50 * out - 0.22 * out**3) + random.normal(0, 0.003, x.shape)
-    size = (0.052 - 0.014 * out) * (0.45 + 0.75 * (1 - up)) + 0.007
-    return np.stack([x, y, np.broadcast_to(size, x.shape), z, out], axis=-1).reshape(-1, 5)
+    fresh = np.array((random.uniform(0.9, 1.15), 1.0, random.uniform(0.9, 1.1)), np.float32)
+    lit = dress.tones(_SPRUCE[0] * fresh, _SPRUCE[1] * fresh, 0.25)
+    white = dress.tones(*_SNOW, 0.0)[-1]
+    side = float(np.sign(sunward(dress.light)[0]))
+    snow = 0.7 if dress.snow else 0.0
+    look = Needles(painted(lit[0]), painted(lit[-2]), painted(white), side, snow, 0.8, min(1.0, tall / 420))
+    return paint_spruce(random, tall, max(6, round(tall * random.uniform(0.32, 0.42))), look)
 
 
 def _pine(dress: Dress, tall: int, random: np.random.Generator) -> Layer:

@@ -89,7 +89,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
     Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon", "trees reeds rocks"),
     Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
-    Place.LAKE: Painter("lakeside", _DAWN, 0.5, "alpine pond", "trees reeds snow-peaks"),
+    Place.LAKE: Painter("lakeside", _DAWN, 0.56, "alpine pond", "trees reeds snow-peaks"),
     Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),
     Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk rooftop", "lamps house tower", builds=True),
     Place.STREET: Painter(

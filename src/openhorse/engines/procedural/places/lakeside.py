@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.alps.border import bare, border
+from openhorse.engines.procedural.alps.light import Light, daylight_of, light_for
+from openhorse.engines.procedural.alps.ranges import Stand, ranges
+from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, alps, downs, veil
-from openhorse.engines.procedural.parts.mist import bank
+from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.rocks import GREY, boulders
 from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy
 from openhorse.engines.procedural.parts.trees import planted, shade_under, woods
-from openhorse.engines.procedural.score import Bed
+from openhorse.engines.procedural.score import Bed, Mood
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Growth, Pool, Scenery, Site
 
 _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54, 30)),), 0.6, 1.0, 13, 0.9)
-_GREEN, _BLUE = linear(18, 48, 52), linear(20, 52, 74)
+_GREEN = linear(18, 48, 52)
+_HIGH = 0.052
+"""How high over the water a lake is seen from, in units of its mountains: so high that its headlands part."""
+_UNIT = 160.0
+"""Metres a unit of the mountains is where somebody is there to be larger than they are."""
 _FLAT = (0.34, 0.22, 0.14, 0.09, 0.06)
 """How flat the pictures of lily pads are."""
 _POND = ("pond", "lotus", "lily", "lilies")
@@ -25,38 +34,93 @@ _POND = ("pond", "lotus", "lily", "lilies")
 
 def paint(site: Site) -> Scenery:
     """A lake below mountains, or a pond with lilies where the variety names one."""
-    pond = any(word in (site.shot.brief.variety or "") for word in _POND)
-    near = site.shore(6.2 if pond else 8.0)
+    if any(word in (site.shot.brief.variety or "") for word in _POND):
+        return _pond(site)
+    light = light_for(site.shot.brief)
+    if bare(site):
+        unit = site.lens.eye / _HIGH
+        return _lake(site, light, unit, border(site, light, 2.0 * unit))
+    if site.afloat is not None and len(site.shot.brief.cast) == 1 and not site.shot.brief.features:
+        return _lake(site, light, _UNIT, ())
+    return _lakeside(site, light)
+
+
+def _lake(site: Site, light: Light, unit: float, border: tuple[Flat, ...]) -> Scenery:
+    """Nothing but water before mountains, and what frames them; `unit` is metres a unit of the mountains."""
+    return Scenery(
+        says=_says(site, light),
+        flats=(*ranges(site, light, Stand(unit)), *border),
+        pool=Pool(0.0, 40 * unit, light.deep, 0.18 * _ruffled(site)),
+        light=daylight_of(light, site.light, 11 * unit / (0.3 + light.mist)),
+        vista=1.55 * unit,
+        mist=unit >= _UNIT,
+        beds=_beds(light),
+        space="valley",
+        mood=_mood(light),
+    )
+
+
+def _lakeside(site: Site, light: Light) -> Scenery:
+    """The same mountains from the shore, where somebody stands, or on the water before it."""
+    near = site.shore(8.0)
+    site = replace(site, light=daylight_of(light, site.light, 11 * _UNIT / (0.3 + light.mist)))
     sward = sward_of(site)
     return Scenery(
-        says="a lily pond" if pond else "a mountain lake's shore",
+        says=_says(site, light),
         flats=(
-            *(_garden(site) if pond else _mountains(site)), *_shore(site, near),
+            *ranges(site, light, Stand(_UNIT)), *_shore(site, near),
             *swaths(site, sward, 10, 0.12, 0.82 * near), edge(site, sward, 0.91 * near, 0.28),
         ),
         floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0),
-        pool=Pool(near, *((32.0, _GREEN) if pond else (1300.0, _BLUE)), 0.26, 0.0, 1.4, 0.12),
-        growths=(_lilies(site, near),) if pond and not is_snowy(site) else (),
+        pool=Pool(near, 6000.0, light.deep, 0.18 * _ruffled(site), 0.0, 1.4, 0.12),
+        light=site.light,
         stage=(2.2, 0.84 * near),
-        beds=(Bed("lapping", 0.3), Bed("birds", 0.14)),
-        space="open" if pond else "valley",
-        mood="tender" if pond else "calm",
+        beds=_beds(light),
+        space="valley",
+        mood=_mood(light),
     )  # fmt: skip
 
 
-def _mountains(site: Site) -> tuple[Flat, ...]:
-    """Peaks, wooded feet and mist on the other shore."""
-    rise = site.lens.horizon / site.lens.focal
-    return (
-        alps(site, Range(16000.0, 16000 * 0.70 * rise, 130, 0.1, 0.5, "far", haze=veil(site, 16000.0, 0.5)), 5, 0.34),
-        alps(site, Range(9000.0, 9000 * 0.60 * rise, 220, 0.14, 0.35, "wall", haze=veil(site, 9000.0, 0.22)), 3, 0.42),
-        downs(
-            site, Range(3000.0, 3000 * 0.20 * rise, 110, 0.15, 0.3, "feet", haze=veil(site, 3000.0, 0.22)), 2.2, 0.97
+def _pond(site: Site) -> Scenery:
+    near = site.shore(6.2)
+    sward = sward_of(site)
+    return Scenery(
+        says="a lily pond",
+        flats=(
+            *_garden(site), *_shore(site, near),
+            *swaths(site, sward, 10, 0.12, 0.82 * near), edge(site, sward, 0.91 * near, 0.28),
         ),
-        bank(site, 2300.0, 2300 * 0.10 * rise, 0.0, 0.7, 3.0),
-        woods(site, ("spruce", "spruce", "birch"), 1350.0, 34.0, 0.16, "shore"),
-        bank(site, 1310.0, 14.0, 0.0, 0.4, 2.0, "water"),
-    )
+        floor=Floor(turf(site, sward, 0.6), 4.5, patches(site), 60.0),
+        pool=Pool(near, 32.0, _GREEN, 0.26, 0.0, 1.4, 0.12),
+        growths=() if is_snowy(site) else (_lilies(site, near),),
+        stage=(2.2, 0.84 * near),
+        beds=(Bed("lapping", 0.3), Bed("birds", 0.14)),
+        space="open",
+        mood="tender",
+    )  # fmt: skip
+
+
+def _ruffled(site: Site) -> float:
+    return 1.7 if "wind" in site.shot.brief.weather else 1.0
+
+
+def _says(site: Site, light: Light) -> str:
+    hour = {Hour.DAWN: "at dawn", Hour.DAY: "by day", Hour.DUSK: "at dusk", Hour.NIGHT: "by night"}
+    weather = {"snow": ", in falling snow", "rain": ", in the rain"}.get(light.falling, "")
+    mist = ", in mist" if light.mist > 0.75 and not weather else ""
+    return f"a mountain lake {hour[site.shot.brief.hour or Hour.DAWN]}{weather}{mist}"
+
+
+def _beds(light: Light) -> tuple[Bed, ...]:
+    """Water and wind always; the birds of the hour where nothing falls."""
+    birds = {Hour.DAWN: 0.3, Hour.DAY: 0.25, Hour.DUSK: 0.12, Hour.NIGHT: 0.0}[light.hour]
+    if light.falling:
+        birds = 0.0
+    return (Bed("lapping", 0.4, period=5.2), Bed("wind", 0.4, period=7.0), *([Bed("birds", birds)] if birds else []))
+
+
+def _mood(light: Light) -> Mood:
+    return "calm" if light.hour in (Hour.DUSK, Hour.NIGHT) else "vast"
 
 
 def _garden(site: Site) -> tuple[Flat, ...]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from openhorse.engines.procedural.alps.border import bare, border
+from openhorse.engines.procedural.alps.light import Light, daylight_of, light_for
+from openhorse.engines.procedural.alps.ranges import Stand, ranges
+from openhorse.engines.procedural.alps.slope import slope
+from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grass import Sward, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, alps, downs, karst, veil
+from openhorse.engines.procedural.parts.land import Range, downs, karst, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import boulders
 from openhorse.engines.procedural.parts.seasons import is_snowy
@@ -12,6 +19,8 @@ from openhorse.engines.procedural.parts.trees import TreeKind, planted, shade_un
 from openhorse.engines.procedural.score import Bed
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
 
+_HIGH = 0.052
+"""How high the camera is, in units of the mountains, where nobody stands before it."""
 _KARST = ("karst", "山水", "chinese", "misty", "ink", "guilin", "towers")
 
 
@@ -19,11 +28,38 @@ def paint(site: Site) -> Scenery:
     """The mountains that the brief's variety names: snow peaks unless it names others."""
     variety = site.shot.brief.variety or ""
     if any(word in variety for word in _KARST):
-        says, far = "mountains like towers, in mist", _towers(site)
-    elif "hill" in variety or "terrace" in variety:
-        says, far = "green hills", _hills(site)
-    else:
-        says, far = "snow mountains", _peaks(site)
+        return _meadow(site, "mountains like towers, in mist", _towers(site))
+    if "hill" in variety or "terrace" in variety:
+        return _meadow(site, "green hills", _hills(site))
+    light = light_for(site.shot.brief, Hour.DAY)
+    if bare(site):
+        return _forest(site, light)
+    site = replace(site, light=daylight_of(light, site.light, 2400.0 / (0.3 + light.mist)))
+    return replace(_meadow(site, "snow mountains", ranges(site, light, Stand(400.0, 0.84))), light=site.light)
+
+
+def _forest(site: Site, light: Light) -> Scenery:
+    """Snow peaks over a valley full of spruces, which fall away below whoever looks; there is no ground to stand on."""
+    unit = site.lens.eye / _HIGH
+    site = replace(site, light=daylight_of(light, site.light, 11 * unit / (0.3 + light.mist)))
+    return Scenery(
+        says="snow mountains over a wooded valley",
+        flats=(
+            *ranges(site, light, Stand(unit, 0.86)),
+            *slope(site, light, unit),
+            *border(site, light, 1.1 * unit)[:-2],
+        ),
+        light=site.light,
+        vista=0.9 * unit,
+        mist=False,
+        beds=(Bed("wind", 0.5), Bed("birds", 0.08, distance=0.7)),
+        space="valley",
+        mood="vast",
+    )
+
+
+def _meadow(site: Site, says: str, far: tuple[Flat, ...]) -> Scenery:
+    """A mountain meadow before what is far away."""
     sward = _sward(site)
     return Scenery(
         says=says,
@@ -49,19 +85,6 @@ def _range(site: Site, z: float, part: float, air: float, look: tuple[int, float
     lines, tilt, foot, word = look
     tall = part * site.lens.horizon / site.lens.metre(z)
     return Range(z, tall, lines, tilt, foot, word, haze=veil(site, z, air))
-
-
-def _peaks(site: Site) -> tuple[Flat, ...]:
-    """A wall of peaks, lower ones before it, clouds in the valley between."""
-    rise = site.lens.horizon / site.lens.focal
-    return (
-        alps(site, _range(site, 16000.0, 0.86, 0.48, (130, 0.10, 0.5, "far")), 5, 0.34),
-        bank(site, 13000.0, 13000.0 * 0.34 * rise, 0.0, 0.4, 3.0),
-        alps(site, _range(site, 9000.0, 0.70, 0.22, (220, 0.14, 0.4, "wall")), 3, 0.42),
-        bank(site, 6000.0, 6000.0 * 0.22 * rise, 0.0, 0.7, 5.0, "valley"),
-        downs(site, _range(site, 2600.0, 0.20, 0.20, (110, 0.2, 0.3, "")), 2.4, 0.95),
-        bank(site, 1900.0, 1900.0 * 0.08 * rise, 0.0, 0.5, 3.0, "low"),
-    )
 
 
 def _towers(site: Site) -> tuple[Flat, ...]:
@@ -92,7 +115,7 @@ def _slope(site: Site) -> tuple[Flat, ...]:
     side = 1.0 if site.shot.seed % 2 else -1.0
     far: tuple[TreeKind, ...] = ("spruce",) if firs else ("oak", "bush", "poplar", "pine")
     near: TreeKind = "spruce" if firs else "pine"
-    flats = [woods(site, far, 300.0, 20.0, 0.13), woods(site, far, 150.0, 11.0, 0.5, "nearer")]
+    flats = [woods(site, far, 300.0, 20.0, 0.11), woods(site, far, 150.0, 11.0, 0.30, "nearer")]
     for part, z, tall in ((0.36, 26.0, 9.0), (0.46, 20.0, 7.0), (-0.42, 34.0, 8.5), (0.28, 40.0, 8.0)):
         z = float(z * random.uniform(0.9, 1.15))
         spot = (side * part * site.lens.reach(z), z)

@@ -122,6 +122,8 @@ def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
         words -= {"mist"}  # its own air is thick then
     if shot.brief.place in _INDOORS:
         words -= _OUTSIDE
+    if not scenery.mist:
+        words -= {"mist"}
     if scenery.floor is None and scenery.table is None:
         words -= {"fire", "candles"}  # nothing to stand on
     return sorted(words)

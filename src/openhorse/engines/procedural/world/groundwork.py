@@ -198,7 +198,7 @@ def _shore_row(cover, left, across, z, t, near, wind, swell, soft):
 
 
 @njit(**ROW)
-def _glint_row(swell, chop, fine, shine, places, y, swing, rows, columns):
+def _glint_row(swell, chop, fine, shine, places, y, swing, size, rows, columns):
     """How each place is tilted (in `swell`'s room), how it glints, and which pixel of the mirror it shows."""
     for x in range(swell.shape[0]):
         a, b = chop[x], fine[x]
@@ -206,8 +206,8 @@ def _glint_row(swell, chop, fine, shine, places, y, swing, rows, columns):
         glint = max(b * F(1.3) + a * F(0.7) + tilt * F(0.2) - F(0.12), C0)
         shine[x] = glint * glint
         swell[x] = tilt
-        sx = I((F(I(x)) + (tilt * F(0.25) + a * F(0.2)) * swing) * C05)
-        sy = I((y + (tilt - F(0.15)) * swing) * C05)
+        sx = I((F(I(x)) + (tilt * F(0.25) + a * F(0.2)) * swing) * size)
+        sy = I((y + (tilt - F(0.15)) * swing) * size)
         sx = min(max(sx, I(0)), columns - I(1))
         sy = min(max(sy, I(0)), rows - I(1))
         places[x] = U(sy * columns + sx)
@@ -231,8 +231,8 @@ def _water_row(red, green, blue, tilt, shine, cover, seen_r, seen_g, seen_b, k, 
 
 @njit(**STRIP)
 def _pool(out, mirror, c, colours, first, last):
-    # c: focal, centre, horizon, eye, x, z, near, far, chop, flow, t, wind, clear, sun's column, glitter, swell
-    # colours: deep, air, glitter; `mirror` is half as large as `out`, upside down already
+    # c: focal, centre, horizon, eye, x, z, near, far, chop, flow, t, wind, clear, sun's column, glitter, swell, and how
+    # large the mirror is; colours: deep, air, glitter; `mirror` is upside down already
     width = out.shape[2]
     rows, columns = I(mirror.shape[1]), I(mirror.shape[2])
     b = np.empty((8, width), np.float32)
@@ -259,7 +259,7 @@ def _pool(out, mirror, c, colours, first, last):
         if near > C0 and z < near + abs(c[11]) * F(0.75) + abs(c[15]) + max(F(0.02) * near, deep):
             _shore_row(b[4], left, across, z, t, near, c[11], c[15], max(F(0.02) * near, deep))
         swing = c[8] * c[0] * (F(0.010) + F(0.05) * min(steep, F(0.3)))
-        _glint_row(b[0], b[1], b[2], b[3], places, F(y), swing, rows, columns)
+        _glint_row(b[0], b[1], b[2], b[3], places, F(y), swing, c[16], rows, columns)
         fetch_planes(plain, places, layer, b[5], b[6], b[7])
         fresnel = F(0.10) + F(0.82) * exp(C0 - steep * F(5.5))
         lit = c[14] * exp(C0 - steep * F(2.0)) * F(14) * c[8]
@@ -272,7 +272,7 @@ def _pool(out, mirror, c, colours, first, last):
 def draw_pool(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Daylight, t: float) -> None:
     """Fill the rows of `out` that show the pool, at `t`.
 
-    `mirror` (3 × half the height × half the width) shows what stands beyond it upside down, where it is mirrored.
+    `mirror` shows what stands beyond it upside down, where it is mirrored: all of the frame, or that at half the size.
     """
     if pool.heave:
         draw_sea(out, mirror, pool, camera, light, t)
@@ -290,7 +290,7 @@ def draw_pool(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Da
     glitter = light.key / max(1e-3, float(light.key.max())) * 1.6 * shines
     numbers = (
         *(camera.focal, camera.centre, camera.horizon, camera.eye, camera.x, camera.z, pool.near - camera.z, pool.far),
-        *(pool.chop, pool.flow, t, pool.wind, light.clear, sun, 1.0, pool.swell),
+        *(pool.chop, pool.flow, t, pool.wind, light.clear, sun, 1.0, pool.swell, mirror.shape[2] / out.shape[2]),
     )
     colours = np.concatenate([pool.deep, light.air, glitter]).astype(np.float32)
     in_strips(_pool, first, last, out, mirror, np.array(numbers, np.float32), colours)

@@ -54,6 +54,8 @@ _MOST_RANKS = 4
 """How many depths of players are told apart by what grows between them."""
 _ASKEW = 0.35
 """How far those who come towards us are turned aside, radians."""
+_CALM = 0.25
+"""Choppier water blurs what it mirrors: half the size will do."""
 _FOOT = 0.86
 """How far down, in frame heights, the leading player's feet may be at the start."""
 
@@ -84,8 +86,7 @@ class World:
         self.scenery: Scenery = painter.paint(site)
         self._light = self.scenery.light or self._light
         self.placed = block(troupe, self.scenery, self.lens, shot)
-        if self.placed:
-            distance = self.placed[0].z
+        distance = self.placed[0].z if self.placed else self.scenery.vista
         path = plan(shot.brief, self.lens, distance, shot.seconds, shot.seed)
         # between walls there is no more to see beyond the frame
         reach = path.reach * (_INDOORS if self.scenery.wall else 1.0)
@@ -124,7 +125,9 @@ class World:
         self._traces = traces if traces is not None and traces.any else None
         self._out = np.zeros((3, height, width), np.float32)
         self._wet = np.zeros((3, -(-height // CELL), -(-width // CELL)), np.float32)
-        self._mirror = np.zeros((3, height // 2 + 2, (width + 1) // 2), np.float32)
+        calm = scenery.pool is not None and scenery.pool.chop < _CALM
+        self._coarse = 1 if calm else 2
+        self._mirror = np.zeros((3, height // self._coarse + 2, -(-width // self._coarse)), np.float32)
         self._drawn: dict[int, tuple[Sprite, float]] = {}
         self._darkroom = Darkroom(width, height)
         style = Style.of(shot)
@@ -226,20 +229,22 @@ class World:
         return np.array(rows, np.float32).reshape(-1, STROKE_COLUMNS)
 
     def _draw_mirror(self, camera: Camera, t: float, wind: float) -> None:
-        """What level water shows: everything beyond it upside down, at half the size."""
-        half = camera.halved()
+        """What level water shows: everything beyond it upside down, at half the size unless the water is calm."""
+        part = self._coarse
+        half = camera.halved() if part == 2 else camera
         rows, columns = self._mirror.shape[1:]
         level = round(half.horizon)
-        above = max(1, min(2 * level, self.shot.height))
+        above = max(1, min(part * level, self.shot.height))
         for channel in range(3):
-            small = cv2.resize(self._out[channel, :above], (columns, max(1, above // 2)), interpolation=cv2.INTER_AREA)
+            size = columns, max(1, above // part)
+            small = cv2.resize(self._out[channel, :above], size, interpolation=cv2.INTER_AREA)
             below = small[::-1][: max(0, rows - level)]
             first = max(0, level)
             self._mirror[channel, first : first + len(below)] = below[: rows - first]
             if first + len(below) < rows:
                 self._mirror[channel, first + len(below) :] = below[-1] if len(below) else 0
         near = 0.0 if self.scenery.pool is None else self.scenery.pool.near
-        standing = [work for work in self._flats if work.flat.z >= near]
+        standing = [work for work in self._flats if work.flat.mirrored and work.flat.z >= near]
         self._lay(self._mirror, standing, _View(half, t, wind, mirrored=1.0))
 
     def _lay(self, out: NDArray[np.float32], works: Iterable[Flatwork], view: _View) -> None:

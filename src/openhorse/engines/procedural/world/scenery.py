@@ -91,6 +91,7 @@ class Flat:
     top swings in a gust; `drift` how fast it goes to the right by itself, metres a second. A `glow` is added to what is
     behind it instead of hiding it, as light is. A `lamp` tells how a shining one burns. `haze` multiplies the air
     before it: 0 for what is painted with its air. With `pour` streaks fall down over it at so many metres a second.
+    Water does not show what stands on its near bank, if that is not `mirrored`.
     """
 
     layer: Layer
@@ -105,6 +106,7 @@ class Flat:
     lamp: Lamp = "steady"
     haze: float = 1.0
     pour: float = 0.0
+    mirrored: bool = True
 
     @property
     def wide(self) -> float:
@@ -174,6 +176,7 @@ class Scenery:
 
     `says` is what it is, for the customer: "a bamboo forest"; its own `light` takes the place of the hour's.
     Without a `sky` the `backdrop` (3 × height × width, linear, the frame's size) is behind everything, or black.
+    A camera that finds nobody goes about what is `vista` metres ahead. With `mist` False a misty place brings its own.
     `living` draws over that, behind all that stands there; `ground` over the floor and the water, before all that
     stands on them. A `passage` draws itself instead of sky, floor and wet ground. `stage` is how far ahead players may
     act (nearest, farthest), and `aside` how far to each side where it is bounded. `medium` is what players are in;
@@ -193,6 +196,8 @@ class Scenery:
     ground: Living | None = None
     passage: Passage | None = None
     stage: tuple[float, float] = (4.0, 12.0)
+    vista: float = 8.0
+    mist: bool = True
     aside: float = math.inf
     medium: Literal["air", "water", "space"] = "air"
     table: float | None = None

@@ -1,4 +1,4 @@
-"""A brief in, the light over the lake out: sun, sky, mist, water and grade for each hour and weather.
+"""A brief in, the light among mountains out: sun, sky, mist, water and grade for each hour, weather and season.
 
 Knows no geometry: only colours (linear unless said otherwise) and angles.
 """
@@ -14,6 +14,7 @@ from openhorse.engines.procedural.brief import Brief, Hour
 from openhorse.engines.procedural.drawing.finish import Grade
 from openhorse.engines.procedural.drawing.noise import linear, linear_hex
 from openhorse.engines.procedural.drawing.sky import Palette
+from openhorse.engines.procedural.world.hours import Daylight
 
 Colour = NDArray[np.float32]
 Painted = tuple[float, float, float]
@@ -27,6 +28,7 @@ class Light:
     photographer would fill the light. `mist`, `cover`, `stars` and `falling` are amounts; `needles` are sRGB.
     """
 
+    hour: Hour
     key: tuple[float, float]
     disc: tuple[float, float]
     direct: Colour
@@ -65,6 +67,7 @@ def _srgb(red: float, green: float, blue: float, times: float) -> Colour:
 
 def _dawn() -> Light:
     return Light(
+        hour=Hour.DAWN,
         key=(-66, 12),
         disc=(-46, 12),
         direct=_rgb(4.9, 2.65, 1.22),
@@ -91,6 +94,7 @@ def _dawn() -> Light:
 
 def _day() -> Light:
     return Light(
+        hour=Hour.DAY,
         key=(-58, 40),
         disc=(-62, 44),
         direct=_rgb(2.25, 2.05, 1.74),
@@ -117,6 +121,7 @@ def _day() -> Light:
 
 def _dusk() -> Light:
     return Light(
+        hour=Hour.DUSK,
         key=(64, 9),
         disc=(27, 5),
         direct=_rgb(3.3, 1.15, 0.50),
@@ -143,6 +148,7 @@ def _dusk() -> Light:
 
 def _night() -> Light:
     return Light(
+        hour=Hour.NIGHT,
         key=(58, 34),
         disc=(17, 16),
         direct=_rgb(0.30, 0.42, 0.66),
@@ -171,9 +177,9 @@ def _night() -> Light:
 _HOURS = {Hour.DAWN: _dawn, Hour.DAY: _day, Hour.DUSK: _dusk, Hour.NIGHT: _night}
 
 
-def light_for(brief: Brief) -> Light:
-    """The light that a brief asks for; dawn when it names no hour."""
-    light = _HOURS[brief.hour or Hour.DAWN]()
+def light_for(brief: Brief, otherwise: Hour = Hour.DAWN) -> Light:
+    """The light that a brief asks for, at the hour `otherwise` when it names none."""
+    light = _HOURS[brief.hour or otherwise]()
     if "mist" in brief.weather:
         light = replace(light, mist=min(light.mist + 0.38, 1.15), haze=light.haze * 1.35)
     if "clouds" in brief.weather:
@@ -182,6 +188,16 @@ def light_for(brief: Brief) -> Light:
         if falling in brief.weather:
             light = replace(_overcast(light, veil), falling=falling)
     return _toned(light, brief.tone)
+
+
+def daylight_of(light: Light, usual: Daylight, clear: float) -> Daylight:
+    """The same for all else that stands in it: the hour's `usual` one under this sky, with air `clear` so far."""
+    azimuth, elevation = light.disc
+    air = light.fog * np.float32(1.05)
+    return replace(
+        usual, sky=light.palette, azimuth=azimuth, elevation=elevation, air=air.astype(np.float32), clear=clear,
+        cover=light.cover, stars=light.stars, grade=light.grade,
+    )  # fmt: skip
 
 
 def _overcast(light: Light, veil: float) -> Light:

@@ -17,10 +17,10 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.alps.valley import Valley
 from openhorse.engines.procedural.drawing import noise
 from openhorse.engines.procedural.drawing.noise import C0, C1, C2, INLINE, ROW, F, I, gradient_noise
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
-from openhorse.engines.procedural.lake.valley import Valley
 
 COLUMNS, LINES = 2304, 1792
 """Cells of the map across the view and along it; multiples of BLOCK."""

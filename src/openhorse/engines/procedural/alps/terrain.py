@@ -7,14 +7,16 @@ The kernels are untyped for mypy because Numba's decorators are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from openhorse.engines.procedural.alps.heights import CELL, COLUMNS, LINES, NEAR, fbm_row, raised
+from openhorse.engines.procedural.alps.valley import Valley
 from openhorse.engines.procedural.drawing.noise import (
     C0,
     C05,
@@ -30,8 +32,6 @@ from openhorse.engines.procedural.drawing.noise import (
     sqrt,
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
-from openhorse.engines.procedural.lake.heights import CELL, COLUMNS, LINES, NEAR, fbm_row, raised
-from openhorse.engines.procedural.lake.valley import Valley
 
 Map = NDArray[np.float32]
 
@@ -184,7 +184,7 @@ class Terrain:
 
     def __init__(self, valley: Valley, light: Sunlight) -> None:
         self.valley = valley
-        self.height = self._raised(np.random.default_rng((valley.seed, 1)))
+        self.height = _raised(replace(valley, snow_line=0.0, tree_line=0.0, dusting=0.0))
         sun_seen = self._sun_seen(light.towards)
         self.sunlit = sun_seen
         self.colour: Map = np.zeros((LINES, COLUMNS, 3), np.float32)
@@ -207,21 +207,6 @@ class Terrain:
         blocks = self.height.reshape(LINES // BLOCK, BLOCK, COLUMNS // BLOCK, BLOCK).max(axis=(1, 3))
         return np.ascontiguousarray(cv2.dilate(blocks, np.ones((3, 3), np.uint8)), np.float32)
 
-    def _raised(self, rng: np.random.Generator) -> Map:
-        height: Map = raised(self.valley, rng)
-        height[:] = cv2.GaussianBlur(height, (0, 0), 0.55)
-        land = height > 0
-        height[land] *= self.valley.summit / self._steepest(height)
-        return height
-
-    def _steepest(self, height: Map) -> float:
-        """The greatest height over distance in the view, without counting a lone needle."""
-        smooth = cv2.resize(height, (COLUMNS // 8, LINES // 8), interpolation=cv2.INTER_AREA)
-        ahead = (NEAR + CELL * 8 * np.arange(LINES // 8, dtype=np.float32))[:, None]
-        across = (CELL * 8 * (np.arange(COLUMNS // 8, dtype=np.float32) - COLUMNS / 16))[None, :]
-        seen = np.abs(across) < ahead * self.valley.half_width
-        return float((smooth / ahead)[seen].max())
-
     def _sun_seen(self, sun: NDArray[np.float32]) -> Map:
         half = cv2.resize(self.height, (COLUMNS // 2, LINES // 2), interpolation=cv2.INTER_AREA)
         seen = np.zeros_like(half)
@@ -240,3 +225,22 @@ class Terrain:
         )
         openness = 1 + (self.height - near) * 11 + (self.height - wide) * 4.5
         return np.asarray(np.clip(openness, 0.25, 1.3), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _raised(valley: Valley) -> Map:
+    """A valley's heights; a film's shots of one place share them."""
+    height: Map = raised(valley, np.random.default_rng((valley.seed, 1)))
+    height[:] = cv2.GaussianBlur(height, (0, 0), 0.55)
+    height[height > 0] *= valley.summit / _steepest(height, valley.half_width)
+    height.flags.writeable = False
+    return height
+
+
+def _steepest(height: Map, half_width: float) -> float:
+    """The greatest height over distance in the view, without counting a lone needle."""
+    smooth = cv2.resize(height, (COLUMNS // 8, LINES // 8), interpolation=cv2.INTER_AREA)
+    ahead = (NEAR + CELL * 8 * np.arange(LINES // 8, dtype=np.float32))[:, None]
+    across = (CELL * 8 * (np.arange(COLUMNS // 8, dtype=np.float32) - COLUMNS / 16))[None, :]
+    seen = np.abs(across) < ahead * half_width
+    return float((smooth / ahead)[seen].max())

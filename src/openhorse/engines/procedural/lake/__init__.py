@@ -1,1 +1,0 @@
-"""The mountain lake. Knows no other scene."""
