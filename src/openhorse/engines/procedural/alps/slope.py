@@ -19,7 +19,7 @@ from openhorse.engines.procedural.world.scenery import Flat, Site
 
 _ROWS = (
     # the tops' row from the horizon (0) to the lower edge (1), height in frames, units ahead, and how hazy
-    (-0.14, 0.09, 2.20, 1.5), (-0.04, 0.10, 2.08, 1.25), (0.07, 0.115, 1.94, 1.0), (0.18, 0.135, 1.78, 0.8),
+    (-0.24, 0.09, 2.20, 1.5), (-0.08, 0.10, 2.08, 1.25), (0.07, 0.115, 1.94, 1.0), (0.18, 0.135, 1.78, 0.8),
     (0.30, 0.165, 1.62, 0.6), (0.43, 0.21, 1.46, 0.4), (0.58, 0.30, 1.30, 0.2),
 )  # fmt: skip
 _KINDS, _TALLEST = 5, 170
@@ -49,7 +49,7 @@ def _row(site: Site, light: Light, pictures: np.ndarray, metres: float, number: 
     random, z = site.random(f"row {number}"), far * metres
     tall, width = math.ceil(part * lens.height), math.ceil(1.6 * lens.width)
     trees = _strewn(pictures, (width, tall), random)
-    height = 2 * tall
+    height = 3 * tall  # the next row begins well above its foot
     bowl = 0.3 + np.cos(np.linspace(0, 2 * np.pi, width, dtype=np.float32))[None, :]  # it is a valley
     rise = (0.28 * grain((width, 1), (3, 1), random, 3) + 0.45 * bowl) * np.float32(tall)
     y = np.arange(height, dtype=np.float32)[:, None] - np.float32(0.5 * tall) + rise

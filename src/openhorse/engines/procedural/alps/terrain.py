@@ -227,7 +227,7 @@ class Terrain:
         return np.asarray(np.clip(openness, 0.25, 1.3), np.float32)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _raised(valley: Valley) -> Map:
     """A valley's heights; a film's shots of one place share them."""
     height: Map = raised(valley, np.random.default_rng((valley.seed, 1)))

@@ -287,7 +287,8 @@ def draw_pool(out: Planes, mirror: Planes, pool: Pool, camera: Camera, light: Da
     right, up, ahead = (float(part) for part in light.towards)
     sun = camera.centre + camera.focal * right / max(ahead, 0.2)
     shines = 0.0 if light.cover > 0.3 else float(light.key.max()) * max(0.15, 1 - up)
-    glitter = light.key / max(1e-3, float(light.key.max())) * 1.6 * shines
+    # calm water has fewer facets that face the sun
+    glitter = light.key / max(1e-3, float(light.key.max())) * 1.6 * shines * min(1.0, (3.6 * pool.chop) ** 2)
     numbers = (
         *(camera.focal, camera.centre, camera.horizon, camera.eye, camera.x, camera.z, pool.near - camera.z, pool.far),
         *(pool.chop, pool.flow, t, pool.wind, light.clear, sun, 1.0, pool.swell, mirror.shape[2] / out.shape[2]),
