@@ -11,7 +11,7 @@ from openhorse.engines.procedural.brief import Brief, Hour, Season, Shot
 from openhorse.engines.procedural.parts.brush import Brush
 from openhorse.engines.procedural.parts.falls import Fall, fall
 from openhorse.engines.procedural.parts.grass import patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, downs, dunes, karst, mesas, veil
+from openhorse.engines.procedural.parts.land import Range, alps, downs, dunes, karst, mesas, veil
 from openhorse.engines.procedural.parts.relief import seen
 from openhorse.engines.procedural.parts.rocks import boulders
 from openhorse.engines.procedural.parts.trees import Dress, TreeKind, tree, woods
@@ -76,7 +76,7 @@ def test_leaves_turn_and_fall_by_season() -> None:
     assert covers[Season.WINTER] < 0.6 * covers[Season.SUMMER]
 
 
-@pytest.mark.parametrize("painter", [downs, karst, mesas, dunes])
+@pytest.mark.parametrize("painter", [alps, downs, karst, mesas, dunes])
 def test_land_goes_on_at_its_sides_and_darkens_at_night(painter) -> None:  # type: ignore[no-untyped-def]
     """A range's last column meets its first, it is opaque at its foot, and its night is darker than its day."""
     form = Range(900.0, 180.0, 60)

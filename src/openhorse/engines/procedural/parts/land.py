@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.relief import (
+    Land,
     Map,
     bent,
     octave,
@@ -81,6 +82,54 @@ def _step(low: float, high: float, x: Map) -> Map:
     part = np.clip((x - low) / (high - low), 0, 1)
     step: Map = (part * part * (3 - 2 * part)).astype(np.float32)
     return step
+
+
+def alps(site: Site, form: Range, peaks: int = 5, snow: float = 0.42) -> Flat:
+    """High peaks, with snow above `snow` of their height (all over in winter) and woods on their feet."""
+    grid = _grid(site, form)
+    shape = (form.lines, grid[0])
+    random = site.random(f"alps {form.word} {form.z}")
+    height = _peaks(shape, peaks, random)
+    land = survey(height, site.light, grid[1] * 1.0)
+    return _flat(site, form, height, sunlit(land, _alpine(land, site, snow, random), site.light), grid)
+
+
+def _peaks(shape: tuple[int, int], peaks: int, random: np.random.Generator) -> Map:
+    """Heights of peaks that stand one behind the other and lower towards the front."""
+    lines, columns = shape
+    x = np.arange(columns, dtype=np.float32)[None, :] / columns
+    d = np.linspace(0, 1, lines, dtype=np.float32)[:, None]
+    mass = np.zeros(shape, np.float32)
+    for k in range(peaks):
+        at = (k + random.uniform(0.15, 0.85)) / peaks
+        deep, tall = random.uniform(0.45, 0.95), random.uniform(0.55, 1.0) if k else 1.0
+        aside = np.abs((x - at + 0.5) % 1 - 0.5) * peaks
+        far = np.sqrt((aside / random.uniform(0.5, 0.85)) ** 2 + ((d - deep) / 0.55) ** 2)
+        mass = np.maximum(mass, np.float32(tall) * np.exp(-(far**1.25) * np.float32(1.5)).astype(np.float32))
+    folds = ridged(shape, (2.2, peaks * 1.6), random, 8)
+    crags = ridged(shape, (7, peaks * 7), random, 5)
+    height = mass * (0.40 + 0.80 * folds) + 0.20 * folds * (0.3 + mass) + 0.13 * (crags - 0.4) * mass
+    height *= _step(-0.25, 0.5, d)
+    whole: Map = (height / max(1e-3, float(height.max())) * 0.97).astype(np.float32)
+    return whole
+
+
+def _alpine(land: Land, site: Site, snow: float, random: np.random.Generator) -> Map:
+    """Rock, woods and meadows below, snow where it holds."""
+    shape = land.height.shape
+    rough = rolling(shape, (12, shape[1] / 40), random, 4)
+    fine = octave(shape, (shape[0], shape[1] / 2.5), random)
+    rock = _blend(linear(84, 80, 82), linear(142, 130, 120), np.clip(0.5 + 0.5 * rough + 0.15 * fine, 0, 1))
+    autumn = season_of(site) is Season.AUTUMN
+    woods = _blend(
+        linear(52, 50, 26) if autumn else linear(24, 46, 30),
+        linear(142, 104, 44) if autumn else linear(84, 108, 54),
+        np.clip(0.3 + 0.4 * fine + 0.3 * rough, 0, 1),
+    )
+    colour = _blend(woods, rock, _step(0.16, 0.34, land.height + 0.12 * rough + 0.3 * (land.steep - 0.5)))
+    line = 0.05 if is_snowy(site) else snow
+    holds = _step(-0.10, 0.10, land.height - line + 0.12 * rough - 0.95 * (land.steep - 0.44) + 1.2 * land.hollow)
+    return _blend(colour, linear(240, 244, 252), holds * np.float32(0.96))
 
 
 def downs(site: Site, form: Range, tops: float = 3.0, woods: float = 0.5, fields: bool = False) -> Flat:
