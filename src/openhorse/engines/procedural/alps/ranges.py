@@ -65,7 +65,7 @@ def ranges(site: Site, light: Light, stand: Stand) -> tuple[Flat, ...]:
     for near, far, at in _RANGES:
         reach = near, far + _OVERLAP
         seen = prospect(terrain, camera, size, reach)
-        forest.draw(seen, camera, (near, far))
+        forest.draw(seen, camera, reach)
         breathe(seen, camera, air)
         flats.append(_standing(seen, camera, at, stand.metres))
     return (*flats, *(_bank(site, light, stand, k) for k in range(len(_BANKS))))
