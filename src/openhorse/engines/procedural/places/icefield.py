@@ -11,7 +11,7 @@ from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.coast import berg
 from openhorse.engines.procedural.parts.grain import grain, mixed, smooth
-from openhorse.engines.procedural.parts.land import Range, downs, veil
+from openhorse.engines.procedural.parts.land import Range, alps, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.seasons import ground_light
 from openhorse.engines.procedural.score import Bed
@@ -23,9 +23,7 @@ def paint(site: Site) -> Scenery:
     white = replace(site, shot=replace(site.shot, brief=replace(site.shot.brief, season=Season.WINTER)))
     rise = site.lens.horizon / site.lens.focal
     far = (
-        downs(
-            white, Range(16000.0, 16000 * 0.45 * rise, 120, 0.1, 0.5, "ice", haze=veil(site, 16000.0, 0.52)), 4.0, 0.0
-        ),
+        alps(white, Range(16000.0, 16000 * 0.62 * rise, 120, 0.1, 0.5, "ice", haze=veil(site, 16000.0, 0.52)), 4, 0.0),
         bank(site, 9000.0, 9000 * 0.16 * rise, 0.0, 0.6, 3.0, "ice"),
     )
     return Scenery(
