@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from openhorse.engines.procedural.brief import Brief, Hour, Place, Season, Shot
+from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Season, Shot
 from openhorse.engines.procedural.filming import film
 from openhorse.engines.procedural.fitting import DRAWN, fit
 from openhorse.engines.procedural.montage import Montage
@@ -142,3 +142,10 @@ def test_several_shots_become_one_film_of_the_asked_length() -> None:
     assert sum(take.frames for take in made.scene.takes) == 96
     assert all("style: watercolour" in note for note in made.scene.notes if "style" in note)
     assert sum("style" in note for note in made.scene.notes) == 2
+
+
+def test_nobody_is_tied_to_a_world_that_is_part_of_the_place() -> None:
+    """A ship that flies past a planet loses the tie with it, and another's tie keeps its partner."""
+    ship, dog = Character("spaceship", bond=("behind", 0)), Character("dog", bond=("beside", 1))
+    brief = fit(Brief("", place=Place.SPACE, cast=(Character("planet"), ship, dog)), DRAWN).brief
+    assert [(one.kind, one.bond) for one in brief.cast] == [("spaceship", None), ("dog", ("beside", 0))]

@@ -6,7 +6,7 @@ on the sea. Knows no pixels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Season
@@ -118,8 +118,13 @@ def _mounted(cast: tuple[Character, ...]) -> tuple[Character, ...]:
     whole = {one.kind for one in kept} & set(_RIDDEN.values())
     gone |= {k for k, one in enumerate(kept) if _RIDDEN.get(one.kind) in whole}
     order = sorted((k for k in range(len(cast)) if k not in gone), key=lambda k: (k in riders and k not in gone, k))
+    return _chosen(kept, order)
+
+
+def _chosen(cast: Sequence[Character], order: Sequence[int]) -> tuple[Character, ...]:
+    """Those of a cast whose numbers are named, in that order; a tie to one who is not among them is undone."""
     place = {old: new for new, old in enumerate(order)}
-    return tuple(_tied(kept[k], place) for k in order)
+    return tuple(_tied(cast[k], place) for k in order)
 
 
 def _tied(one: Character, place: Mapping[int, int]) -> Character:
@@ -183,7 +188,9 @@ def _in_its_place(brief: Brief) -> Brief:
         brief = replace(brief, cast=tuple(named))
     if brief.place is Place.SPACE:
         # worlds are part of that place
-        brief = replace(brief, cast=tuple(one for one in brief.cast if one.kind not in _WORLDS))
+        brief = replace(
+            brief, cast=_chosen(brief.cast, [k for k, one in enumerate(brief.cast) if one.kind not in _WORLDS])
+        )
     if any(one.kind == "kite" for one in brief.cast):
         brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)), framing=brief.framing or ("wide",))
     if not brief.cast and brief.place is Place.ROOM and "candles" in brief.effects:
