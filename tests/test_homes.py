@@ -83,7 +83,9 @@ def test_the_list_of_tasks_is_told_by_its_query(query: str, dialect: str) -> Non
     assert home_of("GET", "/v1/tasks/tk-hiapi-X", query) == "/hiapi/v1/tasks/tk-hiapi-X"
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/docs", "/openhorse/v1/tasks", "/files/films/x.mp4", "/v2/tasks"])
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/ready", "/metrics", "/docs", "/openhorse/v1/tasks", "/files/films/x.mp4", "/v2/tasks"]
+)
 def test_other_paths_stay_where_they_are(path: str) -> None:
     """Ours, and nobody's."""
     assert home_of("GET", path) == path

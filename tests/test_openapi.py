@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 from conftest import SECRET, House
 from openhorse.dialects import NAMES
 
-PLACES = {"native": ("/openhorse/", "/files/", "/uploads/", "/health")} | {
+PLACES = {"native": ("/openhorse/", "/files/", "/uploads/", "/health", "/ready", "/metrics")} | {
     name: (f"/{name}/",) for name in NAMES if name != "native"
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

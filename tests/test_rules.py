@@ -37,6 +37,7 @@ ONE_ROOM = {
         "usage",
     },
     "alembic": {"store"},
+    "prometheus_client": {"server"},
     "dbos": {"runs"},
     "httpx2": {"outbound", "client"},
     "httpcore2": {"outbound"},

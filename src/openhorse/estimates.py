@@ -4,7 +4,9 @@ happened.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,6 +14,8 @@ from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import tasks, workers
 from openhorse.vocabulary import Mode, Status, Task, Tier
+
+_OPEN = (Status.QUEUED, Status.RUNNING, Status.STORING)
 
 LOOK_BACK = 100
 """Finished tasks that are looked at; older ones say little about the machine as it is now."""
@@ -36,6 +40,40 @@ class Prospect:
     seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy this installation is: open tasks by status, the age in seconds of the oldest that waits, workers, and
+    seconds of rendering per second of film by engine and tier, the medians of the latest films.
+    """
+
+    tasks: Mapping[Status, int]
+    oldest: float
+    workers: int
+    rates: Mapping[tuple[str, Tier], float]
+
+
+def load_of(database: Database, now: datetime) -> Load:
+    """The load at this moment, `now`."""
+    of_status = sa.select(tasks.c.status, sa.func.count(), sa.func.min(tasks.c.created_at)).group_by(tasks.c.status)
+    with database.reading() as connection:
+        rows_of = connection.execute(of_status.where(tasks.c.status.in_([one.value for one in _OPEN]))).all()
+        found = {Status(status): (count, first) for status, count, first in rows_of}
+        hands = _hands(connection)
+        finished = _finished(connection)
+    rates: dict[tuple[str, Tier], list[float]] = {}
+    for task in finished:
+        if task.video is not None:
+            rate = task.video.render_seconds / task.order.seconds
+            rates.setdefault((task.video.engine, task.order.tier), []).append(rate)
+    oldest = found[Status.QUEUED][1] if Status.QUEUED in found else now
+    return Load(
+        {status: found.get(status, (0, now))[0] for status in _OPEN},
+        max(0.0, (now - oldest).total_seconds()),
+        hands,
+        {name: sorted(some)[len(some) // 2] for name, some in rates.items()},
+    )
+
+
 def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
     """The measured rate of the latest films of this mode and tier, None when there was none yet."""
     with database.reading() as connection:
@@ -49,7 +87,7 @@ def prospect(database: Database, task: Task) -> Prospect:
     running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
     with database.reading() as connection:
         finished = _finished(connection)
-        hands = connection.scalar(sa.select(sa.func.count()).select_from(workers)) or 0
+        hands = _hands(connection)
         ahead = (connection.scalar(waiting) or 0) if task.status is Status.QUEUED else 0
         left = [1 - progress for progress in connection.scalars(running)] if task.status is Status.QUEUED else []
     rate = _rate(finished, task.order.mode, task.order.tier)
@@ -59,6 +97,10 @@ def prospect(database: Database, task: Task) -> Prospect:
     busy = len(left) >= hands
     wait = typical * (ahead + (sum(left) if busy else 0.0)) / hands
     return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
+
+
+def _hands(connection: sa.Connection) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(workers)) or 0
 
 
 def _finished(connection: sa.Connection) -> list[Task]:

@@ -76,6 +76,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         host=host,
         port=port,
         log_level=level,
+        log_config=None,  # its lines go where ours do
         access_log=False,  # a signed link is as good as a key, and would stand in it
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         default=None, ge=0, description="Dollars that such a key may order for in a month."
     )
     storage_bytes: int | None = Field(default=None, ge=0, description="Bytes of pictures and films of such a key.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How `serve` and `work` write their log: lines for people, or a JSON object a line."
+    )
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")

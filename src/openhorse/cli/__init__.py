@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from openhorse import __version__
+from openhorse import __version__, logs
 from openhorse.cli import keys
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
 from openhorse.cli.usage import usage
@@ -28,6 +28,9 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.command()(usage)
 
+if TYPE_CHECKING:
+    from openhorse.settings import Settings
+
 _LINE_SECONDS = 3.0
 """The least time between two lines about compiling, where there is no bar."""
 
@@ -36,7 +39,7 @@ FAILED, ASKED_WRONGLY, INTERRUPTED = 1, 2, 130
 
 def main() -> None:
     """The command `openhorse`."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.set_up("text")
     try:
         app()
     except OpenHorseError as error:
@@ -119,7 +122,7 @@ def serve(
     from openhorse.processes import serve as run
 
     settings = settings_of(data)
-    _log_from(settings.log_level)
+    _log_from(settings)
     if not workers:
         settings = settings.model_copy(update={"workers": 0})
     run(settings, host, port, say)
@@ -134,7 +137,7 @@ def work(
     from openhorse.processes import work as run
 
     settings = settings_of(data)
-    _log_from(settings.log_level)
+    _log_from(settings)
     run(settings, attached=attached)
 
 
@@ -150,10 +153,11 @@ def migrate(
     print(SCHEMA)
 
 
-def _log_from(level: str) -> None:
+def _log_from(settings: Settings) -> None:
     """Of other people's libraries, information is shown only where everything is."""
-    logging.getLogger("openhorse").setLevel(level.upper())
-    logging.getLogger().setLevel(level.upper() if level in ("debug", "error") else logging.WARNING)
+    level = settings.log_level.upper()
+    logs.set_up(settings.log_format, level if level in ("DEBUG", "ERROR") else "WARNING")
+    logging.getLogger("openhorse").setLevel(level)
 
 
 def _explain(prompt: str, seconds: int, references: int, staged: bool) -> None:

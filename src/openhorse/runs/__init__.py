@@ -22,6 +22,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 
 from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError
 from openhorse.leases import FileLeases, Lease, Leases
+from openhorse.logs import about
 from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
 from openhorse.store import rows
@@ -205,7 +206,7 @@ class Worker:
 
     def make_film(self, task_id: str) -> None:
         """The run of one task. Every step is recorded when it is done and is not repeated after a crash."""
-        with self._held(film_run(task_id)):
+        with self._held(film_run(task_id)), about(task=task_id):
             try:
                 pictures = self._step("fetch", self._steps.fetch, task_id)
                 facts = self._step("render", self._steps.render, task_id, pictures)
@@ -217,7 +218,7 @@ class Worker:
 
     def call_back(self, event_id: int, number: int) -> None:
         """The run of one callback attempt; the next attempt, if there is one, is a run of its own."""
-        with self._held(callback_run(event_id, number)):
+        with self._held(callback_run(event_id, number)), about(event=str(event_id)):
             outcome = DBOS.run_step({"name": "post"}, self._patiently, self._steps.post, event_id, number)
             DBOS.run_step({"name": "record"}, self._patiently, self._steps.record, event_id, number, outcome)
 

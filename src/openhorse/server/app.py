@@ -15,11 +15,12 @@ from openhorse import __version__
 from openhorse.dialects import NAMES, Dialect, dialect_named
 from openhorse.errors import BusyError, InternalError, MalformedRequest, NotFound, OpenHorseError, WrongMethod
 from openhorse.server import dashscope, evolink, files, hiapi, native, openai, uploads, wavespeed
-from openhorse.server.gate import Gate
+from openhorse.server.gate import ADMIN, Gate, admit
 from openhorse.server.homes import ASKED_PATH, Homes, home_of
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import described
 from openhorse.server.requests import Threads, answer_response, json_response
+from openhorse.server.watching import CONTENT_TYPE, Watched, Watching
 
 VENDORS = {"hiapi": hiapi, "wavespeed": wavespeed, "evolink": evolink, "dashscope": dashscope, "openai": openai}
 """Each is mounted below /<name>; `homes` brings the vendors' own paths at the root there."""
@@ -37,7 +38,7 @@ def create_app(rooms: Rooms) -> FastAPI:
         "without the prefix, as the vendor has them.",
         redoc_url=None,
     )
-    intake, threads = Intake(rooms), Threads()
+    intake, threads, watching = Intake(rooms), Threads(), Watching(rooms.database, rooms.now)
     app.include_router(native.routes(intake, threads))
     for name, vendor in VENDORS.items():
         app.include_router(vendor.routes(intake, threads), prefix=f"/{name}")
@@ -46,14 +47,27 @@ def create_app(rooms: Rooms) -> FastAPI:
     app.add_exception_handler(OpenHorseError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _fail)
+    # innermost, for the router writes the route into the scope that it is given
+    app.add_middleware(Watched, watching=watching)
     app.add_middleware(Gate)
     app.add_middleware(Homes)
 
-    @app.get("/health", tags=["OpenHorse"], summary="Is the server up?")
+    @app.get("/health", tags=["OpenHorse"], summary="Is the server alive?")
     async def health() -> Response:
-        """200 while the server answers and its database can be read."""
+        """200 while the server answers at all: a reason to start it anew when it does not."""
+        return json_response({"status": "ok", "version": __version__})
+
+    @app.get("/ready", tags=["OpenHorse"], summary="Can the server do its work?")
+    async def ready() -> Response:
+        """200 while the database and the store answer, else 503: a reason to send requests elsewhere meanwhile."""
         await threads.run(_touch, rooms)
         return json_response({"status": "ok", "version": __version__})
+
+    @app.get("/metrics", tags=["OpenHorse"], summary="What is measured, for Prometheus")
+    async def metrics(request: Request) -> Response:
+        """This process's requests, and the queue, workers and rates of the installation; for keys with `admin`."""
+        await admit(request, rooms, threads, ADMIN)
+        return Response(await threads.run(watching.text), media_type=CONTENT_TYPE)
 
     undescribed = app.openapi
 
@@ -69,6 +83,7 @@ def create_app(rooms: Rooms) -> FastAPI:
 def _touch(rooms: Rooms) -> None:
     with rooms.database.reading() as connection:
         connection.exec_driver_sql("SELECT 1")
+    rooms.blobs.size("ready")
 
 
 def _dialect_of(request: Request) -> Dialect:

@@ -13,6 +13,7 @@ from openhorse.errors import OpenHorseError
 
 _OPEN_PATHS = (
     "/health",
+    "/ready",
     "/files/",
     "/uploads/",
     "/dashscope/api/v1/uploads/oss",
