@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from openhorse.dialects import Dialect, Link
+from openhorse.dialects import NAMES, Dialect, Link, dialect_named
+from openhorse.errors import InvalidOrder
 from openhorse.outbound import Attempt, Outbound
-from openhorse.vocabulary import Event, Task
+from openhorse.vocabulary import Callback, Event, Failure, Mode, Order, Quote, Status, Task, Tier
 
 SLOW_GAPS = (300, 1800, 7200, 18000)
 """Seconds between attempts once the dialect's own schedule is used up: as in the Standard Webhooks schedule."""
@@ -76,6 +77,22 @@ def attempt(
     if not delivered and again is None:
         log.warning("callback of task %s given up after attempt %d: %s", task.id, number, made.status or made.error)
     return Delivery(delivered, again, made)
+
+
+def sample(dialect: str, url: str, now: datetime) -> tuple[Task, Event]:
+    """A task that failed and its event, neither of which there ever was: to try an address out with.
+
+    Raises InvalidOrder for a dialect that has no callbacks.
+    """
+    if dialect not in NAMES or not schedule(dialect_named(dialect)):
+        known = [name for name in NAMES if schedule(dialect_named(name))]
+        raise InvalidOrder(f"{dialect!r} has no callbacks; {', '.join(known)} have", field="dialect")
+    model = "happyhorse-1.1/text-to-video"
+    order = Order(dialect, model, Mode.TEXT, "a test of the callback's address", Tier.P720, 5, callback=Callback(url))
+    failure = Failure("test", "this is a test of the callback's address; there is no such task", retry=False)
+    task_id = dialect_named(dialect).new_task_id(now)
+    task = Task(task_id, "", order, Quote(0, 0, 5, "", ""), Status.FAILED, 0.0, now, finished_at=now, failure=failure)
+    return task, Event(0, task_id, Status.FAILED, now)
 
 
 def _gap(words: Dialect, number: int, task: Task, now: datetime) -> int | None:

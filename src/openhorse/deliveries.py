@@ -32,6 +32,14 @@ class State(StrEnum):
     GIVEN_UP = "given_up"
 
 
+def read_state(text: str | None) -> State | None:
+    """The state that is named; None for none. Raises InvalidOrder."""
+    try:
+        return State(text) if text else None
+    except ValueError:
+        raise InvalidOrder(f"state must be one of {', '.join(State)}", field="state") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Try:
     """One attempt as it was recorded. `head` is the beginning of the answer, `error` why there was none.

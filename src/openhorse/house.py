@@ -14,7 +14,7 @@ from openhorse.errors import InvalidOrder
 from openhorse.ledger import micros_of
 from openhorse.limits import Limits
 from openhorse.media.inputs import vet
-from openhorse.outbound import Outbound
+from openhorse.outbound import Attempt, Outbound
 from openhorse.pictures import Pictures
 from openhorse.runs import Bench, Queues, Studio, Worker
 from openhorse.server.intake import Rooms
@@ -106,6 +106,11 @@ class House:
             )
         )
 
+    def try_callback(self, url: str, dialect: str, key: accounts.Key | None) -> Attempt:
+        """Post the callback of a task that there never was; signed as for `key`. Raises InvalidOrder."""
+        task, event = callbacks.sample(dialect, url, now())
+        return self._attempt(task, event, 1, None if key is None else key.signing_secret).attempt
+
     def close(self) -> None:
         """Give the database back."""
         self.queues.close()
@@ -118,6 +123,9 @@ class House:
     def _deliver(self, task: Task, event: Event, number: int) -> Delivery:
         with self.database.reading() as connection:
             secret = accounts.key(connection, task.key_id).signing_secret
+        return self._attempt(task, event, number, secret)
+
+    def _attempt(self, task: Task, event: Event, number: int, secret: str | None) -> Delivery:
         secrets = () if secret is None else (secret,)
         attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
         words = dialect_named(task.order.dialect)

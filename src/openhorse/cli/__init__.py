@@ -1,4 +1,5 @@
-"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`, `usage`.
+"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`, `usage`,
+`callbacks`.
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly, 130 interrupted.
 """
@@ -17,7 +18,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from openhorse import __version__, logs
-from openhorse.cli import keys
+from openhorse.cli import callbacks, keys
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
 from openhorse.cli.usage import usage
 from openhorse.errors import CallerError, InvalidOrder, OpenHorseError
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="The HappyHorse video system on your own machine.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 app.add_typer(keys.app, name="keys")
+app.add_typer(callbacks.app, name="callbacks")
 app.command()(usage)
 
 if TYPE_CHECKING:

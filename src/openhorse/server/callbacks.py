@@ -8,8 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openhorse.deliveries import State, Told, Try
-from openhorse.errors import InvalidOrder
+from openhorse.deliveries import Told, Try, read_state
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads, json_response, whole_query
@@ -25,7 +24,7 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
         """Those of the newest tasks first; `page` from 1, `size` 1 to 100, `state` waiting, delivered or given_up."""
         key = await admit(request, rooms, threads)
         page, size = whole_query(request, "page", 1, 1_000_000), whole_query(request, "size", 20, LONGEST_PAGE)
-        state = _state(request.query_params.get("state"))
+        state = read_state(request.query_params.get("state"))
         found = await threads.run(rooms.deliveries.page, key.id, state=state, page=page, size=size)
         return json_response(
             {"object": "list", "page": page, "size": size, "data": [write_told(told) for told in found]}
@@ -68,15 +67,6 @@ def _write_try(one: Try) -> dict[str, Any]:
         "answer": one.head,
         "error": one.error,
     }
-
-
-def _state(text: str | None) -> State | None:
-    if not text:
-        return None
-    try:
-        return State(text)
-    except ValueError:
-        raise InvalidOrder(f"state must be one of {', '.join(State)}", field="state") from None
 
 
 def _iso(moment: Any) -> str | None:
