@@ -1,0 +1,378 @@
+"""Tasks, money and callbacks through any sequence of orders, steps, wishes and deaths: the promise holds after each."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count, pairwise
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from journals import Fault, Home, Killed
+from openhorse import accounts, ledger, runs
+from openhorse.errors import (
+    BudgetExceeded,
+    DatabaseUnavailable,
+    EngineFailed,
+    FilmRejected,
+    IdempotencyMismatch,
+    InsufficientBalance,
+    TooManyTasks,
+)
+from openhorse.limits import Limits
+from openhorse.store.database import Database
+from openhorse.store.tables import callback_attempts, events, spending, tasks
+from openhorse.store.tables import ledger as entries
+from openhorse.tasks import REPLAY_WINDOW, Idempotency
+from openhorse.vocabulary import FINAL, MOVES, Callback, Status, Task
+from shops import ORDER, QUOTE
+
+CREDIT, BUDGET, WAITING = 3_000, 2_500, 3
+KEYS = {
+    "credited": (Limits(), CREDIT),
+    "budgeted": (Limits(day_micros=BUDGET, month_micros=4 * BUDGET), None),
+    "crowded": (Limits(waiting=WAITING), None),
+}
+TABLES = (tasks, events, entries, spending, callback_attempts)
+ENDS = FINAL - {Status.EXPIRED}
+MONEY = {
+    Status.SUCCEEDED: {"hold", "capture"},
+    Status.EXPIRED: {"hold", "capture"},
+    Status.FAILED: {"hold", "release"},
+    Status.CANCELLED: {"hold", "release"},
+}
+
+faults = st.one_of(st.none(), st.builds(Fault, st.integers(1, 6), st.sampled_from((Killed, DatabaseUnavailable))))
+owners = st.sampled_from(sorted(KEYS))
+ORDERS = st.tuples(st.sampled_from((0, 500, 700)), st.booleans(), st.sampled_from((None, None, "one", "two")))
+"""A price, whether to be called back, and an idempotency key."""
+
+
+def read(connection: sa.Connection, table: sa.Table) -> list[sa.Row[Any]]:
+    """A whole table, in the order of its ids."""
+    return list(connection.execute(sa.select(table).order_by(*table.primary_key)))
+
+
+class Lives(RuleBasedStateMachine):
+    """One installation. What its customers were told is kept beside it, and compared."""
+
+    def __init__(self, empty: Path) -> None:
+        super().__init__()
+        self.folder = Path(mkdtemp(dir=empty.parent))
+        shutil.copy(empty, self.folder / "openhorse.db")
+        self.home = Home(self.folder)
+        self.numbers = count()
+        self.keys, self.credits = dict[str, str](), Counter[str]()
+        with self.home.database.transaction() as connection:
+            for name, (allowed, micros) in KEYS.items():
+                self.keys[name] = accounts.create_key(connection, label=name, limits=allowed, balance_micros=micros)[
+                    0
+                ].id
+                self.credits[name] = micros or 0
+        self.asked = dict[str, tuple[str, int, tuple[str, int] | None]]()
+        """By the id that a task would get: whose order it is, its price, and its promise to be one."""
+        self.accepted = set[str]()
+        self.seen: dict[sa.Table, list[sa.Row[Any]]] = {table: [] for table in TABLES}
+
+    def under(self, fault: Fault | None, work: Callable[[], Any]) -> Any:
+        """Do something during which the process may die; what came of it, None when nobody heard."""
+        if fault is not None:
+            self.home.fault.after, self.home.fault.error = fault.after, fault.error
+        try:
+            return work()
+        except Killed:
+            self.home.worker = self.home.new_worker()
+            return None
+        except DatabaseUnavailable:
+            return None
+        finally:
+            self.home.fault.after = 0
+
+    def known(self, draw: st.DataObject) -> Task | None:
+        """Any task that was accepted and not deleted."""
+        ids = sorted(self.accepted)
+        return self.home.tasks.any(draw.draw(st.sampled_from(ids))) if ids else None
+
+    @rule(name=owners, what=ORDERS, fault=faults)
+    def submit(self, name: str, what: tuple[int, bool, str | None], fault: Fault | None) -> None:
+        """A customer orders; a refusal has its reason, and an order that is repeated gives the same task."""
+        micros, called, promise = what
+        task_id = f"t{next(self.numbers)}"
+        order = replace(ORDER, callback=Callback("https://a.example/") if called else None)
+        once = Idempotency(promise, str(micros), "hiapi") if promise else None
+        self.asked[task_id] = (name, micros, (promise, micros) if promise else None)
+        before = self.home.time
+        earlier = self.promised(name, promise) if promise else None
+        balance = self.balances[name]
+        try:
+            made = self.under(
+                fault,
+                lambda: self.home.tasks.submit(
+                    self.keys[name],
+                    task_id,
+                    order,
+                    replace(QUOTE, micros=micros),
+                    lifetime=timedelta(days=1),
+                    idempotency=once,
+                ),
+            )
+        except (InsufficientBalance, TooManyTasks, IdempotencyMismatch) as refusal:
+            assert not self.is_there(task_id)
+            assert (earlier is not None) or not isinstance(refusal, IdempotencyMismatch)
+            if isinstance(refusal, InsufficientBalance) and not isinstance(refusal, BudgetExceeded):
+                assert balance.available < micros
+            return
+        if made is None:
+            return
+        self.accepted.add(made.task.id)
+        assert made.replayed == (earlier is not None)
+        assert made.task.id == (earlier or task_id)
+        assert (made.task.key_id, made.task.quote.micros) == (self.keys[name], micros)
+        assert made.replayed or made.task.created_at == before
+
+    @rule(draw=st.data(), steps=st.integers(1, 5), fault=faults)
+    def work(self, draw: st.DataObject, steps: int, fault: Fault | None) -> None:
+        """A worker goes on with a film or a callback, some steps far."""
+        due = self.home.due()
+        if due:
+            run = due[draw.draw(st.integers(0, len(due) - 1))]
+            self.under(fault, lambda: self.home.go_on(run, steps))
+
+    @rule(trouble=st.sampled_from(("cancel", "delete", "break", "reject", "die")))
+    def trouble(self, trouble: str) -> None:
+        """Something will happen in the middle of the next film."""
+        self.home.troubles.append(lambda task: self.befall(trouble, task))
+
+    def befall(self, trouble: str, task: Task) -> None:
+        """It happens."""
+        match trouble:
+            case "cancel" if not self.hidden(task.id):
+                self.home.tasks.cancel(task.id, task.key_id)
+            case "delete" if not self.hidden(task.id):
+                self.home.tasks.delete(task.id, task.key_id)
+            case "break":
+                raise EngineFailed("it broke")
+            case "reject":
+                raise FilmRejected("not a film")
+            case "die":
+                raise Killed
+
+    @rule(answers=st.lists(st.sampled_from((200, 500, None)), max_size=3))
+    def answer(self, answers: list[int | None]) -> None:
+        """The receiver changes its mind."""
+        self.home.answers = answers
+
+    @rule(draw=st.data(), only_queued=st.booleans(), fault=faults)
+    def cancel(self, draw: st.DataObject, only_queued: bool, fault: Fault | None) -> None:
+        """A customer wants it no more; a film that is being stored, or has been, stays."""
+        task = self.known(draw)
+        if task is None or self.hidden(task.id):
+            return
+        after = self.under(fault, lambda: self.home.tasks.cancel(task.id, task.key_id, only_queued=only_queued))
+        if after is not None:
+            stoppable = {Status.QUEUED} if only_queued else {Status.QUEUED, Status.RUNNING}
+            assert after.status is (Status.CANCELLED if task.status in stoppable else task.status)
+
+    @rule(draw=st.data(), fault=faults)
+    def delete(self, draw: st.DataObject, fault: Fault | None) -> None:
+        """A customer wants it forgotten."""
+        task = self.known(draw)
+        if task is not None and not self.hidden(task.id) and task.status is not Status.STORING:
+            self.under(fault, lambda: self.home.tasks.delete(task.id, task.key_id))
+
+    @rule(draw=st.data(), fault=faults)
+    def redeliver(self, draw: st.DataObject, fault: Fault | None) -> None:
+        """A customer has missed a callback."""
+        task = self.known(draw)
+        if task is not None and task.order.callback is not None and task.status in FINAL:
+            self.under(fault, lambda: self.home.deliveries.redeliver(task.id))
+
+    @rule(fault=faults)
+    def keep_house(self, fault: Fault | None) -> None:
+        """The worker's own chores."""
+        self.under(fault, self.home.worker.reconcile)
+        self.under(fault, self.home.worker.sweep)
+
+    @rule(minutes=st.sampled_from((1, 60, 60 * 25)))
+    def wait(self, minutes: int) -> None:
+        """Time goes by."""
+        self.home.time += timedelta(minutes=minutes)
+
+    @rule(micros=st.sampled_from((0, 900)))
+    def pay(self, micros: int) -> None:
+        """A customer pays."""
+        with self.home.database.transaction() as connection:
+            ledger.credit(connection, self.keys["credited"], micros)
+        self.credits["credited"] += micros
+
+    @invariant()
+    def the_promise_holds(self) -> None:
+        """After every step, on one view of all tables."""
+        with self.home.database.reading() as connection:
+            self.seen = {table: read(connection, table) for table in TABLES}
+            self.balances = {name: ledger.balance(connection, key) for name, key in self.keys.items()}
+        self.tasks_are_whole()
+        self.money_adds_up()
+        self.callbacks_are_one_chain()
+        self.promises_are_kept()
+
+    def tasks_are_whole(self) -> None:
+        """What was answered is there; each task went only where it may, and is charged only as it was quoted."""
+        rows, told, paid = self.seen[tasks], self.seen[events], self.seen[entries]
+        assert self.accepted <= {row.id for row in rows}
+        for row in rows:
+            name, micros, _ = self.asked[row.id]
+            way = [Status(event.status) for event in told if event.task_id == row.id]
+            assert way[0] is Status.QUEUED
+            assert all(to in MOVES[since] for since, to in pairwise(way))
+            assert way[-1] == row.status
+            mine = [entry for entry in paid if entry.task_id == row.id]
+            assert sorted(entry.kind for entry in mine) == sorted(MONEY.get(way[-1], {"hold"}))
+            assert all((entry.micros, entry.key_id) == (micros, self.keys[name]) for entry in mine)
+            run = self.home.journal.runs[runs.film_run(row.id)]
+            assert way[-1] in FINAL or run.status in ("ENQUEUED", "PENDING")
+            if way[-1] is Status.SUCCEEDED:
+                assert self.home.blobs.size(f"films/{row.id}.mp4")
+
+    def money_adds_up(self) -> None:
+        """Each balance is what was credited less what is held and spent, and each budget what is counted of it."""
+        rows, paid = self.seen[tasks], self.seen[entries]
+        for name, key in self.keys.items():
+            status = {row.id: Status(row.status) for row in rows if row.key_id == key}
+            price = {task_id: self.asked[task_id][1] for task_id in status}
+            spent = sum(price[i] for i, now in status.items() if now in (Status.SUCCEEDED, Status.EXPIRED))
+            held = sum(price[i] for i, now in status.items() if now not in FINAL)
+            available = self.credits[name] - spent - held if name == "credited" else None
+            assert self.balances[name] == ledger.Balance(held, spent, available)
+            assert available is None or available >= 0
+            queued = Counter(status.values())[Status.QUEUED]
+            assert name != "crowded" or queued <= WAITING
+        days = Counter[str]()
+        for entry in paid:
+            if entry.key_id == self.keys["budgeted"] and entry.kind != "credit":
+                sign = {"hold": 1, "release": -1, "capture": 0}[entry.kind]
+                days[self.held_on(paid, entry.task_id)] += sign * entry.micros
+        counted = {row.period: row.micros for row in self.seen[spending] if len(row.period) > len("2026-11")}
+        assert counted == {day: days[day] for day in counted}
+        assert set(days) <= set(counted)
+        assert all(0 <= micros <= BUDGET for micros in counted.values())
+
+    def callbacks_are_one_chain(self) -> None:
+        """One end, one chain: attempts without a gap, the next one in line, and nobody is told of anything else."""
+        told = {row.id: row for row in self.seen[events]}
+        called = {row.id for row in self.seen[tasks] if row.callback_url is not None}
+        ends = {i for i, event in told.items() if event.task_id in called and event.status in ENDS}
+        made = self.seen[callback_attempts]
+        assert {event for event, _ in self.home.heard} <= ends
+        assert {(one.event_id, one.number) for one in made} <= set(self.home.heard)
+        assert {one.event_id for one in made} <= ends
+        for event in ends:
+            mine = sorted((one for one in made if one.event_id == event), key=lambda one: one.number)
+            assert [one.number for one in mine] == list(range(1, len(mine) + 1))
+            awaited = not mine or mine[-1].next_at is not None
+            following = self.home.journal.runs.get(runs.callback_run(event, len(mine) + 1))
+            assert not awaited or (following is not None and following.status != "SUCCESS")
+
+    def promises_are_kept(self) -> None:
+        """Within a day there is one task for one idempotency key, whoever died meanwhile."""
+        rows = sorted(self.seen[tasks], key=lambda row: row.created_at)
+        for name in KEYS:
+            for promise in ("one", "two"):
+                mine = [row for row in rows if self.asked[row.id][0] == name and self.promise_of(row.id) == promise]
+                assert all(b.created_at - a.created_at >= REPLAY_WINDOW for a, b in pairwise(mine))
+
+    def teardown(self) -> None:
+        """In the end everything ends: no task, no money and no callback is left in the air, and no file."""
+        self.home.answers.clear()
+        self.home.troubles.clear()
+        while any(run.status in ("ENQUEUED", "PENDING") for run in self.home.journal.runs.values()):
+            self.home.worker.reconcile()
+            for run in self.home.due():
+                self.home.go_on(run, 9)
+            self.home.time += timedelta(hours=1)
+        self.check_the_end()
+        self.home.database.close()
+        shutil.rmtree(self.folder)
+
+    def check_the_end(self) -> None:
+        """Nothing is left in the air."""
+        self.the_promise_holds()
+        rows = self.seen[tasks]
+        assert all(row.status in FINAL for row in rows)
+        paid = Counter[str]()
+        for entry in self.seen[entries]:
+            paid[entry.kind] += entry.micros
+        assert paid["hold"] == paid["capture"] + paid["release"]
+        films = {path.stem for path in (self.folder / "blobs" / "films").glob("*")}
+        assert films == {row.id for row in rows if row.status == Status.SUCCEEDED}
+        assert not list((self.folder / "renders").iterdir())
+        called = {row.id for row in rows if row.callback_url is not None}
+        ends = {row.id for row in self.seen[events] if row.task_id in called and row.status in ENDS}
+        assert len(ends) == len(called)
+        settled = {row.event_id for row in self.seen[callback_attempts] if row.delivered or row.next_at is None}
+        assert settled == ends
+
+    def is_there(self, task_id: str) -> bool:
+        """Whether anything was written of a task."""
+        with self.home.database.reading() as connection:
+            return any(row.id == task_id for row in read(connection, tasks))
+
+    def hidden(self, task_id: str) -> bool:
+        """Whether its customer has deleted it."""
+        query = sa.select(tasks.c.hidden).where(tasks.c.id == task_id)
+        with self.home.database.reading() as connection:
+            return bool(connection.scalar(query))
+
+    def promise_of(self, task_id: str) -> str | None:
+        """The idempotency key with which a task was ordered."""
+        promise = self.asked[task_id][2]
+        return promise[0] if promise else None
+
+    def promised(self, name: str, promise: str) -> str | None:
+        """The task that this promise has led to within a day."""
+        since = self.home.time - REPLAY_WINDOW
+        mine = [row for row in self.seen[tasks] if self.asked[row.id][0] == name and row.created_at > since]
+        return next((row.id for row in mine if self.promise_of(row.id) == promise), None)
+
+    @staticmethod
+    def held_on(paid: list[sa.Row[Any]], task_id: str) -> str:
+        """The day on which a task was ordered."""
+        held = next(entry for entry in paid if entry.task_id == task_id and entry.kind == "hold")
+        day: str = held.at.date().isoformat()
+        return day
+
+
+def test_any_life_keeps_the_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders, steps, wishes, chores and deaths in any order: nothing is lost, charged twice or told twice over."""
+    empty = tmp_path / "empty.db"
+    database = Database(f"sqlite:///{empty}")
+    database.migrate()
+    database.close()
+    monkeypatch.setattr(runs, "FIRST_PAUSE_SECONDS", 0.0)
+
+    def life() -> Lives:
+        lives = Lives(empty)
+        monkeypatch.setattr(runs, "DBOS", lives.home.journal)
+        return lives
+
+    run_state_machine_as_test(
+        life,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )
