@@ -35,6 +35,7 @@ ONE_ROOM = {
         "deliveries",
         "limits",
         "usage",
+        "leftovers",
     },
     "alembic": {"store"},
     "prometheus_client": {"server"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from openhorse import accounts, callbacks, catalog
@@ -103,6 +103,7 @@ class House:
                 fetch=self._fetch,
                 deliver=self._deliver,
                 now=now,
+                keep=None if (days := self.settings.keep_days) is None else timedelta(days=days),
             )
         )
 

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="How `serve` and `work` write their log: lines for people, or a JSON object a line."
     )
+    keep_days: int | None = Field(
+        default=None, ge=1, description="Days after which tasks that ended and have no film are forgotten."
+    )
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
     @field_validator("outbound_allow", mode="before")

@@ -20,7 +20,7 @@ from openhorse.ledger import Budget
 from openhorse.limits import Limits, Line
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import events, idempotency, tasks
+from openhorse.store.tables import REMEMBERED, callback_attempts, events, idempotency, tasks
 from openhorse.vocabulary import FINAL, MOVES, Event, Failure, Order, Quote, Status, Task, Video
 
 OnSubmit = Callable[[sa.Connection, str], None]
@@ -31,6 +31,9 @@ OnEvent = Callable[[sa.Connection, Event, Task], None]
 
 REPLAY_WINDOW = timedelta(hours=24)
 """How long an idempotency key is remembered (HiAPI documents about 24 h)."""
+
+FORGOTTEN_AT_ONCE = 200
+"""Tasks that one call of `Tasks.forget` forgets at most: nobody writes meanwhile where the database is a file."""
 
 NUL = "\0"
 """PostgreSQL will not even compare with a text that holds it, so no task is named or made with one."""
@@ -259,6 +262,21 @@ class Tasks:
         with self._database.transaction() as connection:
             return connection.execute(sa.delete(idempotency).where(idempotency.c.expires_at <= self._now())).rowcount
 
+    def forget(self, before: datetime) -> int:
+        """Forget what was ordered, made and told in tasks that ended before then and have no film; how many.
+
+        At most FORGOTTEN_AT_ONCE, the oldest first. Their rows stay, hidden, for the accounts that rest on them.
+        """
+        gone = [status.value for status in FINAL - {Status.SUCCEEDED}]
+        old = sa.select(tasks.c.id).where(REMEMBERED, tasks.c.finished_at < before, tasks.c.status.in_(gone))
+        blank = {"order": "", "video": None, "failure": None, "callback_url": None, "hidden": True}
+        with self._database.transaction(alone="forget tasks") as connection:
+            ids = list(connection.scalars(old.order_by(tasks.c.finished_at).limit(FORGOTTEN_AT_ONCE)))
+            for table in (callback_attempts, events):
+                connection.execute(sa.delete(table).where(table.c.task_id.in_(ids)))
+            connection.execute(sa.update(tasks).where(tasks.c.id.in_(ids)).values(blank))
+        return len(ids)
+
     def _submit_once(
         self,
         key_id: str,
@@ -410,7 +428,7 @@ def _owned(connection: sa.Connection, task_id: str, key_id: str, *, to_change: b
 
 
 def _row(connection: sa.Connection, task_id: str, *, to_change: bool = False) -> Task:
-    row = connection.execute(_selected(tasks.c.id == task_id, to_change)).one_or_none()
+    row = connection.execute(_selected((tasks.c.id == task_id) & REMEMBERED, to_change)).one_or_none()
     if row is None:
         raise NotFound(f"no task {task_id!r}")
     return rows.read_task(row)

@@ -1,5 +1,4 @@
-"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `work`, `keys`, `usage`,
-`callbacks`.
+"""Words on a command line come in, the rooms do the work: `openhorse make`, `serve`, `keys`, `backup` and so on.
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly, 130 interrupted.
 """
@@ -19,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from openhorse import __version__, logs
 from openhorse.cli import callbacks, keys
+from openhorse.cli.gc import gc
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
 from openhorse.cli.usage import usage
 from openhorse.errors import CallerError, InvalidOrder, OpenHorseError
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.add_typer(callbacks.app, name="callbacks")
 app.command()(usage)
+app.command()(gc)
 
 if TYPE_CHECKING:
     from openhorse.settings import Settings

@@ -29,6 +29,7 @@ from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
 from openhorse.store.postgres import ServerLeases
+from openhorse.tasks import FORGOTTEN_AT_ONCE
 from openhorse.vocabulary import FINAL, Event, Failure, Status, Task, new_ulid
 
 __all__ = ["Bench", "Queues", "Studio", "Worker", "film_run"]
@@ -57,6 +58,9 @@ RETURN_SECONDS = 10.0
 
 RUNS_KEPT = timedelta(days=3)
 """How long DBOS's record of a finished run is kept; the task itself stays."""
+
+FORGETTING_BATCHES = 25
+"""Of old tasks in one sweep, FORGOTTEN_AT_ONCE each."""
 
 PICTURES_KEPT = timedelta(days=7)
 """How long a picture is kept after its last use: longer than any task waits."""
@@ -281,12 +285,22 @@ class Worker:
             forget_uploads(connection, bench.now())
             for sha256 in forget_pictures(connection, bench.now() - PICTURES_KEPT):
                 bench.blobs.delete(blob_key(sha256))
-        before = (bench.now() - RUNS_KEPT).isoformat()
+        self._forget_tasks()
+        before = (bench.now() - min(RUNS_KEPT, bench.keep or RUNS_KEPT)).isoformat()
         old = DBOS.list_workflows(
             status=_ENDED, completed_before=before, limit=500, load_input=False, load_output=False
         )
         if old:
             DBOS.delete_workflows([run.workflow_id for run in old])
+
+    def _forget_tasks(self) -> None:
+        """In small batches, between which others write; when there are very many, the next sweep goes on."""
+        keep, tasks = self._bench.keep, self._bench.tasks
+        if keep is None:
+            return
+        for _ in range(FORGETTING_BATCHES):
+            if self._steps.stopping.is_set() or tasks.forget(self._bench.now() - keep) < FORGOTTEN_AT_ONCE:
+                return
 
     def _config(self) -> DBOSConfig:
         return {

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 PROGRESS_SECONDS = 0.25
 """The least time between two progress writes of one film, each of which reaches the disk."""
 
+RENDERS = "renders"
+"""The folder in the data folder where films lie from their last frame until they are in the store."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +67,7 @@ class Bench:
 
     `fetch(address, order)` gives the vetted PNG of a picture. `deliver(task, event, number)` makes one
     callback attempt. `data` is the folder that all workers share; `engine` renders orders that name none.
+    `keep` is how long after its end a task without a film is remembered, None for ever.
     """
 
     database: Database
@@ -76,6 +80,7 @@ class Bench:
     fetch: Callable[[str, Order], bytes]
     deliver: Callable[[Task, Event, int], Delivery]
     now: Callable[[], datetime]
+    keep: timedelta | None = None
 
 
 class Stopping(BaseException):
@@ -89,7 +94,7 @@ class Steps:
     def __init__(self, bench: Bench) -> None:
         self.stopping = threading.Event()
         self._bench = bench
-        self._folder = bench.data / "renders"
+        self._folder = bench.data / RENDERS
         self._folder.mkdir(parents=True, exist_ok=True)
         self._one_film = threading.Lock()
 

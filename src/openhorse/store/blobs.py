@@ -9,9 +9,10 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import obstore
@@ -22,6 +23,19 @@ from openhorse.errors import Gone, NotFound, StorageFailed
 
 CHUNK_BYTES = 1 << 20
 """How much of a film is in memory at once while it is streamed."""
+
+
+LISTED_AT_ONCE = 200
+"""Blobs in one batch of `Blobs.listed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """What lies under one key: how many bytes, and since when."""
+
+    key: str
+    bytes: int
+    at: datetime
 
 
 class Blobs:
@@ -68,6 +82,36 @@ class Blobs:
         """Forget what is under `key`; nothing happens when there is nothing."""
         with suppress(NotFound), _explained():
             obstore.delete(self._store, key)
+
+    def listed(self, folder: str) -> Iterator[Sequence[Blob]]:
+        """What lies below `folder`, in batches; what comes or goes meanwhile is told or not."""
+        with _explained():
+            for batch in obstore.list(self._store, folder, chunk_size=LISTED_AT_ONCE):
+                yield [Blob(one["path"], one["size"], one["last_modified"]) for one in batch]
+
+    def halves(self, folder: str) -> Iterator[Blob]:
+        """What a process that died has left half written below `folder`, on a disk; object stores end that themselves.
+
+        No other method knows these but `delete_half`.
+        """
+        if isinstance(self._store, LocalStore) and self._store.prefix is not None:
+            for path in sorted((self._store.prefix / folder).glob("*#*")):
+                with suppress(FileNotFoundError):
+                    facts = path.stat()
+                    at = datetime.fromtimestamp(facts.st_mtime, UTC)
+                    yield Blob(f"{folder}/{path.name}", facts.st_size, at)
+
+    def delete_half(self, key: str) -> None:
+        """Remove one of the `halves`."""
+        if isinstance(self._store, LocalStore) and self._store.prefix is not None:
+            with _explained():
+                (self._store.prefix / key).unlink(missing_ok=True)
+
+    def copy(self, key: str, to: Blobs) -> None:
+        """Keep what is under `key` in the store `to` as well, whole or not at all. Raises NotFound."""
+        with _explained():
+            obstore.put(to._store, key, obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES))
+            to._settle(key)
 
     def _settle(self, key: str) -> None:
         """Make a local blob survive a power cut: a film is charged once it is stored, so it must be on the disk."""

@@ -20,7 +20,7 @@ from openhorse.store.outages import answering
 from openhorse.store.postgres import Postgres, lock_number
 from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"
@@ -89,6 +89,15 @@ class Database:
                     "install that version or restore an older copy"
                 )
             _upgrade(connection)
+
+    def schema(self) -> str:
+        """The migration that the database is at. Raises StorageFailed when it has no tables of ours."""
+        with self.reading() as connection:
+            found = _revision(connection)
+        if found is None:
+            shown = self.url.render_as_string(hide_password=True)
+            raise StorageFailed(f"there is no OpenHorse in {shown}: see OPENHORSE_DATA and OPENHORSE_DATABASE_URL")
+        return found
 
     def secret(self, name: str) -> bytes:
         """The 32 random bytes that this installation keeps under `name`, drawn at the first call."""

@@ -6,6 +6,7 @@ in that order housekeeping cannot remove what has just arrived.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,15 +42,27 @@ def use_picture(connection: sa.Connection, key_id: str, sha256: str, now: dateti
 def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
     """Forget some of the pictures that nobody has used since `before`; their blobs are the caller's to delete,
     inside the same transaction. No more than FORGOTTEN_AT_ONCE, for nobody can bring pictures meanwhile."""
-    if connection.dialect.name == "postgresql":
-        # Nobody may bring or use a picture between this look and the end of its blob.
-        connection.exec_driver_sql(f"LOCK TABLE {pictures.name} IN SHARE ROW EXCLUSIVE MODE")
+    _lock(connection)
     unused = sa.select(pictures.c.sha256).group_by(pictures.c.sha256).having(sa.func.max(pictures.c.used_at) < before)
     unused = unused.order_by(pictures.c.sha256).limit(FORGOTTEN_AT_ONCE)
     found = [str(sha256) for sha256 in connection.scalars(unused)]
     if found:
         connection.execute(sa.delete(pictures).where(pictures.c.sha256.in_(found)))
     return found
+
+
+def unknown_pictures(connection: sa.Connection, found: Collection[str]) -> set[str]:
+    """Those of the SHA-256 `found` in the store that nobody has brought; their blobs are the caller's to delete,
+    inside the same transaction, as nobody can bring pictures meanwhile."""
+    _lock(connection)
+    known = sa.select(pictures.c.sha256).where(pictures.c.sha256.in_(found))
+    return set(found) - set(connection.scalars(known))
+
+
+def _lock(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Nobody may bring or use a picture between a look and the end of its blob.
+        connection.exec_driver_sql(f"LOCK TABLE {pictures.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def forget_uploads(connection: sa.Connection, now: datetime) -> None:

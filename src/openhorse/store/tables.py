@@ -66,8 +66,12 @@ keys = sa.Table(
     sa.Column("limit_day_micros", sa.BigInteger),
     sa.Column("limit_month_micros", sa.BigInteger),
     sa.Column("limit_storage_bytes", sa.BigInteger),
+    sa.Column("former_signing_secret", sa.String),
+    sa.Column("former_signing_until", Instant),
 )
-"""`previous_sha256` is the secret before the last rotation, good until `previous_until` (None: for good)."""
+"""`previous_sha256` is the secret before the last rotation, good until `previous_until` (None: for good).
+
+`former_signing_secret` signs callbacks beside `signing_secret` until `former_signing_until`."""
 
 balances = sa.Table(
     "oh_balances",
@@ -109,6 +113,11 @@ sa.Index(
     sqlite_where=tasks.c.callback_url.is_not(None),
     postgresql_where=tasks.c.callback_url.is_not(None),
 )
+
+REMEMBERED = tasks.c.order != sa.literal_column("''")
+"""Of a task that was forgotten, the row stays for the accounts, without its order."""
+
+sa.Index("ix_oh_tasks_remembered", tasks.c.finished_at, sqlite_where=REMEMBERED, postgresql_where=REMEMBERED)
 
 events = sa.Table(
     "oh_events",
