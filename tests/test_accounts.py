@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +14,14 @@ import sqlalchemy as sa
 from openhorse import accounts, ledger
 from openhorse.accounts import Scope
 from openhorse.errors import MissingKey, NotFound, WrongKey
+from openhorse.house import House
 from openhorse.limits import Limits
+from openhorse.settings import Settings
 from openhorse.store.database import Database
 from openhorse.store.tables import keys
+from openhorse.vocabulary import Callback
+from serving import customers_server
+from shops import ORDER, QUOTE
 
 
 @pytest.fixture
@@ -113,6 +120,22 @@ def test_the_signing_secret_can_be_changed(connection: sa.Connection) -> None:
         accounts.set_signing_secret(connection, "key_unknown", None)
 
 
+def test_two_signing_secrets_are_valid_while_one_follows_the_other(connection: sa.Connection) -> None:
+    """The newest first, the one before until its grace is over, a third never; what is set by hand stands alone."""
+    key, _ = accounts.create_key(connection, label="a")
+    first, a = accounts.rotate_signing(connection, key.id, now=NOON)
+    assert (first.signing_secrets(NOON), first.former_signing_until) == ((a,), None)
+    _, b = accounts.rotate_signing(connection, key.id, now=NOON)
+    rotated, c = accounts.rotate_signing(connection, key.id, grace=timedelta(hours=2), now=NOON)
+    end = NOON + timedelta(hours=2)
+    assert rotated.signing_secrets(end - timedelta(seconds=1)) == (c, b)
+    assert rotated.signing_secrets(end) == (c,)
+    assert c.startswith("whsec_")
+    assert len({a, b, c}) == 3
+    accounts.set_signing_secret(connection, key.id, "by hand")
+    assert accounts.key(connection, key.id).signing_secrets(NOON) == ("by hand",)
+
+
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -180,3 +203,22 @@ def test_a_preset_secret_outlives_a_rotation(connection: sa.Connection) -> None:
     accounts.ensure_key(connection, label="preset", secret="mine" * 10)
     assert [accounts.authenticate(connection, secret).id for secret in ("mine" * 10, new)] == [key.id] * 2
     assert accounts.key(connection, key.id).prefix == new[:8]
+
+
+def test_callbacks_are_signed_with_both_secrets_while_one_follows_the_other(tmp_path: Path) -> None:
+    """The house gives both to the attempt, the newest first; without grace only the new one signs."""
+    settings = Settings(data=tmp_path, outbound_allow=(ip_network("127.0.0.0/8"),))
+    with customers_server() as customer:
+        house = House(settings, "http://x")
+        with house.database.transaction() as connection:
+            key, _ = accounts.create_key(connection, label="a", signing_secret="the first secret")
+        told = replace(ORDER, callback=Callback(f"{customer.url}/told"))
+        task = house.rooms.tasks.submit(key.id, "t", told, QUOTE, lifetime=timedelta(days=1)).task
+        event = house.rooms.tasks.events("t", key.id)[0]
+        for grace in (timedelta(hours=1), timedelta(0)):
+            with house.database.transaction() as connection:
+                accounts.rotate_signing(connection, key.id, grace=grace)
+            assert house._deliver(task, event, 1).delivered
+        house.close()
+    signatures = [headers["webhook-signature"].split() for _, headers in customer.callbacks]
+    assert [len(each) for each in signatures] == [2, 1]

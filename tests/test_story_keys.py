@@ -70,11 +70,12 @@ def live(server: Served) -> list[str]:
     new = keys(server, "rotate", secret[:8], "--grace", "0m").strip()
     assert [order(server, "openai", each) for each in (secret, new)] == [401, 200]
     told = drive(server.url, new)
+    signing = keys(server, "rotate-signing", shown["id"], "--grace", "1h").strip()
     keys(server, "revoke", shown["id"])
     assert order(server, "hiapi", new) == 401
     assert shown["id"] not in keys(server, "list")
     assert "revoked" in keys(server, "list", "--revoked")
-    return [secret, new, WRONG, SECRET, SIGNING, *told]
+    return [secret, new, WRONG, SECRET, SIGNING, signing, *told]
 
 
 def test_the_most_talkative_libraries_tell_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -136,6 +137,7 @@ def test_words_that_are_refused(tmp_path: Path) -> None:
         ("create", "--storage", "5X"),
         ("create", "--credit", "x"),
         ("rotate", "key_1", "--grace", "soon"),
+        ("rotate-signing", "key_1", "--grace", "soon"),
     ):
         done = CliRunner().invoke(app, ["keys", *words], env=data)
         assert (done.exit_code, done.stdout) == (2, ""), words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -22,6 +23,9 @@ from openhorse.vocabulary import new_ulid
 
 GRACE = timedelta(hours=24)
 """How long the secret before a rotation still opens its key, unless said otherwise."""
+
+SIGNING_BYTES = 32
+"""Of a signing secret that is drawn here; Standard Webhooks wants 24 to 64."""
 
 LONGEST_PREFIX = 8
 """Characters of a secret that are kept and shown; of a short one, a quarter."""
@@ -44,8 +48,9 @@ CUSTOMER = frozenset({Scope.READ, Scope.SUBMIT})
 class Key:
     """Whoever orders. `prefix` is how its secret begins, None where that was not kept.
 
-    `signing_secret` signs this customer's callbacks; it is None until the customer wants them signed. `until` is when
-    the secret before the last rotation ends, None where there is none or it has no end.
+    `signing_secret` signs this customer's callbacks; it is None until the customer wants them signed. The one before
+    its last rotation signs them too until `former_signing_until`. `until` is when the secret before the last rotation
+    ends, None where there is none or it has no end.
     """
 
     id: str
@@ -57,6 +62,14 @@ class Key:
     created_at: datetime
     revoked_at: datetime | None = None
     until: datetime | None = None
+    former_signing_secret: str | None = None
+    former_signing_until: datetime | None = None
+
+    def signing_secrets(self, now: datetime) -> tuple[str, ...]:
+        """All that sign a callback now, the newest first."""
+        is_over = self.former_signing_until is None or self.former_signing_until <= now
+        both = (self.signing_secret, None if is_over else self.former_signing_secret)
+        return tuple(secret for secret in both if secret is not None)
 
 
 def create_key(
@@ -170,6 +183,29 @@ def rotate_key(
     return _read(row), secret
 
 
+def rotate_signing(
+    connection: sa.Connection, key_id: str, *, grace: timedelta = GRACE, now: datetime | None = None
+) -> tuple[Key, str]:
+    """A new secret for a key's callbacks; the one until now signs them too for `grace` more, an older one no longer.
+
+    Raises NotFound.
+    """
+    secret = drawn_signing_secret()
+    old = key(connection, key_id).signing_secret
+    new = {
+        "signing_secret": secret,
+        "former_signing_secret": old,
+        "former_signing_until": None if old is None else (now or datetime.now(UTC)) + grace,
+    }
+    row = connection.execute(sa.update(keys).where(keys.c.id == key_id).values(**new).returning(keys)).one()
+    return _read(row), secret
+
+
+def drawn_signing_secret() -> str:
+    """A new one as Standard Webhooks writes them: `whsec_` and the base64 of random bytes."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SIGNING_BYTES)).decode()}"
+
+
 def set_limits(connection: sa.Connection, key_id: str, limits: Limits) -> Key:
     """Another set of limits for a key, from the next request on. Raises NotFound."""
     key(connection, key_id)
@@ -178,9 +214,10 @@ def set_limits(connection: sa.Connection, key_id: str, limits: Limits) -> Key:
 
 
 def set_signing_secret(connection: sa.Connection, key_id: str, signing_secret: str | None) -> None:
-    """Sign this key's callbacks from now on, or no longer. Raises NotFound."""
+    """Sign this key's callbacks with this alone from now on, or no longer. Raises NotFound."""
     key(connection, key_id)
-    connection.execute(sa.update(keys).where(keys.c.id == key_id).values(signing_secret=signing_secret))
+    alone = {"signing_secret": signing_secret, "former_signing_secret": None, "former_signing_until": None}
+    connection.execute(sa.update(keys).where(keys.c.id == key_id).values(**alone))
 
 
 def ensure_signing_secret(connection: sa.Connection, key_id: str, signing_secret: str) -> str:
@@ -240,4 +277,6 @@ def _read(row: sa.Row[Any]) -> Key:
         created_at=row.created_at,
         revoked_at=row.revoked_at,
         until=row.previous_until,
+        former_signing_secret=row.former_signing_secret,
+        former_signing_until=row.former_signing_until,
     )

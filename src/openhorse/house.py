@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -110,7 +111,7 @@ class House:
     def try_callback(self, url: str, dialect: str, key: accounts.Key | None) -> Attempt:
         """Post the callback of a task that there never was; signed as for `key`. Raises InvalidOrder."""
         task, event = callbacks.sample(dialect, url, now())
-        return self._attempt(task, event, 1, None if key is None else key.signing_secret).attempt
+        return self._attempt(task, event, 1, () if key is None else key.signing_secrets(now())).attempt
 
     def close(self) -> None:
         """Give the database back."""
@@ -123,11 +124,10 @@ class House:
 
     def _deliver(self, task: Task, event: Event, number: int) -> Delivery:
         with self.database.reading() as connection:
-            secret = accounts.key(connection, task.key_id).signing_secret
-        return self._attempt(task, event, number, secret)
+            secrets = accounts.key(connection, task.key_id).signing_secrets(now())
+        return self._attempt(task, event, number, secrets)
 
-    def _attempt(self, task: Task, event: Event, number: int, secret: str | None) -> Delivery:
-        secrets = () if secret is None else (secret,)
+    def _attempt(self, task: Task, event: Event, number: int, secrets: Sequence[str]) -> Delivery:
         attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
         words = dialect_named(task.order.dialect)
         return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())

@@ -124,6 +124,25 @@ def rotate(
     print(secret)
 
 
+@app.command("rotate-signing")
+def rotate_signing(
+    name: KeyName,
+    data: DataFolder = None,
+    grace: Annotated[
+        str, typer.Option(help="How long the old secret signs beside the new one, like 0m, 90m, 24h or 7d.")
+    ] = "24h",
+) -> None:
+    """Sign a key's callbacks with a new secret, shown this once; its customer has until then to take it in."""
+    from openhorse import accounts
+
+    span = _span(grace)
+    with opened_house(data) as house, house.database.transaction() as connection:
+        key, secret = accounts.rotate_signing(connection, accounts.key_called(connection, name).id, grace=span)
+    if key.former_signing_until is not None:
+        say(f"The old signing secret of {key.id} signs too until {key.former_signing_until:%Y-%m-%d %H:%M} UTC.")
+    print(secret)
+
+
 @app.command()
 def limit(
     name: KeyName,
