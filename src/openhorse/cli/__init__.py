@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from openhorse import __version__, logs
 from openhorse.cli import callbacks, keys
+from openhorse.cli.backup import backup
 from openhorse.cli.gc import gc
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
 from openhorse.cli.usage import usage
@@ -30,6 +31,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(callbacks.app, name="callbacks")
 app.command()(usage)
 app.command()(gc)
+app.command()(backup)
 
 if TYPE_CHECKING:
     from openhorse.settings import Settings
