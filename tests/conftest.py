@@ -24,8 +24,9 @@ from openhorse.deliveries import Deliveries
 from openhorse.limits import LONGEST_LINE
 from openhorse.outbound import Outbound
 from openhorse.pictures import Pictures
-from openhorse.server.app import create_app
+from openhorse.processes import config_of
 from openhorse.server.intake import Rooms
+from openhorse.settings import Settings
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.tasks import Tasks
@@ -159,7 +160,7 @@ def running_house(folder: Path, database_url: str | None = None, queue_limit: in
     url = f"http://127.0.0.1:{port}"
     clock, enqueued = Clock(), list[str]()
     rooms = build_rooms(folder, url, clock, enqueued, database_url, queue_limit)
-    server = uvicorn.Server(uvicorn.Config(create_app(rooms), port=port, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(config_of(Settings(), rooms, "127.0.0.1", port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     clients = [_client(url, secret) for secret in (SECRET, OTHER_SECRET, None)]

@@ -543,7 +543,7 @@ def test_an_answer_that_says_nothing_is_the_upstreams_fault(dialect: Dialect, bo
         assert report.status is not Status.EXPIRED
 
 
-OUR_KEY, OUR_CALL = {401, 402, 403}, {405, 415}
+OUR_KEY, OUR_CALL = {401, 402, 403}, {405, 408, 415}
 """Statuses by which a vendor refuses us, or the way we called it, rather than the order."""
 
 

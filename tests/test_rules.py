@@ -20,7 +20,7 @@ MODULES = sorted(SOURCES.rglob("*.py"))
 ONE_ROOM = {
     "fastapi": {"server"},
     "starlette": {"server"},
-    "uvicorn": {"processes"},
+    "uvicorn": {"processes", "server"},
     "av": {"media"},
     "PIL": {"media", "engines"},
     "sqlalchemy": {

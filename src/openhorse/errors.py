@@ -6,7 +6,8 @@ Knows no HTTP status and no vendor's words: dialects find those.
     ├── CallerError                 the request can never work as it stands
     │   ├── MalformedRequest        not JSON, not an object, not the right content type
     │   │   ├── WrongContentType
-    │   │   └── RequestTooLarge
+    │   │   ├── RequestTooLarge
+    │   │   └── RequestTimedOut     its body did not arrive in time
     │   ├── InvalidOrder            a field is missing, unknown, of the wrong type or out of range
     │   │   ├── UnknownModel
     │   │   ├── PictureRefused      its format, size, ratio or weight is outside the limits
@@ -70,6 +71,11 @@ class WrongContentType(MalformedRequest):
 
 class RequestTooLarge(MalformedRequest):
     code = "request_too_large"
+
+
+class RequestTimedOut(MalformedRequest):
+    code = "request_timed_out"
+    retry = True
 
 
 class InvalidOrder(CallerError):

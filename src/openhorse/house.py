@@ -74,6 +74,7 @@ class House:
             now=now,
             sync_seconds=settings.sync_seconds,
             defaults=limits,
+            cors_origins=settings.cors_origins,
         )
 
     def first_key(self) -> str | None:

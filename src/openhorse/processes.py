@@ -19,6 +19,8 @@ import uvicorn
 
 from openhorse.house import House
 from openhorse.server.app import create_app
+from openhorse.server.intake import Rooms
+from openhorse.server.wire import Wire
 from openhorse.settings import Settings
 from openhorse.studio import Studio
 
@@ -69,20 +71,8 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
     # before the workers are told.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    # Uvicorn's own lines repeat what we say; its warnings and errors stay.
-    level = settings.log_level if settings.log_level in ("debug", "error") else "warning"
-    config = uvicorn.Config(
-        create_app(house.rooms),
-        host=host,
-        port=port,
-        log_level=level,
-        log_config=None,  # its lines go where ours do
-        access_log=False,  # a signed link is as good as a key, and would stand in it
-        lifespan="off",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
     try:
-        _Server(config, house.rooms.stopping).run()
+        _Server(config_of(settings, house.rooms, host, port), house.rooms.stopping).run()
     finally:
         for worker in crew:
             worker.tell_to_stop()
@@ -92,6 +82,27 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         for worker in crew:
             worker.wait()
         house.close()
+
+
+def config_of(settings: Settings, rooms: Rooms, host: str, port: int) -> uvicorn.Config:
+    """How the API over `rooms` is served on `host`:`port`."""
+    # Uvicorn's own lines repeat what we say; its warnings and errors stay.
+    level = settings.log_level if settings.log_level in ("debug", "error") else "warning"
+    return uvicorn.Config(
+        create_app(rooms),
+        host=host,
+        port=port,
+        http=Wire,
+        log_level=level,
+        log_config=None,  # its lines go where ours do
+        access_log=False,  # a signed link is as good as a key, and would stand in it
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        # By itself it would believe whatever runs on this machine.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        server_header=False,
+    )
 
 
 def work(settings: Settings, *, attached: bool) -> None:

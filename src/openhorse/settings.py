@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,14 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
+"""As browsers write it in the header Origin: in lower case, names in Punycode."""
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -31,6 +40,12 @@ class Settings(BaseSettings):
         default=(),
         description="Comma-separated CIDRs that pictures and callbacks may reach besides the public internet, "
         "there on any port and by plain http.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Comma-separated origins whose pages may ask this server from a browser, or *."
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="Comma-separated CIDRs of proxies whose X-Forwarded-For and -Proto are believed."
     )
     catalog: Path | None = Field(default=None, description="A catalog file laid over the built-in one: prices, models.")
     engine: str = Field(default="procedural", description="The engine that makes a film when the order names none.")
@@ -65,12 +80,19 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
 
-    @field_validator("outbound_allow", mode="before")
+    @field_validator("outbound_allow", "trusted_proxies", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
-        return value
+    def _split_networks(cls, value: Any) -> Any:
+        return tuple(ipaddress.ip_network(part) for part in _parts(value)) if isinstance(value, str) else value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        parts = _parts(value) if isinstance(value, str) else value
+        for part in parts:
+            if part != "*" and _ORIGIN.fullmatch(part) is None:
+                raise ValueError(f"{part!r} is no origin: it reads https://host or https://host:port, without a path")
+        return parts
 
     @property
     def resolved_database_url(self) -> str:

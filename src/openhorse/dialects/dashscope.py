@@ -81,6 +81,7 @@ _REFUSALS: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, "InvalidParameter"),
     "malformed_request": (400, "BadRequest.IllegalInput"),
     "request_too_large": (413, "BadRequest.TooLarge"),
+    "request_timed_out": (408, "RequestTimeOut"),
     "invalid_order": (400, "InvalidParameter"),
     "unknown_model": (404, "ModelNotFound"),
     "picture_refused": (400, "InvalidFile"),

@@ -80,6 +80,7 @@ ERROR_CODES: Mapping[type[OpenHorseError], str] = {
     errors.PictureRefused: "image_processing_error",
     errors.InvalidOrder: "invalid_parameters",
     errors.RequestTooLarge: "request_too_large",
+    errors.RequestTimedOut: "request_timeout",
     errors.WrongContentType: "unsupported_content_type",
     errors.MalformedRequest: "invalid_request",
     errors.WrongKey: "invalid_api_key",

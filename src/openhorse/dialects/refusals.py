@@ -23,6 +23,7 @@ HTTP_STATUS: Mapping[str, int] = {
     "malformed_request": 400,
     "wrong_content_type": 415,
     "request_too_large": 413,
+    "request_timed_out": 408,
     "invalid_order": 400,
     "missing_key": 401,
     "wrong_key": 401,

@@ -76,6 +76,8 @@ class Rooms:
     """What a key may use that has no limits of its own."""
     rates: Rates = field(default_factory=Rates)
     """How fast each key asks."""
+    cors_origins: tuple[str, ...] = ()
+    """Whose pages may ask this server from a browser."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is told to stop, so that nobody is held any longer."""
 
