@@ -29,7 +29,7 @@ def paving(site: Site, kind: Paving, colour: NDArray[np.float32] | None = None, 
     up = max(0.18, float(site.light.towards[1]))
     lit = site.light.key * np.float32(0.25 + 0.6 * up) + site.light.ambient
     if is_snowy(site):
-        drift = smooth(-0.55, 0.25, grain((_SIDE, _SIDE), (6, 6), random, 4))
+        drift = smooth(-0.95, -0.1, grain((_SIDE, _SIDE), (6, 6), random, 4))
         bare = mixed(bare, SNOW, drift * np.float32(0.92))
     if site.shot.brief.weather & {"rain", "after-rain"}:
         bare = bare * np.float32(0.62)

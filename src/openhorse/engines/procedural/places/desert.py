@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.cacti import saguaro
-from openhorse.engines.procedural.parts.grain import grain, mixed
+from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
 from openhorse.engines.procedural.parts.grass import Sward, fringe
 from openhorse.engines.procedural.parts.land import Range, dunes, mesas, veil
 from openhorse.engines.procedural.parts.rocks import RED, boulders
@@ -26,7 +28,12 @@ def paint(site: Site) -> Scenery:
     variety = site.shot.brief.variety or ""
     rocky = any(word in variety for word in _ROCKY)
     oasis = "oasis" in variety or "oasis" in site.shot.brief.features
-    flats = (*(_rocks(site) if rocky else _dunes(site)), *(_oasis(site) if oasis else ()), *_near(site, rocky))
+    flats = (
+        *(_rocks(site) if rocky else _dunes(site)),
+        *(_oasis(site) if oasis else ()),
+        *_near(site, rocky),
+        *(_blown(site) if "wind" in site.shot.brief.weather and not wetness(site) else ()),
+    )
     return Scenery(
         says="an oasis in the desert" if oasis else "a rocky desert" if rocky else "a desert of dunes",
         flats=flats,
@@ -94,6 +101,28 @@ def _near(site: Site, rocky: bool) -> tuple[Flat, ...]:
         tall = 0.26 * lens.eye
         flats.append(fringe(site, _SCRUB, (side * part * lens.reach(z), z), (1.3 * tall, tall), f"scrub {k}"))
     return tuple(flats)
+
+
+def _blown(site: Site) -> tuple[Flat, ...]:
+    """Sand that the wind drives along the ground, in streamers: denser and slower the farther off."""
+    side = 1.0 if site.shot.seed % 2 else -1.0
+    rows = ((420.0, 0.20, 0.8), (110.0, 0.26, 0.75), (34.0, 0.32, 0.65), (13.0, 0.38, 0.5), (6.0, 0.44, 0.36))
+    return tuple(_streamers(site, z, _part(site, z, part), strength, 7.0 * side) for z, part, strength in rows)
+
+
+def _streamers(site: Site, z: float, tall: float, strength: float, drift: float) -> Flat:
+    """One sheet of driven sand, `tall` metres high: long shreds that thin out upwards."""
+    wide = 1.6 * site.lens.reach(z)
+    metre = min(site.fine(z), 640.0 / wide)
+    width, height = max(32, math.ceil(wide * metre)), max(8, math.ceil(tall * metre))
+    up = np.linspace(1, 0, height, dtype=np.float32)[:, None]
+    shreds = grain((width, height), (6, 4), site.random(f"blown {z}"), 5)
+    cover = smooth(0.05, 0.95, (0.5 - 0.6 * up + 1.3 * shreds).astype(np.float32)) * smooth(1.0, 0.6, up)
+    cover *= np.float32(strength) * smooth(0.0, 0.3, up)
+    cover = np.roll(cover, -int(cover.sum(0).argmin()), 1)  # its copies join where there is least of it
+    light = site.light
+    colour = _SAND[1] * (light.ambient * np.float32(0.9) + light.key * np.float32(0.6)) + light.air * np.float32(0.24)
+    return Flat(layer_of(colour, cover), metre, 0.0, z, period=width / metre, drift=drift, mirrored=False)
 
 
 def _floor(site: Site, rocky: bool) -> Floor:

@@ -40,6 +40,11 @@ def is_for_table(site: Site) -> bool:
     return site.lens.eye < _EYE or (site.lens.eye < 0.6 and all(one.kind in _THINGS for one in cast))
 
 
+def _is_dark(site: Site) -> bool:
+    """Whether the words want a dark room: by night nothing is lit there but what stands on the table."""
+    return site.shot.brief.mood == "dark" and site.light.is_night
+
+
 def tabletop(site: Site, painter: Callable[[Site], Scenery]) -> Scenery:
     """The scenery of a table in the room that `painter` paints; the table's top is the ground."""
     lens = site.lens
@@ -48,8 +53,10 @@ def tabletop(site: Site, painter: Callable[[Site], Scenery]) -> Scenery:
     room_lens = Lens(lens.width // small, lens.height // small, lens.focal / small, 0.46 * lens.height / small, 1.25)
     room = painter(replace(site, lens=room_lens, approach=1.0))
     light = room.light or indoors(site)
+    dim = np.float32(0.3 if _is_dark(site) else 1.0)
+    light = replace(light, key=light.key * dim, ambient=light.ambient * dim, air=light.air * dim)
     edge = _LENGTH * lead
-    picture = _photograph(room, site, room_lens)
+    picture = _photograph(room, site, room_lens) * dim * dim
     flat = _backcloth(_blurred(picture, lens), lens, 2.6 * edge)
     wood = (linear(150, 96, 58), linear(104, 66, 42), linear(190, 150, 106))[int(site.random("table").integers(0, 3))]
     lit = light.ambient * 1.15 + light.key * np.float32(0.55)
@@ -88,7 +95,7 @@ def _photograph(room: Scenery, site: Site, lens: Lens) -> NDArray[np.float32]:
 
 def _hang_lights(out: NDArray[np.float32], site: Site) -> None:
     """Strings of small lamps across the room after dark: they become round lights out of focus."""
-    if site.light.lamps < 0.3:
+    if site.light.lamps < 0.3 or _is_dark(site):
         return
     random, (_, height, width) = site.random("strings"), out.shape
     for string in range(2):

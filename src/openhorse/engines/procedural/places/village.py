@@ -114,7 +114,8 @@ def _houses(site: Site, build: Builder, near: float) -> list[Flat]:
 
 def _smoke(site: Site, build: Builder, flat: Flat, row: int, random: Random) -> list[Flat]:
     """Smoke from behind its roof, oftener in winter."""
-    if build is _white or row > 1 or random.random() > (0.7 if is_snowy(site) else 0.2):
+    asked = "smoke" in site.shot.brief.effects
+    if build is _white or row > 1 or random.random() > (1.0 if asked else 0.7 if is_snowy(site) else 0.2):
         return []
     lit = site.light.ambient * 2.0 + site.light.key * np.float32(0.3)
     plume = Plume(flat.x + 1.2, 0.72 * flat.tall, flat.z + 4.5, 8.0, 5.0, 0.34, 1.0)

@@ -124,6 +124,8 @@ def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
         words -= _OUTSIDE
     if not scenery.mist:
         words -= {"mist"}
+    if shot.brief.place is Place.VILLAGE:
+        words -= {"smoke"}  # its chimneys smoke by themselves
     if scenery.floor is None and scenery.table is None:
         words -= {"fire", "candles"}  # nothing to stand on
     return sorted(words)
