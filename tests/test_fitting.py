@@ -86,6 +86,9 @@ def test_light_and_season_follow_from_what_is_seen() -> None:
     assert fitted("A candle on a table").hour is Hour.NIGHT
     assert fitted("A candle on a table at noon").hour is Hour.DAY
     assert fitted("Cherry trees by a river").season is Season.SPRING
+    assert fitted("Aurora over a frozen lake").hour is Hour.NIGHT
+    assert fitted("A candle flickers on a stage").hour is Hour.NIGHT
+    assert fitted("A village with warm windows").hour is Hour.DUSK
 
 
 def test_who_cannot_be_played_has_a_stand_in_that_is_told_of() -> None:

@@ -340,6 +340,20 @@ def test_a_place_that_is_not_drawn_has_a_stand_in_and_a_note() -> None:
     assert stand_in(read_prompt("a camel in the desert"), {*drawn, Place.DESERT}) == (Place.DESERT, None)
     assert stand_in(read_prompt("a robot"), set(Place)) == (Place.STREET, None)
     assert "no place" in (stand_in(read_prompt("quantum chromodynamics"), drawn)[1] or "")
+    assert "shows an abstract picture." in (stand_in(read_prompt("quantum chromodynamics"), set(Place))[1] or "")
+
+
+def test_a_shore_is_that_of_the_lake_or_river_which_is_named() -> None:
+    """Only where no fresh water is spoken of does a shore mean the sea's."""
+    assert read_prompt("A deer stands at the shore of a mountain lake").place is Place.LAKE
+    assert read_prompt("a man on the shore of a river").place is Place.RIVER
+    assert read_prompt("a man walks along the shore").place is Place.BEACH
+
+
+def test_what_only_lends_its_colour_or_its_leaves_does_not_act() -> None:
+    """A rooster-coloured sky has no rooster in it, and light between bamboo leaves no leaf."""
+    assert read_prompt("A rooster-coloured sky over wheat fields").cast == ()
+    assert read_prompt("阳光从竹叶间洒下").cast == ()
 
 
 @pytest.mark.parametrize(

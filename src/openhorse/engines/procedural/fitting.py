@@ -29,6 +29,8 @@ _WATERFOWL = frozenset(("swan", "duck", "goose"))
 _AT_SEA = frozenset(("swim", "surf", "sail", "row", "dive", "float"))
 _LIGHTS = frozenset(("candle", "lantern", "campfire", "sky-lantern"))
 """What is looked at by night, where no hour is named."""
+_NIGHTLY = frozenset(("aurora", "fireflies", "fireworks", "lanterns", "stars"))
+"""Effects that are seen by night only, outdoors."""
 _WORLDS = frozenset(("planet", "moon", "earth", "saturn", "star"))
 _ELSEWHERE: Mapping[tuple[Place, str], tuple[Place, str | None]] = {
     (Place.MOUNTAINS, "canyon"): (Place.DESERT, "canyon"),
@@ -79,9 +81,8 @@ def fit(brief: Brief, drawn: frozenset[Place]) -> Fitted:
         cast.append(character or one)
         remarks += [missed] if missed and character else []
     brief = _in_its_place(_elsewhere(replace(brief, cast=_mounted(tuple(cast)))))
-    brief, told = _built(brief)
+    brief, told = _built(_at_its_hour(brief))
     remarks += told
-    brief = _at_its_hour(brief)
     lost = sorted(brief.looks & _MANNERS)
     remarks += [f"style not drawn: {', '.join(lost)}"] if lost else []
     return Fitted(_manner(brief), tuple(remarks))
@@ -202,10 +203,15 @@ def _in_its_place(brief: Brief) -> Brief:
 
 
 def _at_its_hour(brief: Brief) -> Brief:
-    """Night for what shines, where the words name no hour."""
-    if brief.hour is None and any(one.kind in _LIGHTS for one in brief.cast):
+    """Night for what shines in the dark, where the words name no hour; dusk for a village's lit windows."""
+    if brief.hour is not None:
+        return brief
+    dark = brief.place in _INDOORS and brief.mood == "dark"
+    shines = brief.effects & _NIGHTLY and brief.place not in _INDOORS | {Place.UNDERWATER, Place.SPACE, Place.ABSTRACT}
+    if dark or shines or any(one.kind in _LIGHTS for one in brief.cast):
         return replace(brief, hour=Hour.NIGHT)
-    return brief
+    lit = brief.place is Place.VILLAGE and "windows" in brief.features and "warm" in (brief.tone, brief.mood)
+    return replace(brief, hour=Hour.DUSK) if lit else brief
 
 
 def _manner(brief: Brief) -> Brief:

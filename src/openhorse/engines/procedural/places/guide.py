@@ -87,7 +87,7 @@ PAINTERS: Mapping[Place, Painter] = {
     ),
     Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
     Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
-    Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon", "trees reeds rocks"),
+    Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon karst", "trees reeds rocks"),
     Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
     Place.LAKE: Painter("lakeside", _DAWN, 0.56, "alpine pond", "trees reeds snow-peaks"),
     Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),

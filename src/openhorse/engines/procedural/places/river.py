@@ -8,7 +8,7 @@ from dataclasses import replace
 from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
-from openhorse.engines.procedural.parts.land import Range, downs, mesas, veil
+from openhorse.engines.procedural.parts.land import Range, downs, karst, mesas, veil
 from openhorse.engines.procedural.parts.mist import bank
 from openhorse.engines.procedural.parts.rocks import GREY, RED, WET, boulders
 from openhorse.engines.procedural.parts.seasons import season_of
@@ -26,12 +26,15 @@ _REEDS = Sward(linear(58, 78, 34), linear(168, 170, 90), (("reed", linear(86, 54
 def paint(site: Site) -> Scenery:
     """A river, or a narrow stream where the brief's variety says so."""
     stream = any(word in (site.shot.brief.variety or "") for word in ("stream", "brook", "creek"))
-    canyon = site.shot.brief.variety == "canyon"
+    canyon, towers = (site.shot.brief.variety == kind for kind in ("canyon", "karst"))
     near, far = (6.6, 10.5) if stream else (7.6, 27.0)
     near = site.shore(near)
     sward = sward_of(site)
     return Scenery(
-        says="a river in a canyon" if canyon else "a stream" if stream else "a river",
+        says=(
+            "a river in a canyon" if canyon else "a river between karst towers" if towers
+            else "a stream" if stream else "a river"
+        ),
         flats=(
             *(_walls if canyon else _beyond)(site, far), *_stones(site, near, far, stream), *_near(site, near),
             *swaths(site, sward, 10, 0.13, 0.84 * near), edge(site, sward, 0.92 * near, 0.30),
@@ -68,8 +71,7 @@ def _beyond(site: Site, far: float) -> tuple[Flat, ...]:
     kinds = _KINDS.get(season, ("willow", "oak", "birch"))
     side = 1.0 if site.shot.seed % 2 else -1.0
     flats = [
-        downs(site, Range(4800.0, 4800 * 0.46 * rise, 120, 0.1, 0.4, "far", haze=veil(site, 4800.0, 0.5)), 2.2, 0.5),
-        downs(site, Range(1500.0, 1500 * 0.24 * rise, 110, 0.2, 0.3, "near", haze=veil(site, 1500.0, 0.25)), 2.8, 0.9),
+        *(_towers if site.shot.brief.variety == "karst" else _hills)(site, rise),
         woods(site, ("oak", "poplar", "birch", "oak"), 6.5 * far, 13.0, 0.28),
         woods(site, ("oak", "bush", "birch"), 2.6 * far, 7.0, 0.8, "middle"),
         bank(site, 2.2 * far, 2.2, 0.0, 0.3, 0.3),
@@ -81,6 +83,26 @@ def _beyond(site: Site, far: float) -> tuple[Flat, ...]:
         tall = (0.56, 0.50, 0.32, 0.28)[k] * lens.horizon / lens.metre(z) * 1.25
         flats += [planted(kinds[k % len(kinds)], site, spot, tall), shade_under(site, spot, 0.8 * tall)]
     return tuple(flats)
+
+
+def _hills(site: Site, rise: float) -> tuple[Flat, ...]:
+    return (
+        downs(site, Range(4800.0, 4800 * 0.46 * rise, 120, 0.1, 0.4, "far", haze=veil(site, 4800.0, 0.5)), 2.2, 0.5),
+        downs(site, Range(1500.0, 1500 * 0.24 * rise, 110, 0.2, 0.3, "near", haze=veil(site, 1500.0, 0.25)), 2.8, 0.9),
+    )
+
+
+def _towers(site: Site, rise: float) -> tuple[Flat, ...]:
+    """Karst towers behind each other, mist about their feet."""
+    rows = ((4800.0, 0.92, 7, 0.55), (2400.0, 0.76, 5, 0.34), (1200.0, 0.56, 4, 0.16))
+    return tuple(
+        flat
+        for k, (z, part, count, air) in enumerate(rows)
+        for flat in (
+            karst(site, Range(z, part * z * rise, 150, 0.08, 0.6, f"tower {k}", haze=veil(site, z, air)), count),
+            bank(site, 0.8 * z, 0.22 * part * z * rise, 0.0, 0.6, 0.0016 * z, f"tower {k}"),
+        )
+    )
 
 
 def _stones(site: Site, near: float, far: float, stream: bool) -> tuple[Flat, ...]:

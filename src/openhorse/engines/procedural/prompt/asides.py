@@ -17,6 +17,7 @@ _MUSIC = frozenset(
         *("声", "声音", "音乐", "配乐", "曲", "伴奏", "旋律"),
     )
 )
+_COLOURED = frozenset(("coloured", "colored", "shaped"))
 _SECTIONS = frozenset(
     (
         *("audio", "sfx", "sound", "sounds", "sound effect", "sound effects", "music", "bgm", "dialogue", "ambience"),
@@ -47,7 +48,7 @@ def shown(matches: Sequence[Match]) -> list[Match]:
             match.text in _SOUNDS and following in ("of", "from")
         )
         likened = (likened and not _acts(match)) or _likens(matches, at)
-        aside = section or heard or likened or following in _MUSIC
+        aside = section or heard or likened or following in _MUSIC or following in _COLOURED
         if not (aside and any(match.values(slot) for slot in _SHOWN)):
             kept.append(match)
     return kept

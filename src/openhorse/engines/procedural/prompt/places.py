@@ -27,10 +27,22 @@ _OUTSIDE = frozenset(("窗外", "outside the window", "outside the windows", "be
 _AT_SEA = frozenset(("ship", "sailing-boat", "whale", "dolphin", "submarine"))
 _SUBMERGED = frozenset(("fish", "goldfish", "jellyfish", "octopus", "turtle", "koi"))
 _STEEP = frozenset(("lighthouse", "cliff", "pier", "rocks"))
+_FRESH = frozenset(("lake", "river"))
 _FROM_ABOVE = frozenset((Move.CRANE_UP, Move.CRANE_DOWN))
 
 _RANKS: Mapping[str, int] = {"sky": 0, "abstract": 0, "mountains": 1, "city": 1, "meadow/flowers": 1, "road/railway": 1}
 """Of several places the highest rank is where the film is set: a village in the mountains is a village."""
+
+
+_A: Mapping[Place, str] = {
+    Place.ABSTRACT: "an abstract picture",
+    Place.MOUNTAINS: "mountains",
+    Place.SEA: "the sea",
+    Place.SKY: "the sky",
+    Place.SPACE: "open space",
+    Place.UNDERWATER: "the sea from below",
+}
+"""Places of which one does not say “a …”, as the notes name them."""
 
 
 class Setting(NamedTuple):
@@ -46,10 +58,12 @@ def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move
     told = list(dict.fromkeys(match.values("feature")[0] for match in matches if match.values("feature")))
     if _is_only_above(matches, cast, told):
         return Setting(None, None, tuple(told))
-    hints = [match.values("variety")[0] for match in matches if match.values("variety")]
+    hints = [hint for match in matches for hint in match.values("variety")]
     namings = _namings(matches) or hints[:1]
     if not namings:
         return Setting(None, None, tuple(told))
+    if _FRESH & {naming.partition("/")[0] for naming in namings} and "sea" not in namings:
+        namings = [naming for naming in namings if naming != "coast"]  # a lake has shores as well
     chosen = max(range(len(namings)), key=lambda at: (_rank(namings[at]), -at))
     name, _, variety = namings[chosen].partition("/")
     place = _settled(name, variety, told, cast, move)
@@ -182,7 +196,7 @@ def stand_in(brief: Brief, drawn: Collection[Place]) -> tuple[Place, str | None]
     if brief.place is not None and place is not wanted:
         return place, f"This engine does not draw a “{wanted.value}” yet; the {place.value} stands in for it."
     if brief.place is None and not _is_pointed(brief):
-        return place, f"The prompt names no place; it shows a {place.value}."
+        return place, f"The prompt names no place; it shows {_A.get(place, f'a {place.value}')}."
     return place, None
 
 
