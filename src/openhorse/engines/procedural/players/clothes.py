@@ -19,6 +19,7 @@ from openhorse.engines.procedural.players.mesh import (
     join,
     lathe,
     loft,
+    plugged,
     smooth,
     tube,
 )
@@ -63,7 +64,8 @@ def column(sections: Sequence[tuple[float, ...]], material: Material, sides: int
     keys = np.array(sections)
     keys = smooth(keys, 4)
     keys[:, 1] *= -1
-    return loft([tuple(k) for k in keys.tolist()], material, sides, square).turned(2, np.pi / 2)
+    trunk = plugged(loft([tuple(k) for k in keys.tolist()], material, sides, square), material, sides)
+    return trunk.turned(2, np.pi / 2)
 
 
 def dress_body(body: Body, outfit: Outfit) -> Mesh:
@@ -181,6 +183,8 @@ def _arm(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
     path = np.concatenate([[(0, y, z) for y, _ in caps], path])
     radii = np.concatenate([[round_ * r for _, r in caps], radii])
     sleeve = hose(path, radii, cloth, 16)
+    if not outfit.loose:
+        sleeve = plugged(sleeve, cloth, 16)
     low = np.clip((top - sleeve.points[:, 1]) / (top - wrist), 0, 1)
     parts.append(_joint(sleeve, elbow, 0.04, *bones).swaying(outfit.loose * 0.5 * low**2))
     if share > 0.6 and not outfit.loose:
@@ -237,9 +241,9 @@ def _leg(body: Body, outfit: Outfit, side: int) -> list[Mesh]:
         radii = (0.088 * g + p, 0.080 * g + p, 0.068 * g + p, 0.060 * g + p, 0.058 * g + p)
         path = _down(body.hip - 0.015, end + 0.028 * (outfit.legs > 0.9), z * 0.97, 18)
         wide = np.interp(np.linspace(0, 1, 18), np.linspace(0, 1, 5), radii)
-        path = np.concatenate([[(0, body.hip + 0.05, z * 0.9)], path, path[-1:] + np.array((0, 0.012, 0))])
-        wide = np.concatenate([[0.02], wide, wide[-1:] * 0.80])
-        trousers = hose(path, wide, _cloth(outfit, outfit.bottom), 16)
+        path = np.concatenate([[(0, body.hip + 0.05, z * 0.9)], path])
+        cloth = _cloth(outfit, outfit.bottom)
+        trousers = plugged(hose(path, np.concatenate([[0.02], wide]), cloth, 16), cloth, 16)
         parts.append(_joint(trousers, knee, 0.05, *bones))
     parts += _shoe(body, outfit, z, side)
     return parts

@@ -219,8 +219,16 @@ def hose(spots: Array, wide: Array, material: Material, sides: int = 12, flat: f
     side = _unit(np.cross(way, up))
     other = np.cross(side, way)
     turn = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    ring = side[:, None] * np.cos(turn)[:, None] + other[:, None] * np.sin(turn)[:, None] * flat
+    ring = side[:, None] * np.cos(turn)[:, None] + other[:, None] * np.sin(-turn)[:, None] * flat
     return grid(spots[:, None] + ring * np.asarray(wide)[:, None, None], material, closed=True)
+
+
+def plugged(pipe: Mesh, material: Material, sides: int) -> Mesh:
+    """A pipe of so many sides with a lid on each end: nobody sees into it, so that its backs need not be drawn."""
+    first, last = pipe.points[:sides], pipe.points[-sides:]
+    below, above = (np.repeat(end.mean(axis=0, keepdims=True), sides, axis=0) for end in (first, last))
+    lids = [grid(np.stack(rows), material, closed=True) for rows in ((below, first), (last, above))]
+    return join(lids[0], pipe, lids[1])
 
 
 def loft(sections: Sequence[tuple[float, ...]], material: Material, sides: int = 24, square: float = 2.0) -> Mesh:
