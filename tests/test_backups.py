@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -21,26 +24,34 @@ from serving import SECRET, Served, wait_for
 from shops import NOON, Shop
 
 
+@contextmanager
+def running(data: Path, *options: str) -> Iterator[Served]:
+    """A server over `data`, stopped at the end."""
+    served = Served(data, options=options)
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
 def test_a_film_of_before_is_served_from_a_restored_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Backed up beside the running server, restored into a new folder, asked for with the same key and link secret."""
     monkeypatch.setenv("OPENHORSE_TEST_KIND", "sqlite")
     data, folder, restored = tmp_path / "data", tmp_path / "backup", tmp_path / "restored"
     data.mkdir()
-    server = Served(data)
-    with httpx2.Client(headers={"Authorization": f"Bearer {SECRET}"}, trust_env=False, timeout=60) as client:
+    asking: Any = {"headers": {"Authorization": f"Bearer {SECRET}"}, "trust_env": False, "timeout": 60}
+    with running(data) as server, httpx2.Client(**asking) as client:
         made = client.post(f"{server.url}/openhorse/v1/tasks", json={"prompt": "a lake", "resolution": "480p"}).json()
         address = f"/openhorse/v1/tasks/{made['id']}"
         film = wait_for(lambda: (client.get(server.url + address).json()["film"] or {}).get("url"))
         content = client.get(film).content
         done = CliRunner().invoke(app, ["backup", str(folder), "--data", str(data)], catch_exceptions=False)
         assert '"copied": 1' in done.stdout
-        server.stop()
-        shutil.rmtree(data)
-        shutil.copytree(folder, restored)
-        again = Served(restored, options=("--no-workers",))
+    shutil.rmtree(data)
+    shutil.copytree(folder, restored)
+    with running(restored, "--no-workers") as again, httpx2.Client(**asking) as client:
         film = client.get(again.url + address).json()["film"]["url"]
         assert hashlib.sha256(client.get(film).content).digest() == hashlib.sha256(content).digest()
-        again.stop()
 
 
 def test_the_copy_is_of_one_moment(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def talking(folder: Path) -> Iterator[Served]:
 
 def keys(server: Served, *words: str) -> str:
     """What `openhorse keys` prints on standard output."""
-    done = CliRunner().invoke(app, ["keys", *words], env=server.environment, catch_exceptions=False)
+    # the engine of plain films is known to the server's process only
+    data = server.environment | {"OPENHORSE_ENGINE": "procedural"}
+    done = CliRunner().invoke(app, ["keys", *words], env=data, catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
     return done.stdout
 

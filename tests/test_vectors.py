@@ -31,10 +31,9 @@ FILMS = (
 
 SCALAR = {
     "drawing.stamps._stamp": "reads small pictures at places of their own, pixel by pixel",
-    "lake.heights._erode": "follows one droplet after another",
-    "lake.terrain._shadow": "walks from each cell until something hides the sun",
-    "lake.relief._march": "walks along a ray whose every step depends on the one before",
-    "drawing.strokes._strokes": "draws a few lines of a few pixels each",
+    "alps.heights._erode": "follows one droplet after another",
+    "alps.terrain._shadow": "walks from each cell until something hides the sun",
+    "alps.prospect._march": "walks along a ray whose every step depends on the one before",
     "effects.fall._rings": "draws each splash as a few pixels",
     "players.raster._set_up": "looks at one triangle after another",
     "players.raster._fill": "fills one triangle of a few pixels after another",

@@ -357,7 +357,7 @@ def test_every_refusal_comes_back_with_its_blame_and_its_words() -> None:
     """An order's fault stays one; a wrong key or empty balance of ours there is the upstream's; waits stay told."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, OpenHorseError)]
     ours_there = {"missing_key", "wrong_key", "not_permitted", "insufficient_balance", "wrong_method"}
-    ours_there |= {"wrong_content_type"}
+    ours_there |= {"wrong_content_type", "request_timed_out", "budget_exceeded"}
     for kind in kinds:
         answer = wavespeed.write_error(kind("what happened", retry_after=5))
         headers = {name.lower(): value for name, value in answer.headers.items()}

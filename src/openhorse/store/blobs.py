@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import obstore
 from obstore.exceptions import BaseError
@@ -109,8 +110,12 @@ class Blobs:
 
     def copy(self, key: str, to: Blobs) -> None:
         """Keep what is under `key` in the store `to` as well, whole or not at all. Raises NotFound."""
-        with _explained():
-            obstore.put(to._store, key, obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES))
+        # By a file in between: obstore cannot read from one store in the midst of writing to another.
+        with _explained(), TemporaryFile() as between:
+            for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES):
+                between.write(chunk)
+            between.seek(0)
+            obstore.put(to._store, key, between)
             to._settle(key)
 
     def _settle(self, key: str) -> None:
