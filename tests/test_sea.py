@@ -42,7 +42,7 @@ def test_a_sea_reaches_from_the_lower_edge_to_the_horizon_without_holes() -> Non
 
 def test_high_waves_stand_before_what_lies_behind_them() -> None:
     """A rough sea rises above the horizon, a calm one does not."""
-    calm, rough = (_sea(Pool(0.0, 1e6, _DEEP, heave=high, thin=_THIN), 1.0, 0.7) for high in (0.1, 2.2))
+    calm, rough = (_sea(Pool(0.0, 1e6, _DEEP, heave=high, thin=_THIN), eye=0.7) for high in (0.1, 2.2))
     assert (calm[0, :52] < 7.0).sum() == 0
     assert (rough[0, :52] < 7.0).sum() > 0
 

@@ -317,7 +317,7 @@ def _slices(camera: Camera, rows: int, near: float, high: float) -> list[tuple[f
     z = max(0.35, lower * camera.eye * camera.focal / max(8.0, rows - camera.horizon)) if near <= 0 else max(0.3, near)
     made = []
     while z < _FARTHEST:
-        deep = max(1.15 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.0075 * z)
+        deep = max(0.9 * z * z / (camera.focal * max(camera.eye, 0.5)), 0.0075 * z)
         deep = min(deep, 0.16 * z)
         made.append((z, deep))
         z += deep
