@@ -69,6 +69,7 @@ class Proxy:
         self._server = server
         self._fault, self._left = HEALTHY, 0
         self._links: set[_Link] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self.seen = self.broken = 0
         """Connections that were made, and those that we have reset."""
@@ -78,7 +79,7 @@ class Proxy:
     def start(self) -> None:
         """Listen; `port` is known then."""
         self._thread.start()
-        listening = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, "127.0.0.1", 0), self._loop)
+        listening = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._accept, "127.0.0.1", 0), self._loop)
         self._listener = listening.result()
         self.port = int(self._listener.sockets[0].getsockname()[1])
 
@@ -116,10 +117,9 @@ class Proxy:
         self._listener.close()
         for link in list(self._links):
             link.reset()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await asyncio.sleep(0)  # transports end in the next round
 
     def _break(self, link: _Link) -> None:
@@ -130,6 +130,12 @@ class Proxy:
         if self._fault.connections is None:
             return self._fault
         return link.own or HEALTHY
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: asyncio complains of one of its own that is cancelled.
+        serving = self._loop.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.seen += 1

@@ -94,6 +94,20 @@ def test_refused_connections_are_reset(proxy: Proxy) -> None:
     assert (proxy.seen, proxy.broken) == (3, 2)
 
 
+def test_it_ends_without_a_word(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
+    """However many connections there are, passing and held back."""
+    second = Proxy(("127.0.0.1", proxy.port))
+    second.start()
+    with connection(second) as passing, connection(second) as held:
+        assert echoed(passing, b"one") == b"one"
+        second.set(SILENT)
+        held.sendall(b"two")
+        second.stop()
+        with pytest.raises(ConnectionResetError):
+            passing.recv(1)
+    assert caplog.records == []
+
+
 def test_only_so_many_are_hit(proxy: Proxy) -> None:
     """The next connection, neither the one there is nor the one after."""
     with connection(proxy) as old:
