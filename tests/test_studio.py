@@ -222,3 +222,12 @@ def test_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
     ended, _, _ = select.select([child], [], [], 60)
     os.close(child)
     assert ended
+
+
+def test_whoever_waits_for_a_studio_starts_without_signal_processing() -> None:
+    """A server and a worker import neither SciPy nor a codec: only the child that makes films needs them."""
+    program = (
+        "import sys, openhorse.processes; print(*{'scipy', 'pyloudnorm', 'av', 'cv2', 'numba'} & set(sys.modules))"
+    )
+    heard = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert heard.stdout.split() == []

@@ -18,12 +18,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import IO, Any
 
 from openhorse import errors
+from openhorse.cues import Answer, Command, Failed, Made, Make, Progressed, Ready
 from openhorse.engines import Engine
 from openhorse.media import encode, inputs, probe, provenance, watermark
 from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Order, Picture, Progress, Ratio, Video
@@ -39,60 +38,6 @@ _PROGRESS_STEP = 0.02
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
 
-@dataclass(frozen=True, slots=True)
-class Warm:
-    """Command: set `engine` up; answered by Ready."""
-
-    number: int
-    engine: str
-
-
-@dataclass(frozen=True, slots=True)
-class Make:
-    """Command: make the film; answered by Ready, Progressed, …, Made."""
-
-    number: int
-    engine: str
-    order: Order
-    pictures: tuple[bytes, ...]
-    path: Path
-    blob: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Answer: the engine is set up."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """Answer: how far the film is, 0…1."""
-
-    number: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Answer: the film lies at its path and has passed inspection."""
-
-    number: int
-    video: Video
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Answer: the command failed. `is_expected` is False for an error that the engine never declared."""
-
-    number: int
-    error: errors.OpenHorseError
-    is_expected: bool
-
-
-Command = Warm | Make
-Answer = Ready | Progressed | Made | Failed
 EngineFinder = Callable[[str], Engine]
 
 

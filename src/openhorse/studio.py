@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from openhorse import stage
+from openhorse import cues
 from openhorse.errors import EngineFailed, EngineTimedOut
 from openhorse.vocabulary import Order, Progress, Video
 
@@ -72,7 +72,7 @@ class Studio:
         Raises InvalidOrder for an unknown engine, EngineFailed when it does not come up.
         """
         with self._lock:
-            command = stage.Warm(next(self._numbers), engine)
+            command = cues.Warm(next(self._numbers), engine)
             self._run(command, _unheard)
 
     def make(
@@ -86,7 +86,7 @@ class Studio:
         FilmRejected when the film fails its inspection; then nothing is left at `path`.
         """
         with self._lock:
-            command = stage.Make(next(self._numbers), engine, order, tuple(pictures), path, blob)
+            command = cues.Make(next(self._numbers), engine, order, tuple(pictures), path, blob)
             try:
                 made = self._run(command, progress)
             except BaseException:
@@ -101,22 +101,22 @@ class Studio:
         self._retire()
         self._starter.shutdown()
 
-    def _run(self, command: stage.Command, progress: Progress) -> Video | None:
+    def _run(self, command: cues.Command, progress: Progress) -> Video | None:
         if self._is_closed:
             raise EngineFailed("The studio is closed.")
         child = self._child or self._start()
         try:
             child.send(command)
-            self._wait(child, command, stage.Ready, self._bounds.setup_seconds, progress)
-            if isinstance(command, stage.Warm):
+            self._wait(child, command, cues.Ready, self._bounds.setup_seconds, progress)
+            if isinstance(command, cues.Warm):
                 return None
-            made = self._wait(child, command, stage.Made, self._bounds.film_seconds, progress)
+            made = self._wait(child, command, cues.Made, self._bounds.film_seconds, progress)
         except _Declared as declared:
             raise declared.error from None
         except BaseException:
             self._replace(command.engine)
             raise
-        assert isinstance(made, stage.Made)
+        assert isinstance(made, cues.Made)
         child.films += 1
         if child.films >= self._bounds.films or (child.resident_bytes() or 0) > self._bounds.memory_bytes // 2:
             self._replace(command.engine)
@@ -125,11 +125,11 @@ class Studio:
     def _wait(
         self,
         child: _Child,
-        command: stage.Command,
-        wanted: type[stage.Ready] | type[stage.Made],
+        command: cues.Command,
+        wanted: type[cues.Ready] | type[cues.Made],
         seconds: float,
         progress: Progress,
-    ) -> stage.Answer:
+    ) -> cues.Answer:
         """The child's `wanted` answer to `command`, telling `progress` meanwhile."""
         deadline = time.monotonic() + seconds
         next_look = 0.0
@@ -139,9 +139,9 @@ class Studio:
             if answer is not None and answer.number == command.number:
                 if isinstance(answer, wanted):
                     return answer
-                if isinstance(answer, stage.Failed):
+                if isinstance(answer, cues.Failed):
                     raise _Declared(answer.error) if answer.is_expected else answer.error
-                if isinstance(answer, stage.Progressed):
+                if isinstance(answer, cues.Progressed):
                     share = answer.share
             if time.monotonic() >= next_look:
                 self._look_after(child, deadline)
@@ -166,7 +166,7 @@ class Studio:
         if self._is_closed:
             return
         with contextlib.suppress(EngineFailed):  # then the next film tries again, and tells
-            self._start().send(stage.Warm(next(self._numbers), engine))
+            self._start().send(cues.Warm(next(self._numbers), engine))
 
     def _retire(self) -> None:
         if self._child is not None:
@@ -202,7 +202,7 @@ class _Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._commands = self._process.stdin
-        self._answers: queue.SimpleQueue[stage.Answer | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[cues.Answer | None] = queue.SimpleQueue()
         self.films = 0
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), name="answers", daemon=True)
         self._reader.start()
@@ -219,7 +219,7 @@ class _Child:
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._answers.put(None)
 
-    def send(self, command: stage.Command) -> None:
+    def send(self, command: cues.Command) -> None:
         """Raises EngineFailed when the child is gone."""
         try:
             pickle.dump(command, self._commands)
@@ -227,7 +227,7 @@ class _Child:
         except OSError as error:
             raise EngineFailed("The engine stopped unexpectedly.") from error
 
-    def answer(self, seconds: float) -> stage.Answer | None:
+    def answer(self, seconds: float) -> cues.Answer | None:
         """The next answer, None when none comes within `seconds`. Raises EngineFailed when the child is gone."""
         try:
             answer = self._answers.get(timeout=seconds)

@@ -1,0 +1,68 @@
+"""What a studio says to its child process and hears from it. Knows neither of the two, nor how a film is made.
+
+Apart from the stage, which needs all of signal processing: whoever only talks to it starts seconds sooner without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from openhorse import errors
+from openhorse.vocabulary import Order, Video
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Command: set `engine` up; answered by Ready."""
+
+    number: int
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """Command: make the film; answered by Ready, Progressed, …, Made."""
+
+    number: int
+    engine: str
+    order: Order
+    pictures: tuple[bytes, ...]
+    path: Path
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Answer: the engine is set up."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Answer: how far the film is, 0…1."""
+
+    number: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Answer: the film lies at its path and has passed inspection."""
+
+    number: int
+    video: Video
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Answer: the command failed. `is_expected` is False for an error that the engine never declared."""
+
+    number: int
+    error: errors.OpenHorseError
+    is_expected: bool
+
+
+Command = Warm | Make
+Answer = Ready | Progressed | Made | Failed
