@@ -11,6 +11,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -119,6 +121,17 @@ class Postgres:
             "stdout": subprocess.DEVNULL,
             "stderr": subprocess.DEVNULL,
         }
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server of the caller's own, which may be stopped like a power cut; nothing is left of it."""
+    server = Postgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 def _exists(user: str) -> bool:
