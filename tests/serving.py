@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.server
 import io
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import av
 import numpy as np
@@ -29,6 +30,9 @@ SIGNING_SECRET = "story-signing-secret"
 PLAIN_ENGINE = Path(__file__).parent / "plain"
 PATIENCE_SECONDS = 540
 """Kernels may have to be compiled first, on a machine that does other things too."""
+
+STOPPING_SECONDS = 60
+"""How long a server may take from SIGTERM to its end."""
 
 
 def landscape(width: int = 640, height: int = 400) -> bytes:
@@ -99,7 +103,10 @@ def customers_server() -> Iterator[Customer]:
 
 
 class Served:
-    """A real `openhorse serve` in processes of its own, which can be killed and started again."""
+    """A real `openhorse serve` in processes of its own, which can be killed and started again.
+
+    A context manager: whatever happens in the block, and at its start, no server is left running.
+    """
 
     def __init__(
         self,
@@ -133,8 +140,24 @@ class Served:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "openhorse", "serve", "--port", str(self.port), *self.options]
         self.process = subprocess.Popen(command, env=self.environment)
-        wait_for(self.is_up)
+        # For when the tests end in a way in which nobody leaves a block.
+        atexit.register(self.process.kill)
+        try:
+            wait_for(self.is_up)
+        except BaseException:
+            self.kill()
+            raise
         return self.process
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        """SIGTERM, and kill -9 when it does not help; then that is a failure too."""
+        try:
+            self.stop()
+        finally:
+            self.kill()
 
     def is_up(self) -> bool:
         """Whether it answers."""
@@ -153,7 +176,7 @@ class Served:
     def stop(self) -> None:
         """SIGTERM, as an operator does."""
         self.process.terminate()
-        self.process.wait(60)
+        self.process.wait(STOPPING_SECONDS)
 
 
 def set_signing_secret(data: Path) -> None:

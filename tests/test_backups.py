@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +22,13 @@ from serving import SECRET, Served, wait_for
 from shops import NOON, Shop
 
 
-@contextmanager
-def running(data: Path, *options: str) -> Iterator[Served]:
-    """A server over `data`, stopped at the end."""
-    served = Served(data, options=options)
-    try:
-        yield served
-    finally:
-        served.stop()
-
-
 def test_a_film_of_before_is_served_from_a_restored_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Backed up beside the running server, restored into a new folder, asked for with the same key and link secret."""
     monkeypatch.setenv("OPENHORSE_TEST_KIND", "sqlite")
     data, folder, restored = tmp_path / "data", tmp_path / "backup", tmp_path / "restored"
     data.mkdir()
     asking: Any = {"headers": {"Authorization": f"Bearer {SECRET}"}, "trust_env": False, "timeout": 60}
-    with running(data) as server, httpx2.Client(**asking) as client:
+    with Served(data) as server, httpx2.Client(**asking) as client:
         made = client.post(f"{server.url}/openhorse/v1/tasks", json={"prompt": "a lake", "resolution": "480p"}).json()
         address = f"/openhorse/v1/tasks/{made['id']}"
         film = wait_for(lambda: (client.get(server.url + address).json()["film"] or {}).get("url"))
@@ -49,7 +37,7 @@ def test_a_film_of_before_is_served_from_a_restored_backup(tmp_path: Path, monke
         assert '"copied": 1' in done.stdout
     shutil.rmtree(data)
     shutil.copytree(folder, restored)
-    with running(restored, "--no-workers") as again, httpx2.Client(**asking) as client:
+    with Served(restored, options=["--no-workers"]) as again, httpx2.Client(**asking) as client:
         film = client.get(again.url + address).json()["film"]["url"]
         assert hashlib.sha256(client.get(film).content).digest() == hashlib.sha256(content).digest()
 

@@ -36,12 +36,11 @@ FILM = {"codec": "h264", "rate": 24, "frames": 72, "sound": ("aac", 48000, 2), "
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for this module, with an empty allow list; the SDK is pointed to it as its documentation says."""
-    server = Served(tmp_path_factory.mktemp("served"), allow="")
     before = dashscope.base_http_api_url, dashscope.api_key
-    dashscope.base_http_api_url, dashscope.api_key = f"{server.url}/api/v1", SECRET
-    yield server
+    with Served(tmp_path_factory.mktemp("served"), allow="") as server:
+        dashscope.base_http_api_url, dashscope.api_key = f"{server.url}/api/v1", SECRET
+        yield server
     dashscope.base_http_api_url, dashscope.api_key = before
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -59,9 +59,8 @@ def closed(closed_data: Path) -> Iterator[httpx2.Client]:
 
 def _serving(server: Served) -> Iterator[httpx2.Client]:
     headers = {"Authorization": f"Bearer {SECRET}"}
-    with httpx2.Client(base_url=server.url, headers=headers, trust_env=False, timeout=60) as client:
+    with server, httpx2.Client(base_url=server.url, headers=headers, trust_env=False, timeout=60) as client:
         yield client
-    server.stop()
 
 
 def create(client: httpx2.Client, **body: Any) -> dict[str, Any]:

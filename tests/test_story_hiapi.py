@@ -39,10 +39,9 @@ def client_of(served: Served) -> hiapi.HiAPI:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for this module; its key signs callbacks."""
     data = tmp_path_factory.mktemp("served")
-    server = Served(data, engine="procedural")
-    set_signing_secret(data)
-    yield server
-    server.stop()
+    with Served(data, engine="procedural") as server:
+        set_signing_secret(data)
+        yield server
 
 
 FILM = {"codec": "h264", "rate": 24, "frames": 72, "sound": ("aac", 48000, 2), "moov_first": True}

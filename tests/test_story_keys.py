@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -23,14 +21,9 @@ WRONG = "sk-a-secret-that-is-nobodys"
 SIGNING = "a-signing-secret-of-the-customer"
 
 
-@contextmanager
-def talking(folder: Path) -> Iterator[Served]:
+def talking(folder: Path) -> Served:
     """`openhorse serve` without workers, at the level debug."""
-    served = Served(folder, options=("--no-workers",), OPENHORSE_LOG_LEVEL="debug")
-    try:
-        yield served
-    finally:
-        served.stop()
+    return Served(folder, options=("--no-workers",), OPENHORSE_LOG_LEVEL="debug")
 
 
 def keys(server: Served, *words: str) -> str:

@@ -74,7 +74,7 @@ def test_films_are_made_by_whoever_lives(tmp_path: Path) -> None:
         return answer
 
     with ExitStack() as stack:
-        stack.callback(server.kill)
+        stack.enter_context(server)
         stack.callback(client.close)
         made = [client.post("/openhorse/v1/tasks", json=BODY | {"seed": seed}).json()["id"] for seed in (5, 6)]
         assert {task(task_id)["status"] for task_id in made} == {"queued"}

@@ -25,9 +25,8 @@ FILM = {"codec": "h264", "rate": Fraction(24), "sound": ("aac", 48000)}
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for this module, which may open no address at all."""
-    server = Served(tmp_path_factory.mktemp("served"), allow="")
-    yield server
-    server.stop()
+    with Served(tmp_path_factory.mktemp("served"), allow="") as server:
+        yield server
 
 
 @pytest.fixture(params=["/v1", "/openai/v1"])

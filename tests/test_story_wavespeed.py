@@ -28,9 +28,8 @@ FILM = {"codec": "h264", "rate": 24, "frames": 72, "sound": ("aac", 48000, 2), "
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for this module, which opens no address but public ones: pictures must be uploaded."""
-    server = Served(tmp_path_factory.mktemp("served"), allow="")
-    yield server
-    server.stop()
+    with Served(tmp_path_factory.mktemp("served"), allow="") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +105,7 @@ def test_refusals_reach_the_customer_with_their_reason(served: Served) -> None:
 
 def test_a_failure_is_told_and_a_webhook_is_signed(tmp_path: Path, customer: Customer) -> None:
     """A server that may reach the customer: an unreachable picture fails the task, and both ends are called back."""
-    server = Served(tmp_path)
-    try:
+    with Served(tmp_path) as server:
         client = client_of(server)
         hook = f"?webhook={customer.url}/hook"
         secret = _get(server, "/api/v3/webhook/secret")["secret"]
@@ -132,8 +130,6 @@ def test_a_failure_is_told_and_a_webhook_is_signed(tmp_path: Path, customer: Cus
         assert told[0]["input"]["image"] == bad["image"]
         assert told[1]["outputs"][0].partition("?")[0] == done["outputs"][0].partition("?")[0]
         assert told[1] == client.get_result(told[1]["id"])["data"] | {"outputs": told[1]["outputs"]}
-    finally:
-        server.stop()
 
 
 def _get(server: Served, path: str) -> Any:
