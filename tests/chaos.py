@@ -33,7 +33,7 @@ import sqlalchemy as sa
 import chaos_process
 from conftest import free_port
 from databases import Postgres, fresh_url, running_postgres
-from forks import fork
+from forks import SILENCE_SECONDS, fork
 from histories import ENDS, Found, History, check
 from openhorse.store.database import Database
 from openhorse.store.tables import callback_attempts as attempts
@@ -48,7 +48,7 @@ MOST_OPEN = 6
 CUSTOMERS = 2
 ROUTE = "/openhorse/v1/tasks"
 
-LONG_FREEZE_SECONDS = 2 * chaos_process.SILENCE_SECONDS
+LONG_FREEZE_SECONDS = 2 * SILENCE_SECONDS
 REFUSALS = (200, 200, 200, 200, 503)
 """Of the receiver, one drawn for each callback."""
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from forks import hurry
 from openhorse import processes
 from openhorse.dialects import native
 from openhorse.errors import FilmRejected
-from openhorse.runs import roll
 from openhorse.settings import Settings
 from openhorse.vocabulary import Order, Progress, Video
 
@@ -18,9 +18,6 @@ FILM = b"a film" * 1000
 FILM_SECONDS = 0.05
 BAD_LUCK = "that nobody can make"
 """What stands in the prompt of a film that fails."""
-
-SILENCE_SECONDS = 5.0
-"""Shorter than outside of tests, so that a frozen worker is followed within the time that one has."""
 
 
 class QuickStudio:
@@ -57,7 +54,7 @@ def serve(environment: Mapping[str, str], port: int) -> None:
 def work(environment: Mapping[str, str]) -> None:
     """Be a worker until killed, or until taken for dead."""
     _move_in(environment)
-    roll.SILENCE_SECONDS = SILENCE_SECONDS
+    hurry()
     processes.Studio = QuickStudio  # type: ignore[misc, assignment]
     processes.work(Settings(), attached=False)
 

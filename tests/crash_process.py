@@ -6,28 +6,27 @@ Every step that is begun is noted as a line `<step> <task id> <process id>` in t
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from forks import hurry
 from openhorse.callbacks import Delivery
 from openhorse.outbound import Attempt
 from openhorse.processes import LOST
-from openhorse.runs import Bench, Queues, Worker, roll
+from openhorse.runs import Bench, Queues, Worker
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.tasks import Idempotency, Tasks
 from openhorse.vocabulary import Callback, Event, Mode, Order, Progress, Quote, Task, Tier, Video
 
 FILM = b"a film" * 1000
-LOOKS = 20
-"""How often a render looks whether it is still wanted; with LOOK_SECONDS its length, most of a second."""
-LOOK_SECONDS = 0.04
-SILENCE_SECONDS = 3.0
-"""Shorter than outside of tests: somebody waits for the frozen ones."""
+LOOKS = 10
+"""How often a render looks whether it is still wanted; with LOOK_SECONDS its length."""
+LOOK_SECONDS = 0.03
 QUOTE = Quote(500, 100, 5, "v", "s")
 
 
@@ -112,9 +111,9 @@ class SlowStudio:
         return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.5)
 
 
-def work(folder: Path, url: str) -> None:
-    """Be a worker until killed or taken for dead; `up` goes to standard output when it has begun."""
-    roll.SILENCE_SECONDS = SILENCE_SECONDS
+def work(told: Connection, folder: Path, url: str) -> None:
+    """Be a worker until killed or taken for dead; it is `told` when it has begun."""
+    hurry()
     database, queues, tasks = open_rooms(url)
     notes = Notes(folder)
 
@@ -140,24 +139,17 @@ def work(folder: Path, url: str) -> None:
     )
     worker = Worker(bench)
     worker.start()
-    os.write(1, b"up\n")
+    told.send("up")
     worker.lost.wait()
     worker.stop()
     raise SystemExit(LOST)
 
 
-def submit(url: str, key_id: str) -> None:
-    """Submit until killed; the number of every task that was accepted goes to standard output."""
+def submit(told: Connection, url: str, key_id: str) -> None:
+    """Submit until killed; the id of every task that was accepted is `told`."""
     _database, _queues, tasks = open_rooms(url)
     for number in count():
         made = tasks.submit(
             key_id, f"t{number}", order(number), QUOTE, lifetime=timedelta(days=1), idempotency=once(number)
         )
-        os.write(1, f"{made.task.id}\n".encode())
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "work":
-        work(Path(sys.argv[2]), sys.argv[3])
-    else:
-        submit(sys.argv[2], sys.argv[3])
+        told.send(made.task.id)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from crash_process import FILM, QUOTE, once, open_rooms, order
-from databases import Postgres
+from crash_process import FILM, QUOTE, once, open_rooms, order, submit, work
+from databases import running_postgres
+from forks import FORKS, forked
 from openhorse import accounts, ledger
 from openhorse.errors import DatabaseUnavailable
 from openhorse.ledger import Balance
@@ -35,7 +37,6 @@ from openhorse.vocabulary import FINAL, Status
 
 TASKS, KILLS = 8, 4
 PATIENCE_SECONDS = 120
-SCRIPT = Path(__file__).parent / "crash_process.py"
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -50,15 +51,12 @@ def until(condition: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def process(*arguments: object, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is killed with -9 when the block ends."""
-    command = [sys.executable, str(SCRIPT), *(str(argument) for argument in arguments)]
-    with subprocess.Popen(command, **options) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
-            started.wait()
+def process(work: Callable[..., None], *arguments: object) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process that is killed with -9 when the block ends, and what it tells."""
+    heard, told = FORKS.Pipe(duplex=False)
+    with heard, forked(work, told, *arguments) as started:
+        told.close()  # its own end is the only one, so that we hear of its death
+        yield started, heard
 
 
 def read_steps(folder: Path) -> list[tuple[str, str, int]]:
@@ -99,15 +97,15 @@ def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path, database_url: 
     ids = submit_all("t")
     assert ids == [f"t{number}" for number in range(TASKS)]
     for kill in range(KILLS):
-        with process("work", tmp_path, database_url) as worker:
+        with process(work, tmp_path, database_url) as (worker, _):
             until(
                 lambda own=worker.pid: any(step == "render" and pid == own for step, _name, pid in read_steps(tmp_path))
             )
             # The moment of the kill: anywhere in a film, its storing, its end, or the beginning of the next.
-            threading.Event().wait(chance.uniform(0, 1.2))
+            threading.Event().wait(chance.uniform(0, 0.8))
         assert submit_all(f"again{kill}") == ids
     in_hand = len(tasks.unfinished())
-    with process("work", tmp_path, database_url):
+    with process(work, tmp_path, database_url):
         until(lambda: not tasks.unfinished())
         until(lambda: count(database, callback_attempts) == TASKS)
 
@@ -147,18 +145,17 @@ def test_a_second_worker_follows_a_dead_one(tmp_path: Path, database_url: str) -
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a")[0].id
     ids = [f"t{number}" for number in range(TASKS)]
-    piped: dict[str, Any] = {"stdout": subprocess.PIPE}
     with (
-        process("work", tmp_path, database_url, **piped) as first,
-        process("work", tmp_path, database_url, **piped) as second,
+        process(work, tmp_path, database_url) as (first, from_first),
+        process(work, tmp_path, database_url) as (second, from_second),
     ):
-        for worker in (first, second):
-            assert worker.stdout.readline() == b"up\n"
+        for heard in (from_first, from_second):
+            assert heard.recv() == "up"
         for number, task_id in enumerate(ids):
             tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
         until(lambda: {first.pid, second.pid} <= {pid for _step, _name, pid in read_steps(tmp_path)})
         first.kill()
-        first.wait()
+        first.join()
         last_of_first = len([pid for _step, _name, pid in read_steps(tmp_path) if pid == first.pid])
         until(lambda: not tasks.unfinished())
     assert [tasks.any(task_id).status for task_id in ids] == [Status.SUCCEEDED] * TASKS
@@ -176,12 +173,12 @@ def test_a_server_killed_while_it_submits(tmp_path: Path, database_url: str) -> 
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a", limits=Limits(waiting=100_000))[0].id
     answered = list[str]()
-    with process("submit", database_url, key, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        for _ in range(30):
-            answered.append(server.stdout.readline().decode().strip())
+    with process(submit, database_url, key) as (server, heard):
+        answered += [heard.recv() for _ in range(30)]
         server.kill()
-        answered += [line.decode().strip() for line in server.stdout if line.endswith(b"\n")]
+        with suppress(EOFError):
+            while True:
+                answered.append(heard.recv())
     there = [f"t{number}" for number in range(count(database, task_rows))]
     assert answered == there[: len(answered)]
     assert len(there) <= len(answered) + 1
@@ -206,15 +203,17 @@ def test_a_frozen_worker_is_followed_and_fenced(tmp_path: Path, database_url: st
     with database.transaction() as connection:
         key = accounts.create_key(connection, label="a", balance_micros=1_000_000)[0].id
     ids = [f"t{number}" for number in range(3)]
-    with process("work", tmp_path, database_url) as frozen:
+    with process(work, tmp_path, database_url) as (frozen, _):
         for number, task_id in enumerate(ids):
             tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
         until(lambda: any(step == "render" for step, _name, _pid in read_steps(tmp_path)))
-        frozen.send_signal(signal.SIGSTOP)
-        with process("work", tmp_path, database_url):
+        assert frozen.pid is not None
+        os.kill(frozen.pid, signal.SIGSTOP)
+        with process(work, tmp_path, database_url):
             until(lambda: not tasks.unfinished())
-            frozen.send_signal(signal.SIGCONT)
-            assert frozen.wait(PATIENCE_SECONDS) == LOST
+            os.kill(frozen.pid, signal.SIGCONT)
+            frozen.join(PATIENCE_SECONDS)
+            assert frozen.exitcode == LOST
             until(lambda: count(database, callback_attempts) == len(ids))
     assert [tasks.any(task_id).status for task_id in ids] == [Status.SUCCEEDED] * len(ids)
     price = QUOTE.micros
@@ -227,16 +226,14 @@ def test_a_frozen_worker_is_followed_and_fenced(tmp_path: Path, database_url: st
 
 def test_a_database_server_that_dies_in_the_middle(tmp_path: Path) -> None:
     """`pg_ctl stop -m immediate`, twice, while films are made: every task still succeeds once, and is paid once."""
-    server = Postgres()
-    server.start()
-    try:
+    with running_postgres() as server:
         database, queues, tasks = open_rooms(server.url)
         with database.transaction() as connection:
             key = accounts.create_key(connection, label="a", balance_micros=1_000_000)[0].id
         ids = [f"t{number}" for number in range(4)]
         for number, task_id in enumerate(ids):
             tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
-        with process("work", tmp_path, server.url), process("work", tmp_path, server.url):
+        with process(work, tmp_path, server.url), process(work, tmp_path, server.url):
             for kill in range(2):
                 until(lambda seen=2 * kill + 1: len([s for s in read_steps(tmp_path) if s[0] == "render"]) >= seen)
                 server.stop("immediate")
@@ -254,5 +251,3 @@ def test_a_database_server_that_dies_in_the_middle(tmp_path: Path) -> None:
         }
         queues.close()
         database.close()
-    finally:
-        server.remove()

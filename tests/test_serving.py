@@ -10,9 +10,7 @@ import pytest
 import serving
 from serving import Served
 
-OBSTINATE = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(9)"
-)
+OBSTINATE = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(9)"
 
 
 class Stuck(Served):
