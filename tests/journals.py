@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from openhorse import runs
 from openhorse.callbacks import Delivery
 from openhorse.deliveries import Deliveries
+from openhorse.errors import EngineFailed
 from openhorse.outbound import Attempt
 from openhorse.runs import Bench, Queues, Worker
 from openhorse.store.blobs import Blobs
@@ -25,6 +26,9 @@ from openhorse.vocabulary import Event, Order, Progress, Task, Video
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FILM = b"a film"
+DOOMED = "a film that no engine can make"
+"""The prompt of such a film."""
+
 GAPS = (0, 60, 3600)
 """Seconds before callback attempt 1, 2 and 3."""
 
@@ -213,6 +217,8 @@ class Home:
     ) -> Video:
         """The studio: a small file, unless something happens."""
         progress(0.1)
+        if order.prompt == DOOMED:
+            raise EngineFailed(DOOMED)
         if self.troubles:
             self.troubles.pop(0)(self.tasks.any(path.stem))
         self.fault.moment()

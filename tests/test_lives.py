@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import count, pairwise
@@ -19,26 +19,31 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from journals import Fault, Home, Killed
+from journals import DOOMED, Fault, Home, Killed
 from openhorse import accounts, ledger, runs
+from openhorse.deliveries import State
 from openhorse.errors import (
     BudgetExceeded,
+    BusyError,
     DatabaseUnavailable,
     EngineFailed,
     FilmRejected,
     IdempotencyMismatch,
     InsufficientBalance,
+    InvalidOrder,
     TooManyTasks,
 )
 from openhorse.limits import Limits
 from openhorse.store.database import Database
 from openhorse.store.tables import callback_attempts, events, spending, tasks
 from openhorse.store.tables import ledger as entries
-from openhorse.tasks import REPLAY_WINDOW, Idempotency
+from openhorse.tasks import REPLAY_WINDOW, Idempotency, Submission
 from openhorse.vocabulary import FINAL, MOVES, Callback, Status, Task
-from shops import ORDER, QUOTE
+from shops import FAILURE, ORDER, QUOTE
 
 CREDIT, BUDGET, WAITING = 3_000, 2_500, 3
+STILLBORN = "stillborn"
+"""The fate of a task that has failed from the start, as some vendors report a bad picture."""
 KEYS = {
     "credited": (Limits(), CREDIT),
     "budgeted": (Limits(day_micros=BUDGET, month_micros=4 * BUDGET), None),
@@ -55,8 +60,31 @@ MONEY = {
 
 faults = st.one_of(st.none(), st.builds(Fault, st.integers(1, 6), st.sampled_from((Killed, DatabaseUnavailable))))
 owners = st.sampled_from(sorted(KEYS))
-ORDERS = st.tuples(st.sampled_from((500, 700, 0)), st.booleans(), st.sampled_from((None, None, "one", "two")))
-"""A price, whether to be called back, and an idempotency key."""
+LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is ordered: at which price, whether to be called back, under which idempotency key, to become what."""
+
+    micros: int
+    called: bool
+    promise: str | None
+    fate: str
+
+    @property
+    def body(self) -> str:
+        """What the request says; the same promise must go with the same body."""
+        return f"{self.micros} {self.fate}"
+
+
+ORDERS = st.builds(
+    Wish,
+    st.sampled_from((500, 700, 0)),
+    st.booleans(),
+    st.sampled_from((None, None, "one", "two")),
+    st.sampled_from(("film", "film", "film", DOOMED, STILLBORN)),
+)
 
 
 def read(connection: sa.Connection, table: sa.Table) -> list[sa.Row[Any]]:
@@ -80,10 +108,12 @@ class Lives(RuleBasedStateMachine):
                     0
                 ].id
                 self.credits[name] = micros or 0
-        self.asked = dict[str, tuple[str, int, tuple[str, int] | None]]()
-        """By the id that a task would get: whose order it is, its price, and its promise to be one."""
+        self.asked = dict[str, tuple[str, Wish]]()
+        """By the id that a task would get: whose order it is, and what was ordered."""
         self.accepted = set[str]()
         self.seen: dict[sa.Table, list[sa.Row[Any]]] = {table: [] for table in TABLES}
+        self.days, self.queued = Counter[str](), Counter[str]()
+        """What the key with a budget has ordered for on each day; how many tasks each key has in line."""
 
     def under(self, fault: Fault | None, work: Callable[[], Any]) -> Any:
         """Do something during which the process may die; what came of it, None when nobody heard."""
@@ -105,7 +135,7 @@ class Lives(RuleBasedStateMachine):
         return self.home.tasks.any(draw.draw(st.sampled_from(ids))) if ids else None
 
     @initialize(whats=st.lists(ORDERS, min_size=2 * len(KEYS), max_size=2 * len(KEYS)))
-    def open_with(self, whats: list[tuple[int, bool, str | None]]) -> None:
+    def open_with(self, whats: list[Wish]) -> None:
         """Every customer has ordered twice before anything happens."""
         self.the_promise_holds()
         for number, what in enumerate(whats):
@@ -113,41 +143,52 @@ class Lives(RuleBasedStateMachine):
             self.the_promise_holds()
 
     @rule(name=owners, what=ORDERS, fault=faults)
-    def submit(self, name: str, what: tuple[int, bool, str | None], fault: Fault | None) -> None:
+    def submit(self, name: str, what: Wish, fault: Fault | None) -> None:
         """A customer orders; a refusal has its reason, and an order that is repeated gives the same task."""
-        micros, called, promise = what
         task_id = f"t{next(self.numbers)}"
-        order = replace(ORDER, callback=Callback("https://a.example/") if called else None)
-        once = Idempotency(promise, str(micros), "hiapi") if promise else None
-        self.asked[task_id] = (name, micros, (promise, micros) if promise else None)
+        self.asked[task_id] = (name, what)
         before = self.home.time
-        earlier = self.promised(name, promise) if promise else None
-        balance = self.balances[name]
+        earlier = self.promised(name, what.promise) if what.promise else None
         try:
-            made = self.under(
-                fault,
-                lambda: self.home.tasks.submit(
-                    self.keys[name],
-                    task_id,
-                    order,
-                    replace(QUOTE, micros=micros),
-                    lifetime=timedelta(days=1),
-                    idempotency=once,
-                ),
-            )
+            made = self.under(fault, lambda: self.order(name, task_id, what))
         except (InsufficientBalance, TooManyTasks, IdempotencyMismatch) as refusal:
             assert not self.is_there(task_id)
-            assert (earlier is not None) or not isinstance(refusal, IdempotencyMismatch)
-            if isinstance(refusal, InsufficientBalance) and not isinstance(refusal, BudgetExceeded):
-                assert balance.available < micros
+            assert self.is_just(refusal, name, what, earlier)
             return
         if made is None:
             return
         self.accepted.add(made.task.id)
         assert made.replayed == (earlier is not None)
         assert made.task.id == (earlier or task_id)
-        assert (made.task.key_id, made.task.quote.micros) == (self.keys[name], micros)
+        assert self.asked[made.task.id][1].body == what.body
+        assert (made.task.key_id, made.task.quote.micros) == (self.keys[name], what.micros)
         assert made.replayed or made.task.created_at == before
+
+    def order(self, name: str, task_id: str, what: Wish) -> Submission:
+        """As a dialect does."""
+        prompt = DOOMED if what.fate == DOOMED else ORDER.prompt
+        return self.home.tasks.submit(
+            self.keys[name],
+            task_id,
+            replace(ORDER, prompt=prompt, callback=Callback("https://a.example/") if what.called else None),
+            replace(QUOTE, micros=what.micros),
+            lifetime=LIFETIME,
+            idempotency=Idempotency(what.promise, what.body, "hiapi") if what.promise else None,
+            failure=FAILURE if what.fate == STILLBORN else None,
+        )
+
+    def is_just(self, refusal: Exception, name: str, what: Wish, earlier: str | None) -> bool:
+        """Whether there was this reason to refuse an order."""
+        match refusal:
+            case IdempotencyMismatch():
+                return earlier is not None and self.asked[earlier][1].body != what.body
+            case BudgetExceeded():
+                today = self.home.time.date().isoformat()
+                month = sum(micros for day, micros in self.days.items() if day[:7] == today[:7])
+                return self.days[today] + what.micros > BUDGET or month + what.micros > 4 * BUDGET
+            case TooManyTasks():
+                return self.queued[name] >= WAITING
+        return (self.balances[name].available or 0) < what.micros
 
     @rule(draw=st.data(), steps=st.integers(1, 5), fault=faults)
     def work(self, draw: st.DataObject, steps: int, fault: Fault | None) -> None:
@@ -166,7 +207,8 @@ class Lives(RuleBasedStateMachine):
     @rule(trouble=st.sampled_from(("cancel", "delete", "break", "reject", "die")))
     def trouble(self, trouble: str) -> None:
         """Something will happen in the middle of the next film."""
-        self.home.troubles.append(lambda task: self.befall(trouble, task))
+        # Twice, for an engine that breaks gets a second chance.
+        self.home.troubles += [lambda task: self.befall(trouble, task)] * (2 if trouble == "break" else 1)
 
     def befall(self, trouble: str, task: Task) -> None:
         """It happens."""
@@ -182,7 +224,7 @@ class Lives(RuleBasedStateMachine):
             case "die":
                 raise Killed
 
-    @rule(answers=st.lists(st.sampled_from((200, 500, None)), max_size=3))
+    @rule(answers=st.lists(st.sampled_from((200, 500, None, 500, None)), max_size=5))
     def answer(self, answers: list[int | None]) -> None:
         """The receiver changes its mind."""
         self.home.answers = answers
@@ -209,14 +251,56 @@ class Lives(RuleBasedStateMachine):
     def redeliver(self, draw: st.DataObject, fault: Fault | None) -> None:
         """A customer has missed a callback."""
         task = self.known(draw)
-        if task is not None and task.order.callback is not None and task.status in FINAL:
-            self.under(fault, lambda: self.home.deliveries.redeliver(task.id))
+        if task is None:
+            return
+        if task.order.callback is None or task.status not in FINAL:
+            with pytest.raises(InvalidOrder if task.order.callback is None else BusyError):
+                self.home.deliveries.redeliver(task.id)
+            return
+        told = self.under(fault, lambda: self.home.deliveries.redeliver(task.id))
+        if told is not None:
+            run = self.home.journal.runs[runs.callback_run(told.event.id, len(told.tries) + 1)]
+            assert run.status in ("ENQUEUED", "PENDING")
+            assert run.due <= self.home.time
+
+    @rule()
+    def look(self) -> None:
+        """Everybody asks for everything: nothing is written, and what is said of callbacks is what is on record."""
+        for key in self.keys.values():
+            for task in self.home.tasks.page(key, size=100).tasks:
+                assert self.home.tasks.events(task.id, key)[-1].status is self.home.tasks.get(task.id, key).status
+        ends = {row.task_id: row.id for row in self.seen[events] if row.status in ENDS}
+        shown = self.home.deliveries.page(size=100)
+        assert all(told.event.id == ends[told.task_id] for told in shown)
+        assert {told.task_id for told in shown} == {i for i in ends if self.asked[i][1].called}
+        for state in State:
+            of_state = self.home.deliveries.page(state=state, size=100)
+            assert [told for told in shown if self.state_of(told.event.id) is state] == list(of_state)
+            assert all(told.state is state for told in of_state)
+        with self.home.database.reading() as connection:
+            assert {table: read(connection, table) for table in TABLES} == self.seen
+
+    def state_of(self, event: int) -> State:
+        """What became of a callback, by what is on record."""
+        made = [row for row in self.seen[callback_attempts] if row.event_id == event]
+        if any(row.delivered for row in made):
+            return State.DELIVERED
+        return State.GIVEN_UP if made and max(made, key=lambda row: row.number).next_at is None else State.WAITING
 
     @rule(fault=faults)
     def keep_house(self, fault: Fault | None) -> None:
-        """The worker's own chores."""
+        """The worker's own chores; unless they were disturbed, what is over is gone."""
         self.under(fault, self.home.worker.reconcile)
         self.under(fault, self.home.worker.sweep)
+        if fault is None:
+            assert not self.home.tasks.outlived()
+
+    @rule(fault=faults)
+    def let_a_day_go_by(self, fault: Fault | None) -> None:
+        """Everything is done, and what was done before has had its time."""
+        self.work_through()
+        self.home.time += timedelta(hours=25)
+        self.keep_house(fault)
 
     @rule(minutes=st.sampled_from((1, 60, 60 * 25)))
     def wait(self, minutes: int) -> None:
@@ -246,16 +330,25 @@ class Lives(RuleBasedStateMachine):
         rows, told, paid = self.seen[tasks], self.seen[events], self.seen[entries]
         assert self.accepted <= {row.id for row in rows}
         for row in rows:
-            name, micros, _ = self.asked[row.id]
+            name, what = self.asked[row.id]
             way = [Status(event.status) for event in told if event.task_id == row.id]
             assert way[0] is Status.QUEUED
             assert all(to in MOVES[since] for since, to in pairwise(way))
             assert way[-1] == row.status
             mine = [entry for entry in paid if entry.task_id == row.id]
             assert sorted(entry.kind for entry in mine) == sorted(MONEY.get(way[-1], {"hold"}))
-            assert all((entry.micros, entry.key_id) == (micros, self.keys[name]) for entry in mine)
+            assert all((entry.micros, entry.key_id) == (what.micros, self.keys[name]) for entry in mine)
+            if what.fate == STILLBORN:
+                assert way == [Status.QUEUED, Status.FAILED]
+                continue
+            assert what.fate != DOOMED or Status.SUCCEEDED not in way
             run = self.home.journal.runs[runs.film_run(row.id)]
             assert way[-1] in FINAL or run.status in ("ENQUEUED", "PENDING")
+            if Status.SUCCEEDED in way:
+                assert row.expires_at == row.finished_at + LIFETIME
+            if way[-1] is Status.EXPIRED:
+                assert row.hidden or row.expires_at <= self.home.time
+                assert self.home.blobs.size(f"films/{row.id}.mp4") is None
             # Of a film that has outlived its time the file goes first, then its task is told.
             if way[-1] is Status.SUCCEEDED and not row.hidden and row.expires_at > self.home.time:
                 assert self.home.blobs.size(f"films/{row.id}.mp4")
@@ -265,23 +358,28 @@ class Lives(RuleBasedStateMachine):
         rows, paid = self.seen[tasks], self.seen[entries]
         for name, key in self.keys.items():
             status = {row.id: Status(row.status) for row in rows if row.key_id == key}
-            price = {task_id: self.asked[task_id][1] for task_id in status}
+            price = {task_id: self.asked[task_id][1].micros for task_id in status}
             spent = sum(price[i] for i, now in status.items() if now in (Status.SUCCEEDED, Status.EXPIRED))
             held = sum(price[i] for i, now in status.items() if now not in FINAL)
             available = self.credits[name] - spent - held if name == "credited" else None
             assert self.balances[name] == ledger.Balance(held, spent, available)
             assert available is None or available >= 0
-            queued = Counter(status.values())[Status.QUEUED]
-            assert name != "crowded" or queued <= WAITING
+            self.queued[name] = Counter(status.values())[Status.QUEUED]
+            assert name != "crowded" or self.queued[name] <= WAITING
         days = Counter[str]()
         for entry in paid:
             if entry.key_id == self.keys["budgeted"] and entry.kind != "credit":
                 sign = {"hold": 1, "release": -1, "capture": 0}[entry.kind]
                 days[self.held_on(paid, entry.task_id)] += sign * entry.micros
-        counted = {row.period: row.micros for row in self.seen[spending] if len(row.period) > len("2026-11")}
-        assert counted == {day: days[day] for day in counted}
+        months = Counter[str]()
+        for day, micros in days.items():
+            months[day[:7]] += micros
+        self.days = days
+        counted = {row.period: row.micros for row in self.seen[spending]}
+        assert counted == {period: (days | months)[period] for period in counted}
         assert set(days) <= set(counted)
-        assert all(0 <= micros <= BUDGET for micros in counted.values())
+        assert all(0 <= micros <= BUDGET for micros in days.values())
+        assert all(micros <= 4 * BUDGET for micros in months.values())
 
     def callbacks_are_one_chain(self) -> None:
         """One end, one chain: attempts without a gap, the next one in line, and nobody is told of anything else."""
@@ -352,8 +450,7 @@ class Lives(RuleBasedStateMachine):
 
     def promise_of(self, task_id: str) -> str | None:
         """The idempotency key with which a task was ordered."""
-        promise = self.asked[task_id][2]
-        return promise[0] if promise else None
+        return self.asked[task_id][1].promise
 
     def promised(self, name: str, promise: str) -> str | None:
         """The task that this promise has led to within a day."""
