@@ -148,13 +148,13 @@ def test_a_rider_sits_on_the_ground_point() -> None:
 
 @pytest.mark.parametrize("kind", ["woman", "old-man", "knight"])
 def test_backs_that_are_left_out_are_never_seen(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With every triangle drawn a body looks the same as without the backs of what is closed, but for a lone pixel."""
+    """With every triangle drawn a body looks the same as without the backs of what is closed."""
     views = [(t, facing) for t in (0.3, 0.9) for facing in (1, 0, -1)]
     kept = [picture(play(kind, "walk"), t, facing) for t, facing in views]
     monkeypatch.setattr(solid, "closed_faces", lambda mesh: np.zeros(len(mesh.faces), np.bool_))
     whole = [picture(play(kind, "walk"), t, facing) for t, facing in views]
     for one, other in zip(kept, whole, strict=True):
-        assert (np.abs(one.planes - other.planes).max(axis=0) > 1 / 255).mean() < 1e-3
+        assert np.abs(one.planes - other.planes).max() <= 1 / 255
 
 
 def test_a_dressed_body_is_closed() -> None:

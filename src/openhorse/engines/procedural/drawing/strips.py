@@ -20,12 +20,16 @@ STRIP: dict[str, Any] = {**ROW, "nogil": True}
 _STRIPS = 8
 
 
-def in_strips(kernel: Callable[..., None], first: int, last: int, *arguments: Any) -> None:
-    """Call `kernel(*arguments, from, to)` on strips that together are first … last − 1.
+def in_strips(kernel: Callable[..., None], first: int, last: int, *arguments: Any, least: int = 1) -> None:
+    """Call `kernel(*arguments, from, to)` on strips that together are first … last − 1, of `least` rows or more.
 
-    The strips must not depend on one another, so that their order does not matter.
+    The strips must not depend on one another, so that their order does not matter, nor how many there are.
     """
-    bounds = [first + (last - first) * k // _STRIPS for k in range(_STRIPS + 1)]
+    count = max(1, min(_STRIPS, (last - first) // least))
+    if count == 1:
+        kernel(*arguments, first, last)
+        return
+    bounds = [first + (last - first) * k // count for k in range(count + 1)]
     strips = [_threads().submit(kernel, *arguments, start, stop) for start, stop in itertools.pairwise(bounds)]
     for strip in strips:
         strip.result()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import C0, C1, ROW, F, I
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.players.lanes import cover_eight
 
 Array = NDArray[np.floating[Any]]
 Floats = NDArray[np.float32]
@@ -28,9 +29,14 @@ CLEAR = np.float32(-1e5)
 
 _ROWS = 8
 """Of `rows`: the first, the middle's, the end; the triangle's number; is its middle left; layer; least, most column."""
-_EDGES = 11
-"""Of `edges`: top column and row, middle's; slopes to the end, the middle, on; top depth, along x, y; nearest depth."""
+_EDGES = 12
+"""Of `edges`: top column, row, middle's; slopes to the end, the middle, on; top depth, along x, y; nearest, slack."""
+_SLACK = np.float32(2e-4)
+"""Samples that a front reaches beyond its edges, for no gap between two: backs do not, or they would hide the fronts
+that they share an edge with."""
 _LAYERS = 6
+_STRIP_ROWS = 400
+"""Rows that are worth a thread: each strip goes through all triangles."""
 _VECTOR = 8
 
 
@@ -43,7 +49,8 @@ def _set_up(seen, faces, shut, sense, width, height, rows, edges):
         ax, bx, cx = seen[a, 0], seen[b, 0], seen[c, 0]
         ay, by, cy = seen[a, 1], seen[b, 1], seen[c, 1]
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if abs(area) < F(1e-7) or (area * sense > C0 and shut[f]):
+        back = area * sense > C0
+        if abs(area) < F(1e-7) or (back and shut[f]):
             continue
         x0, x1 = min(ax, bx, cx), max(ax, bx, cx)
         if x1 < C0 or x0 > F(width - 1):
@@ -58,7 +65,8 @@ def _set_up(seen, faces, shut, sense, width, height, rows, edges):
             ax, ay, az, cx, cy, cz = cx, cy, cz, ax, ay, az
         if cy < by:
             bx, by, cx, cy = cx, cy, bx, by
-        y0, y2 = max(I(math.ceil(ay)), I(0)), min(I(math.floor(cy)) + I(1), height)
+        y0 = max(I(math.ceil(ay)), I(0))
+        y2 = min(I(math.ceil(cy)) if back else I(math.floor(cy)) + I(1), height)
         if y0 >= y2:
             continue
         e = edges[count]
@@ -66,7 +74,7 @@ def _set_up(seen, faces, shut, sense, width, height, rows, edges):
         e[4] = (cx - ax) / (cy - ay)
         e[5] = (bx - ax) / max(by - ay, F(1e-9))
         e[6] = (cx - bx) / max(cy - by, F(1e-9))
-        e[7], e[8], e[9], e[10] = az, zx, zy, nearest
+        e[7], e[8], e[9], e[10], e[11] = az, zx, zy, nearest, C0 if back else _SLACK
         rows[count, 6], rows[count, 7] = max(I(x0), I(0)), min(I(x1) + I(1), width - I(1))
         rows[count, 0], rows[count, 1], rows[count, 2] = y0, min(max(I(math.ceil(by)), y0), y2), y2
         rows[count, 3], rows[count, 4] = f, I((bx - ax) * (cy - ay) < (cx - ax) * (by - ay))
@@ -123,6 +131,8 @@ def _fill(depth, owner, width, rows, edges, order, ends, first, last):
     for y in range(first, last):
         for x in range(depth.shape[1]):
             depth[y, x] = F(-1e6)
+        for x in range(depth.shape[1]):
+            owner[y, x] = I(-1)
     start = 0
     for layer in range(ends.shape[0]):
         if layer > 0:
@@ -142,20 +152,18 @@ def _fill(depth, owner, width, rows, edges, order, ends, first, last):
             mine, left, y1 = rows[f, 3], rows[f, 4], rows[f, 1]
             ax, ay, bx, by = edges[f, 0], edges[f, 1], edges[f, 2], edges[f, 3]
             whole, upper, lower = edges[f, 4], edges[f, 5], edges[f, 6]
-            az, zx, zy = edges[f, 7], edges[f, 8], edges[f, 9]
+            az, zx, zy, nearest = edges[f, 7], edges[f, 8], edges[f, 9], edges[f, 10]
+            before, after = C1 - edges[f, 11], C1 + edges[f, 11]
             for y in range(y0, y2):
                 down = F(y) - ay
                 one = ax + down * whole
                 two = ax + down * upper if y < y1 else bx + (F(y) - by) * lower
-                low = I(max((two if left else one) + F(0.9998), C0))
-                high = min(I(max((one if left else two) + F(1.0002), C0)), width)
-                z = az + down * zy + (F(low) - ax) * zx
-                for x in range(low, high, 8):  # a whole vector at a time: what is outside is put back as it was
-                    for k in range(8):
-                        here = z + zx * F(x - low + k)
-                        nearer = here > depth[y, x + k] and x + k < high
-                        depth[y, x + k] = here if nearer else depth[y, x + k]
-                        owner[y, x + k] = mine if nearer else owner[y, x + k]
+                low = I(max((two if left else one) + before, C0))
+                high = min(I(max((one if left else two) + after, C0)), width)
+                z = az + down * zy
+                # a sample just beyond the edge of a sliver is not nearer than its nearest vertex
+                for x in range(low, high, 8):
+                    cover_eight(depth, owner, y, x, z + (F(x) - ax) * zx, zx, nearest, I(high - x), mine)
         start = ends[layer]
 
 
@@ -219,8 +227,8 @@ class Raster:
     ) -> tuple[Floats, NDArray[np.int32]]:
         """Triangles between vertices `seen` (n × 3: column, row, depth) in a picture of `size` (height, width).
 
-        Out: the depth of what is nearest at each sample, FAR where nothing is, and the number of its triangle,
-        undefined there; both with some columns more. Those `shut` (m) bound closed bodies and are left out where
+        Out: the depth of what is nearest at each sample, FAR where nothing is, and the number of its triangle, −1
+        there; both with some columns more. Those `shut` (m) bound closed bodies and are left out where
         their backs are seen: where they are wound clockwise, rows counted downwards; with a `sense` of −1,
         counterclockwise.
         """
@@ -238,5 +246,7 @@ class Raster:
         count = _set_up(seen, faces, shut, F(sense), I(width), I(height), self._rows, self._edges)
         ends = np.empty(_LAYERS, np.int32)
         _sort(self._rows, self._edges, count, self._order, ends)
-        in_strips(_fill, 0, height, depth, owner, I(width), self._rows, self._edges, self._order, ends)
+        in_strips(
+            _fill, 0, height, depth, owner, I(width), self._rows, self._edges, self._order, ends, least=_STRIP_ROWS
+        )
         return depth, owner

@@ -22,6 +22,7 @@ from openhorse.engines.procedural.drawing.noise import (
     C05,
     C1,
     C2,
+    INLINE,
     ROW,
     F,
     I,
@@ -32,6 +33,7 @@ from openhorse.engines.procedural.drawing.noise import (
 )
 from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
 from openhorse.engines.procedural.players.creature import Light
+from openhorse.engines.procedural.players.lanes import add_row, blend_rows
 from openhorse.engines.procedural.players.mesh import Array, Mesh
 from openhorse.engines.procedural.players.player import Sprite
 from openhorse.engines.procedural.players.raster import CLEAR, Raster, bounds_of, carried
@@ -40,6 +42,7 @@ from openhorse.engines.procedural.players.shells import closed_faces
 _MARGIN = 2
 _LARGEST = 1100  # pixels across; a larger picture is drawn so large and enlarged
 _SHADOW_SIZES = (128, 224, 320, 448)
+_STRIP_ROWS = 200  # pixels' rows that are worth a thread
 _SKIRT = 24  # pixels drawn beyond a window, which what lies behind its edge still darkens
 _COARSER = 420  # pixels per metre from which every other pixel tells enough of how open the sky is
 _PANE = np.array((0.012, 0.017, 0.024), np.float32)
@@ -143,78 +146,96 @@ def _light_row(out, nx, ny, nz, red, green, blue, gloss, soft, glow, metal, lit,
             out[c, x] = body + gleam + tint * glow[x]
 
 
+@njit(**INLINE)
+def _goes_on(rows, g, k, had, many, steep):
+    # whether the row k, of so `many` samples, continues the surface of the row g, which `had` some
+    return (
+        abs(rows[g, 10] * many - rows[k, 10] * had) < steep * had * many
+        and rows[g, 0] * rows[k, 0] + rows[g, 1] * rows[k, 1] + rows[g, 2] * rows[k, 2] > F(0.6) * had * many
+        and abs(rows[g, 8] * many - rows[k, 8] * had) < F(0.2) * had * many
+    )
+
+
+@njit(**INLINE)
+def _count_owners(owner, left, top, samples, mine, sums):
+    # the triangles that a pixel's samples show, the sums of their samples' places and how many; how many triangles
+    kinds = 0
+    for j in range(top, top + samples):
+        for i in range(left, left + samples):
+            f, k = owner[j, i], 0
+            if f < 0:
+                continue
+            while k < kinds and mine[k] != f:
+                k += 1
+            if k == kinds:
+                mine[k] = f
+                sums[0, k], sums[1, k], sums[2, k] = C0, C0, C0
+                kinds += 1
+            sums[0, k] += F(i)
+            sums[1, k] += F(j)
+            sums[2, k] += C1
+    return kinds
+
+
 @njit(**STRIP)
-def _shade(out, depth, owner, seen, faces, worn, near, reach, cast, to_light, light, samples, pixel, first, last):
+def _shade(out, owner, seen, faces, worn, near, reach, cast, to_light, light, samples, pixel, first, last):
     # rows `first` to `last` of the sprite: the samples of a pixel that show one surface are lit as one
     width = out.shape[2]
-    b = np.empty((13, 4 * width), np.float32)  # depth, normal, colour, matter, and by whom: sky, key
+    rows = np.empty((4 * width + 1, 16), np.float32)  # as `worn`, times how many samples
+    b = np.empty((13, 4 * width), np.float32)  # what `worn` has, of one sample; then who lights it: sky, key
     at = np.empty((3, 4 * width), np.float32)  # sample across and down, and how many samples
     column = np.empty(4 * width, np.int32)
     part = np.empty((4, 4 * width), np.float32)
     mine = np.empty(9, np.int32)
     sums = np.empty((3, 9), np.float32)
-    share, steep = C1 / F(samples * samples), F(5) * pixel * F(samples)
+    share, steep, half = C1 / F(samples * samples), F(5) * pixel * F(samples), C05 * F(samples - 1)
+    middle = np.empty(10, np.float32)
+    for k in range(1, 10):
+        middle[k] = C1 / F(k)
+    f = d = e = h = I(-1)
+    ax = ay = bx = by = cx = cy = per = turn = C0
     for y in range(first, last):
         count = 0
         for x in range(width):
-            begin, kinds = count, 0
-            for j in range(y * samples, y * samples + samples):
-                for i in range(x * samples, x * samples + samples):
-                    if depth[j, i] < F(-1e5):
-                        continue
-                    f, k = owner[j, i], 0
-                    while k < kinds and mine[k] != f:
-                        k += 1
-                    if k == kinds:
-                        mine[k] = f
-                        sums[0, k], sums[1, k], sums[2, k] = C0, C0, C0
-                        kinds += 1
-                    sums[0, k] += F(i)
-                    sums[1, k] += F(j)
-                    sums[2, k] += C1
+            top, left, begin, kinds = y * samples, x * samples, count, 1
+            mine[0], one = owner[top, left], True
+            for j in range(samples):
+                for i in range(samples):
+                    one &= owner[top + j, left + i] == mine[0]
+            if one:  # all of it shows one triangle, or nothing
+                if mine[0] < 0:
+                    continue
+                sums[0, 0], sums[1, 0] = samples * samples * (F(left) + half), samples * samples * (F(top) + half)
+                sums[2, 0] = F(samples * samples)
+            else:
+                kinds = _count_owners(owner, left, top, samples, mine, sums)
             for k in range(kinds):
-                f, many = mine[k], sums[2, k]
-                d, e, h = faces[f, 0], faces[f, 1], faces[f, 2]
-                ax, ay, bx, by, cx, cy = seen[d, 0], seen[d, 1], seen[e, 0], seen[e, 1], seen[h, 0], seen[h, 1]
-                area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-                turn, per = C1 if area < C0 else -C1, many / area
-                p, q = sums[0, k] / many, sums[1, k] / many
-                u = ((bx - p) * (cy - q) - (cx - p) * (by - q)) * per
-                v = ((cx - p) * (ay - q) - (ax - p) * (cy - q)) * per
-                w = many - u - v  # these weights count the samples
-                z = seen[d, 2] * u + seen[e, 2] * v + seen[h, 2] * w
-                nx = (worn[d, 0] * u + worn[e, 0] * v + worn[h, 0] * w) * turn
-                ny = (worn[d, 1] * u + worn[e, 1] * v + worn[h, 1] * w) * turn
-                nz = (worn[d, 2] * u + worn[e, 2] * v + worn[h, 2] * w) * turn
-                glow = worn[d, 8] * u + worn[e, 8] * v + worn[h, 8] * w
+                many = sums[2, k]
+                if mine[k] != f:
+                    f = mine[k]
+                    d, e, h = faces[f, 0], faces[f, 1], faces[f, 2]
+                    ax, ay, bx, by, cx, cy = seen[d, 0], seen[d, 1], seen[e, 0], seen[e, 1], seen[h, 0], seen[h, 1]
+                    area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+                    turn, per = C1 if area < C0 else -C1, C1 / area
+                p, q, per_sample = sums[0, k] * middle[I(many)], sums[1, k] * middle[I(many)], per * many
+                # these weights count the samples; a place just beyond the edge of a sliver would have wild ones
+                u = min(max(((bx - p) * (cy - q) - (cx - p) * (by - q)) * per_sample, C0), many)
+                v = min(max(((cx - p) * (ay - q) - (ax - p) * (cy - q)) * per_sample, C0), many - u)
+                w = many - u - v
+                blend_rows(rows, count, worn, d, e, h, u, v, w, turn)
                 g = begin
-                while g < count:  # does it continue a surface of this pixel?
-                    had = at[2, g]
-                    if (
-                        abs(b[0, g] * many - z * had) < steep * had * many
-                        and nx * b[1, g] + ny * b[2, g] + nz * b[3, g] > F(0.6) * had * many
-                        and abs(b[9, g] * many - glow * had) < F(0.2) * had * many
-                    ):
-                        break
+                while g < count and not _goes_on(rows, g, count, at[2, g], many, steep):
                     g += 1
                 if g == count and g - begin < 4:
                     count += 1
                     column[g] = x
                     at[0, g], at[1, g], at[2, g] = sums[0, k], sums[1, k], many
-                    b[0, g], b[1, g], b[2, g], b[3, g] = z, nx, ny, nz
-                    for c in range(3, 10):
-                        b[1 + c, g] = worn[d, c] * u + worn[e, c] * v + worn[h, c] * w
                 else:
                     g = min(g, begin + 3)
                     at[0, g] += sums[0, k]
                     at[1, g] += sums[1, k]
                     at[2, g] += many
-                    b[0, g] += z
-                    b[1, g] += nx
-                    b[2, g] += ny
-                    b[3, g] += nz
-                    for c in range(3, 10):
-                        b[1 + c, g] += worn[d, c] * u + worn[e, c] * v + worn[h, c] * w
+                    add_row(rows, g, count)
         for c in range(4):
             for x in range(width):
                 out[c, y, x] = C0
@@ -225,12 +246,13 @@ def _shade(out, depth, owner, seen, faces, worn, near, reach, cast, to_light, li
             at[0, g] *= per
             at[1, g] *= per
             for c in range(11):
-                b[c, g] *= per
+                b[c, g] = rows[g, c] * per
         n = count
-        _look_up(b[12, :n], b[0, :n], b[1, :n], b[2, :n], b[3, :n], at[0, :n], at[1, :n], cast, to_light, pixel)
+        _look_up(b[12, :n], b[10, :n], b[0, :n], b[1, :n], b[2, :n], at[0, :n], at[1, :n], cast, to_light, pixel)
         _open(b[11, :n], at[0, :n], at[1, :n], near, reach)
         _light_row(
             part[:, :n],
+            b[0, :n],
             b[1, :n],
             b[2, :n],
             b[3, :n],
@@ -240,7 +262,6 @@ def _shade(out, depth, owner, seen, faces, worn, near, reach, cast, to_light, li
             b[7, :n],
             b[8, :n],
             b[9, :n],
-            b[10, :n],
             b[12, :n],
             b[11, :n],
             light,
@@ -302,7 +323,7 @@ class Easel:
         corner = (frame.x * samples - 0.5, frame.y * samples - 0.5, 0.0)
         seen = points * np.array((fine, -fine, 1.0), np.float32) + np.array(corner, np.float32)
         worn = self._worn(mesh, light)
-        worn[:, 0:3] = normals
+        worn[:, 0:3], worn[:, 10] = normals, seen[:, 2]
         depth, owner = self._seen.fill(seen, mesh.faces, self._shut, (frame.height * samples, frame.width * samples))
         near, reach = _open_sky(depth, samples, fine)
         cast, to_light = self._shadow(points, mesh.faces, light, frame)
@@ -310,16 +331,17 @@ class Easel:
         if self._out.size < count:
             self._out = np.empty(count * 9 // 8, np.float32)
         out = self._out[:count].reshape(4, frame.height, frame.width)
-        surfaces = (depth, owner, seen, mesh.faces, worn, near, reach)
+        surfaces = (owner, seen, mesh.faces, worn, near, reach)
         lights = (cast, to_light, light.numbers())
-        in_strips(_shade, 0, frame.height, out, *surfaces, *lights, np.int32(samples), F(1 / fine))
+        in_strips(_shade, 0, frame.height, out, *surfaces, *lights, np.int32(samples), F(1 / fine), least=_STRIP_ROWS)
         return out
 
     def _worn(self, mesh: Mesh, light: Light) -> NDArray[np.float32]:
-        # what the vertices carry: normals, to be filled in, colours and matter, with the lamps lit as need be
+        # what the vertices carry: normals, to be filled in, colours and matter, with the lamps lit as need be, and
+        # depths, to be filled in
         if self._dressed is not None and self._dressed[0] is mesh and self._dressed[1] == light:
             return self._dressed[2]
-        worn = np.empty((len(mesh.points), 10), np.float32)
+        worn = np.zeros((len(mesh.points), 16), np.float32)
         worn[:, 3:6] = mesh.colours
         worn[:, 6:10] = mesh.matter
         lamps = mesh.matter[:, 2] < 0
