@@ -18,6 +18,7 @@ from openhorse.engines.procedural.brief import Shot
 from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.score import Bed, Hit
 from openhorse.engines.procedural.world.camera import Camera
+from openhorse.engines.procedural.world.firelight import Fire
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Flat, Lens, Scenery
 
@@ -72,13 +73,14 @@ class Effect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """All that one word brings: effects to draw, flats that stand in the place, what is heard, and when it flashes."""
+    """All that one word brings: effects to draw, flats that stand there, what is heard, when it flashes, fires."""
 
     effects: tuple[Effect, ...] = ()
     flats: tuple[Flat, ...] = ()
     beds: tuple[Bed, ...] = ()
     hits: tuple[Hit, ...] = ()
     flashes: tuple[float, ...] = ()
+    fires: tuple[Fire, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

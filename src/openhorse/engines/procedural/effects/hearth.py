@@ -18,6 +18,7 @@ from openhorse.engines.procedural.effects.fall import strokes_of
 from openhorse.engines.procedural.parts.grain import grain, layer_of, smooth
 from openhorse.engines.procedural.score import Bed, Hit
 from openhorse.engines.procedural.world.camera import Camera
+from openhorse.engines.procedural.world.firelight import Fire
 from openhorse.engines.procedural.world.scenery import Flat
 
 
@@ -73,7 +74,7 @@ class Plume:
         heat = np.clip((shape - np.abs(bent)) * 2.6, 0, 1) + 0.42 * (lick + 0.6 * fine) * (0.25 + up)
         heat = np.clip(heat * np.clip((shape - np.abs(bent)) * 7, 0, 1) * (1.15 - 0.55 * up), 0, 1.3)
         heat *= np.clip((1 - np.abs(off)) * 8, 0, 1) * np.clip((1 - up) * 8, 0, 1)
-        red, green, blue = 3.4 * heat**0.9, 1.25 * heat**1.8, 0.34 * heat**4.0
+        red, green, blue = 2.2 * heat**0.9, 0.80 * heat**1.8, 0.13 * heat**4.0
         cover = np.clip(heat * 1.5, 0, 0.85)
         return np.stack([red, green, blue, cover])
 
@@ -130,7 +131,8 @@ def fire(air: Air) -> Kit:
     smoke = Plume(air, (x, y + 0.7 * size, z + 0.02), (1.9 * size, 3.4 * size), smoky=True)
     glow = _Glow((x, y, z), 2.1 * size)
     beds = (Bed("fire", 0.55, pan=0.5 + 0.3 * (1 if x > 0 else -1)),)
-    return Kit((smoke, flame, glow), (_logs(air, (x, y, z), size),), beds)
+    fires = (Fire(x, y, z, 1.5 * size, 1.7 * size),)
+    return Kit((smoke, flame, glow), (_logs(air, (x, y, z), size),), beds, fires=fires)
 
 
 def _logs(air: Air, place: tuple[float, float, float], size: float) -> Flat:

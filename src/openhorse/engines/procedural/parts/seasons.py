@@ -41,6 +41,12 @@ def ground_light(light: Daylight) -> Colour:
     return (light.key * np.float32(0.25 + 0.6 * up) + light.ambient).astype(np.float32)
 
 
+def snow_light(light: Daylight) -> Colour:
+    """The light on level snow: of a low sun it has little, and so shows the colour of the sky."""
+    up = max(0.08, float(light.towards[1]))
+    return (light.key * np.float32(0.16 + 0.56 * up) + light.ambient * np.float32(1.3)).astype(np.float32)
+
+
 def sunward(light: Daylight) -> Colour:
     """The unit vector to the light as a painter shades by it: right, up, to the viewer.
 

@@ -19,6 +19,8 @@ from openhorse.engines.procedural.players.player import Sprite
 
 Plane = NDArray[np.floating[Any]]
 _SIZE = 256
+_EDGE, _CORE = (2.0, 0.34, 0.02), (3.1, 1.35, 0.16)
+"""A flame's light at its edge and at its core."""
 
 
 @cache
@@ -116,11 +118,14 @@ def add_flame(
     body = np.clip(body * (1.6 - 0.3 * lick), 0, 1) * np.clip((v + 0.12 * half / tall * 3) * 6 + 0.8, 0, 1)
     body *= np.clip((1.22 - high) * 5, 0, 1)
     hot = body * body * (3 - 2 * body)
-    core = np.clip(hot * 1.7 - 0.55, 0, 1) * (1 - 0.55 * np.clip(high, 0, 1))
+    core = np.clip(hot * 1.7 - 0.55, 0, 1) * (1 - (0.4 + 0.5 * lick) * np.clip(high, 0, 1)) ** (0.6 + 1.2 * lick)
     hot, core = _fine(hot, rows, columns), _fine(core, rows, columns)
     planes = sprite.planes
-    for c, (edge, middle) in enumerate(((3.0, 3.6), (0.62, 2.3), (0.06, 0.85))):
-        planes[c, rows, columns] += heat * (edge * hot**1.25 + (middle - edge) * core)
+    # the edge is red, the body orange, only its foot yellow: what is brighter than white has no colour left
+    for c, (edge, middle) in enumerate(zip(_EDGE, _CORE, strict=True)):
+        light = heat * (edge * hot**1.25 + (middle - edge) * core)
+        # tongues before one another are no brighter than one
+        planes[c, rows, columns] = np.maximum(planes[c, rows, columns], light)
     cover = 0.55 * hot
     planes[3, rows, columns] = np.maximum(planes[3, rows, columns], cover)
 

@@ -75,6 +75,8 @@ class Effects:
         """What is drawn among the flats and the players, each at its `z`, with `draw`."""
         self.flats: tuple[Flat, ...] = tuple(flat for kit in kits for flat in kit.flats)
         """What stands in the place because of them: mist, logs, candles."""
+        self.fires = tuple(fire for kit in kits for fire in kit.fires)
+        """The fires among them, that light what is near."""
         self._flashes = tuple(at for kit in kits for at in kit.flashes)
         self._beds = tuple(bed for kit in kits for bed in kit.beds)
         self._hits = tuple(hit for kit in kits for hit in kit.hits)
@@ -120,7 +122,7 @@ def _words(shot: Shot, scenery: Scenery, light: Daylight) -> list[str]:
         words = (words - _OUTSIDE) | {"stars"}  # a ground without air
     if scenery.passage is not None:
         words -= {"mist"}  # its own air is thick then
-    if shot.brief.place in _INDOORS:
+    if shot.brief.place in _INDOORS and scenery.space != "canyon":  # a café is also seen from its street
         words -= _OUTSIDE
     if not scenery.mist:
         words -= {"mist"}

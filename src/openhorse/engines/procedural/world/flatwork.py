@@ -15,10 +15,13 @@ from openhorse.engines.procedural.drawing.finish import Planes
 from openhorse.engines.procedural.drawing.piles import STREAK_ROWS, Laid, Pile
 from openhorse.engines.procedural.parts.grain import grain
 from openhorse.engines.procedural.world.camera import Camera
+from openhorse.engines.procedural.world.firelight import flicker
 from openhorse.engines.procedural.world.hours import Daylight
 from openhorse.engines.procedural.world.scenery import Flat
 
 _SMALLEST = 2
+_NEAREST = 0.3
+"""Metres before the lens within which nothing is seen, but by an eye that is close to the ground."""
 
 
 class Flatwork:
@@ -50,7 +53,7 @@ class Flatwork:
         `mirrored` (0…1) gives its image in level water instead.
         """
         flat = self.flat
-        if flat.z - camera.z < 0.3:
+        if flat.z - camera.z < min(_NEAREST, 2 * camera.eye):
             return []
         metre = camera.metre(flat.z)
         level, scale = self._level(metre / flat.metre)
@@ -58,6 +61,8 @@ class Flatwork:
         step = flat.metre / 2**level
         sway = 0.0 if flat.sway == 0 else flat.sway * wind * step * (0.75 + 0.25 * math.sin(1.7 * t + self._seed % 7))
         gain, hides, turned = _burning(flat.lamp, t, self._seed), 0.0 if flat.glow else 1.0, 1.0
+        if flat.gathers:
+            gain = hides = 1 - math.exp(-flat.gathers * t)
         top = camera.row(flat.y, flat.z) - self.pile.size(sheet)[0] * scale
         if mirrored:
             # as far below its own ground's level as it stands above it
@@ -118,6 +123,8 @@ def _streaks(width: int, seed: int) -> NDArray[np.float32]:
 def _burning(lamp: str, t: float, seed: int) -> float:
     """How bright a lamp is at `t`, 1 in the mean."""
     phase = seed * 2.399
+    if lamp == "fire":
+        return flicker(t)
     if lamp == "flicker":
         return 1 + 0.18 * math.sin(11.3 * t + phase) + 0.12 * math.sin(17.9 * t + 2 * phase)
     if lamp == "pulse":

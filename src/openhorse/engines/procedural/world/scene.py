@@ -30,6 +30,7 @@ from openhorse.engines.procedural.score import Score
 from openhorse.engines.procedural.world.blocking import along, block, distance_to, followed, gather
 from openhorse.engines.procedural.world.camera import Camera, plan
 from openhorse.engines.procedural.world.effects import Effects
+from openhorse.engines.procedural.world.firelight import Firelight
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool, moisten
 from openhorse.engines.procedural.world.hours import daylight
@@ -39,6 +40,7 @@ from openhorse.engines.procedural.world.placed import Cord, Placed
 from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
 from openhorse.engines.procedural.world.seawork import heave
+from openhorse.engines.procedural.world.snowfall import Snowfall, SnowyGround
 from openhorse.engines.procedural.world.styles import Style
 from openhorse.engines.procedural.world.traces import Traces
 from openhorse.vocabulary import Frame
@@ -106,11 +108,17 @@ class World:
         width, height = shot.width, shot.height
         self._effects = Effects(shot, scenery, self.lens, light)
         flats = (*(flat for flat in scenery.flats if not self._hides(flat)), *self._effects.flats)
+        self._firelight = Firelight(self.placed, scenery, light, self._effects.fires)
+        flats = (*flats, *self._firelight.flats(flats))
+        fall = Snowfall.of(shot, scenery)
+        flats = flats if fall is None else (*flats, *fall.flats(flats, light, shot.seed))
         self._pile = Pile()
         self._flats = [Flatwork(flat, light, k, self._pile) for k, flat in enumerate(flats)]
         self._flats.sort(key=lambda one: -one.flat.z)
         floor = scenery.floor if scenery.passage is None else None
-        self._floor = None if floor is None else Groundwork(floor, light)
+        self._floor: Groundwork | SnowyGround | None = None
+        if floor is not None:
+            self._floor = Groundwork(floor, light) if fall is None else SnowyGround(floor, light, fall, shot.seed)
         self._growths = [_Growing(growth) for growth in scenery.growths]
         self._sky: Sky | None = None
         if scenery.sky:
@@ -186,8 +194,11 @@ class World:
             self.scenery.living(self._out, camera, t * self._rate)
         if self.scenery.wall:
             self._draw_outside(camera, t, wind)
+        if isinstance(self._floor, SnowyGround):
+            self._floor.gather(t)
         if self._floor is not None:
             self._floor.draw(self._out, camera, self.scenery.wall)
+            self._firelight.on_ground(self._out, camera, t)
         pool = self.scenery.pool
         beyond = math.inf if pool is None else pool.far
         if pool is not None:
@@ -383,7 +394,8 @@ class World:
         metre = camera.metre(one.z)
         fine = _stepped(metre) if one.still else metre
         turned, aim = self._turned(one, t), one.aim(t)
-        look = Look(fine, self._light.on_players, one.facing, turn=turned, aim=aim, window=window)
+        light = self._firelight.on_player(one, self._where(one, t)[0], t, self._light.on_players)
+        look = Look(fine, light, one.facing, turn=turned, aim=aim, window=window)
         if isinstance(one, Coming):
             look = replace(look, pitch=one.pitch(self.lens.eye))
         return one.player.draw(look, t), metre / fine

@@ -45,7 +45,7 @@ class Passage(Protocol):
         """Draw the ground, in which `mirror` is seen; it now holds the images of the players too."""
 
 
-Lamp = Literal["steady", "flicker", "pulse", "blink"]
+Lamp = Literal["steady", "flicker", "pulse", "blink", "fire"]
 Colour = NDArray[np.float32]
 Texture = NDArray[np.float32]
 """height × width × 3, linear, and seamless: its left goes on at its right, its top at its foot."""
@@ -91,7 +91,8 @@ class Flat:
     top swings in a gust; `drift` how fast it goes to the right by itself, metres a second. A `glow` is added to what is
     behind it instead of hiding it, as light is. A `lamp` tells how a shining one burns. `haze` multiplies the air
     before it: 0 for what is painted with its air. With `pour` streaks fall down over it at so many metres a second.
-    Water does not show what stands on its near bank, if that is not `mirrored`.
+    Water does not show what stands on its near bank, if that is not `mirrored`. What `gathers` comes bit by bit, such a
+    part of what is lacking each second, as snow does.
     """
 
     layer: Layer
@@ -107,6 +108,7 @@ class Flat:
     haze: float = 1.0
     pour: float = 0.0
     mirrored: bool = True
+    gathers: float = 0.0
 
     @property
     def wide(self) -> float:
