@@ -34,9 +34,20 @@ def _times(picture: Picture, factor: Picture) -> Picture:
     return product
 
 
+_STROKES = 720.0
+"""The mean side, in pixels, at which strokes are laid: a smaller frame keeps its own, or it would drown in them."""
+
+
+def _scaled(width: int, height: int) -> float:
+    """By how much a frame is made smaller before strokes are laid on it, 1 at most."""
+    return min(1.0, _STROKES / math.sqrt(width * height))
+
+
 def _smoothed(picture: Picture, times: int = 2) -> Picture:
-    """Flat areas with clear borders, at half the size."""
-    small = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    """Flat areas with clear borders, at the size at which strokes are laid."""
+    height, width = picture.shape[:2]
+    part = _scaled(width, height)
+    small = cv2.resize(picture, (round(width * part), round(height * part)), interpolation=cv2.INTER_AREA)
     for _ in range(times):
         small = cv2.medianBlur(small, 5)
     return np.asarray(small, np.uint8)
@@ -198,7 +209,7 @@ class PaperCut:
         fibre = grain((width, height), (width / 6, height / 6), random, 3)
         self._paper = _texture(fibre, 0.93, 1.0)
         self._level = (np.arange(256) * self._LEVELS // 256).astype(np.uint8)
-        self._shift = max(2, round(math.sqrt(width * height) / 2 / 150))
+        self._shift = max(2, round(math.sqrt(width * height) * _scaled(width, height) / 150))
 
     def __call__(self, picture: Picture, index: int) -> Picture:
         """Frame `index` in this manner."""
