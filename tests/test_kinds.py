@@ -22,6 +22,10 @@ _KINDS = [
     (Place.ROOM, "cave"),
     (Place.ROOM, "gym"),
     (Place.STAGE, "circus"),
+    (Place.STREET, "market"),
+    (Place.STREET, "suburb"),
+    (Place.ROAD, "tunnel"),
+    (Place.UNDERWATER, "pond"),
 ]
 
 

@@ -140,8 +140,9 @@ def _elsewhere(brief: Brief) -> Brief:
     if brief.place is not None and brief.variety is not None:
         place, variety = _ELSEWHERE.get((brief.place, brief.variety), (brief.place, brief.variety))
         brief = replace(brief, place=place, variety=variety)
-    if brief.place is Place.STREET and "café" in brief.features and not brief.cast:
-        brief = replace(brief, place=Place.CAFE, variety="street")
+    if brief.place is Place.STREET and brief.variety is None and "café" in brief.features:
+        features = tuple(name for name in brief.features if name != "café")
+        brief = replace(brief, place=Place.CAFE, variety="street", features=features)
     for name in brief.features:
         if brief.variety is None and brief.place is not None:
             place, variety = _SUGGESTED.get((brief.place, name), (brief.place, brief.variety))
@@ -178,7 +179,7 @@ def _in_its_place(brief: Brief) -> Brief:
     swims = [family_of(one.kind) == "fish" or one.kind in _SWIMMERS for one in brief.cast]
     watery = brief.place in _WATERY
     if swims and all(swims) and watery:
-        return replace(brief, place=Place.UNDERWATER, variety=brief.variety if brief.place is Place.SEA else "kelp")
+        return replace(brief, place=Place.UNDERWATER, variety=brief.variety if brief.place is Place.SEA else "pond")
     walkers = {family_of(one.kind) for one in brief.cast} & _WALKERS
     if brief.place is Place.SEA and walkers and not _is_afloat(brief):
         brief = replace(brief, place=Place.BEACH)
@@ -192,6 +193,8 @@ def _in_its_place(brief: Brief) -> Brief:
         brief = replace(
             brief, cast=_chosen(brief.cast, [k for k, one in enumerate(brief.cast) if one.kind not in _WORLDS])
         )
+    if (brief.place, brief.variety) == (Place.STREET, "market"):
+        brief = _visited(brief)
     if any(one.kind == "kite" for one in brief.cast):
         brief = replace(brief, cast=tuple(map(_flying_a_kite, brief.cast)), framing=brief.framing or ("wide",))
     if not brief.cast and brief.place is Place.ROOM and "candles" in brief.effects:
@@ -200,6 +203,14 @@ def _in_its_place(brief: Brief) -> Brief:
         cast = [replace(one, actions=_swimming(one.actions)) if one.kind in _WATERFOWL else one for one in brief.cast]
         brief = replace(brief, cast=tuple(cast))
     return brief
+
+
+def _visited(brief: Brief) -> Brief:
+    """A market with somebody in it, unless it is said to be empty; its lanterns hang there by themselves."""
+    brief = replace(brief, cast=_chosen(brief.cast, [k for k, one in enumerate(brief.cast) if one.kind != "lantern"]))
+    if brief.cast or "empty" in brief.looks:
+        return brief
+    return replace(brief, cast=(Character("person", count=4, actions=("walk",)),), framing=brief.framing or ("wide",))
 
 
 def _at_its_hour(brief: Brief) -> Brief:

@@ -18,7 +18,7 @@ from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Layer
 from openhorse.engines.procedural.parts.brush import Stock
 from openhorse.engines.procedural.parts.grain import grain, mixed, smooth
-from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, season_of
+from openhorse.engines.procedural.parts.seasons import ground_light, is_snowy, season_of, snow_light
 from openhorse.engines.procedural.world.scenery import Flat, Site, Texture
 
 Colour = NDArray[np.float32]
@@ -26,11 +26,12 @@ Head = Literal["none", "daisy", "poppy", "tulip", "spike", "ear", "reed", "bell"
 
 _SIDE, _FINER = 96, 4
 _GRASS = {
-    Season.SPRING: (linear(48, 92, 30), linear(150, 186, 78)),
-    Season.SUMMER: (linear(46, 82, 28), linear(150, 164, 72)),
-    Season.AUTUMN: (linear(84, 70, 32), linear(196, 160, 86)),
+    Season.SPRING: (linear(52, 82, 38), linear(146, 166, 92)),
+    Season.SUMMER: (linear(54, 74, 36), linear(150, 152, 88)),
+    Season.AUTUMN: (linear(84, 70, 36), linear(190, 158, 92)),
     Season.WINTER: (linear(92, 88, 64), linear(178, 164, 120)),
 }
+_DRY = linear(182, 160, 104)
 _SNOW = (linear(178, 190, 208), linear(240, 243, 248))
 
 
@@ -65,9 +66,13 @@ def turf(site: Site, sward: Sward, rough: float = 0.4) -> Texture:
     field = 0.75 * grain(size, (90, 60), random, 2) + rough * grain(size, (9, 9), random, 4)
     if is_snowy(site):
         soft = 0.5 + 0.4 * grain(size, (5, 5), random, 4) + 0.08 * grain(size, (150, 150), random, 1)
-        return mixed(*_SNOW, np.clip(soft, 0, 1)) * ground_light(site.light) * np.float32(0.8)
+        return mixed(*_SNOW, np.clip(soft, 0, 1)) * snow_light(site.light)
     share = smooth(-1.1, 1.4, field)
     ground = mixed(sward.dark * np.float32(0.9), sward.light, share * np.float32(0.6))
+    if sward.share < 0.8:
+        # no meadow is of one green: here and there it has dried
+        dried = smooth(-0.1, 1.3, 0.7 * grain(size, (4, 4), random, 3) + 0.4 * field)
+        ground = mixed(ground, _DRY, dried * np.float32(0.34))
     if sward.share > 0.8:
         # far off a crop has the colour of its heads
         heads = np.mean([colour for _, colour in sward.heads], axis=0)

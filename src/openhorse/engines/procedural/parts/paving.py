@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grain import Field, grain, mixed, smooth
 from openhorse.engines.procedural.parts.model import SNOW, is_snowy
+from openhorse.engines.procedural.parts.seasons import snow_light
 from openhorse.engines.procedural.world.scenery import Site, Texture
 
 Paving = Literal["slabs", "cobbles", "asphalt", "boards", "tiles", "carpet", "tatami", "earth", "stage"]
@@ -29,8 +30,10 @@ def paving(site: Site, kind: Paving, colour: NDArray[np.float32] | None = None, 
     up = max(0.18, float(site.light.towards[1]))
     lit = site.light.key * np.float32(0.25 + 0.6 * up) + site.light.ambient
     if is_snowy(site):
-        drift = smooth(-0.95, -0.1, grain((_SIDE, _SIDE), (6, 6), random, 4))
-        bare = mixed(bare, SNOW, drift * np.float32(0.92))
+        field = grain((_SIDE, _SIDE), (6, 6), random, 4)
+        drift = smooth(-1.15, -0.35, field) * np.float32(0.96)
+        soft = (0.86 + 0.10 * field)[..., None] * SNOW * snow_light(site.light)
+        return mixed(bare * lit, soft.astype(np.float32), drift)
     if site.shot.brief.weather & {"rain", "after-rain"}:
         bare = bare * np.float32(0.62)
     lit_texture: Texture = (bare * lit).astype(np.float32)

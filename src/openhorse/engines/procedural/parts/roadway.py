@@ -137,8 +137,8 @@ def ahead(site: Site, road: Avenue) -> Flat:
     picture = picture + (road.mark - picture) * np.clip(line * 0.85, 0, 1)[..., None]
     picture = road.shoulder + (picture - road.shoulder) * on[..., None]
     if is_snowy(site):
-        lies = smooth(-0.3, 0.4, fine + 0.5 - 1.2 * wheels)
-        picture = picture + (SNOW - picture) * (0.85 * lies)[..., None]
+        lies = smooth(-0.3, 0.4, fine + 0.85 - 1.0 * wheels)
+        picture = picture + (SNOW - picture) * (0.92 * lies)[..., None]
     if site.shot.brief.weather & {"rain", "after-rain"}:
         picture = picture * np.float32(0.6)
     hidden = 1 - np.exp(-far / site.light.clear)

@@ -6,6 +6,7 @@ For built places; a season's colours and snow are taken from the site.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from openhorse.engines.procedural.brief import Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
 from openhorse.engines.procedural.parts.model import SNOW, is_snowy
+from openhorse.engines.procedural.parts.trees import planted
 from openhorse.engines.procedural.world.scenery import Flat, Site
 
 LEAVES = {
@@ -33,8 +35,11 @@ def season_of(site: Site) -> Season:
 def tree(
     site: Site, at: tuple[float, float], tall: float, broad: float = 0.75, what: str = "tree", period: float = 0.0
 ) -> Flat:
-    """A tree at (x, z): a crown of clumps of leaves, lit from the sun's side, on a forked trunk."""
+    """A tree at (x, z): a crown of clumps of leaves, lit from the sun's side, on a forked trunk; bare in winter."""
     x0, z = at
+    if season_of(site) is Season.WINTER:
+        firs = site.random(f"{what} {x0:.1f} {z:.1f}").random() < 0.4
+        return replace(planted("spruce" if firs else "oak", site, at, tall, what), period=period)
     metre = min(site.fine(z), 0.9 * site.lens.height / tall)
     wide = tall * broad
     width, height = max(12, math.ceil(wide * metre)), max(16, math.ceil(tall * metre))
@@ -61,8 +66,6 @@ def tree(
     dark, bright = LEAVES[season_of(site)]
     part = smooth(0.1, 1.0, 0.75 * light + 0.48 * leaves + 0.08)
     picture = mixed(dark * np.float32(0.75), bright, part)
-    if is_snowy(site):
-        picture = mixed(picture, SNOW, smooth(0.45, 0.8, light + 0.3 * leaves))
     lit = site.light.ambient + site.light.key * np.float32(0.55) * part[..., None]
     trunk = _trunk(width, height, random)
     bark = linear(74, 58, 46) * (site.light.ambient + site.light.key * np.float32(0.2))

@@ -124,7 +124,9 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.SPACE: Painter(
         "space", _NIGHT, 0.5, "orbit planet moon mars nebula galaxy station", "asteroids", closed=True
     ),
-    Place.UNDERWATER: Painter("underwater", _DAY, 0.52, "deep reef kelp aquarium ruins", "rocks sand", closed=True),
+    Place.UNDERWATER: Painter(
+        "underwater", _DAY, 0.52, "deep reef kelp aquarium ruins pond", "rocks sand", closed=True
+    ),
 }
 OWN: Mapping[tuple[Place, str], Painter] = {
     (Place.ROOM, "cave"): Painter("cave", _DAY, 0.5, "cave", "rocks", closed=True),
@@ -134,6 +136,11 @@ OWN: Mapping[tuple[Place, str], Painter] = {
     (Place.MEADOW, "garden"): Painter(
         "park", _DAY, 0.5, "garden", "trees flowers bench lamps fountain path", builds=True
     ),
+    (Place.STREET, "market"): Painter("market", _DAY, 0.5, "market", "shops signs lamps house windows", builds=True),
+    (Place.STREET, "suburb"): Painter(
+        "suburb", _DAY, 0.5, "suburb", "house windows trees lamps fence path flowers meadow", builds=True
+    ),
+    (Place.ROAD, "tunnel"): Painter("tunnel", _DAY, 0.47, "tunnel", "lamps path", closed=True),
     (Place.ROAD, "railway"): Painter("railway", _DAY, 0.48, "railway", "trees flowers", builds=True),
     (Place.MEADOW, "savanna"): Painter("savanna", _DAY, 0.52, "savanna", "trees"),
     (Place.MOUNTAINS, "ice"): Painter("icefield", _DAY, 0.52, "ice", "ice cliff snow-peaks"),

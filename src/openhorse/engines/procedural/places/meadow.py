@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -59,6 +60,14 @@ _CROPS: Mapping[str, tuple[str, Sward]] = {
     ),
     "snow": ("a meadow under snow", Sward(linear(150, 140, 116), linear(226, 224, 222), (), 0.0, 0.6, 8, 0.8)),
 }  # fmt: skip
+_PETALS: Mapping[str, tuple[int, int, int]] = {
+    "purple": (132, 74, 196), "violet": (120, 76, 200), "lilac": (176, 140, 214), "pink": (236, 130, 170),
+    "red": (208, 40, 36), "white": (246, 245, 240), "yellow": (250, 206, 52), "orange": (240, 132, 36),
+    "blue": (84, 104, 214), "紫": (132, 74, 196), "粉": (236, 130, 170), "红": (208, 40, 36),
+    "白": (246, 245, 240), "黄": (250, 206, 52), "橙": (240, 132, 36), "蓝": (84, 104, 214),
+}  # fmt: skip
+_PETALLED = re.compile(rf"({'|'.join(_PETALS)})[色的\s-]*(?:wild|little|small|小|野)*\s*(?:flower|blossom|bloom|花)")
+_SMALL_FLIERS = frozenset(("butterfly", "bee", "bumblebee", "dragonfly", "ladybug", "ladybird", "moth", "hummingbird"))
 _ALONE: Mapping[Season, tuple[TreeKind, ...]] = {
     Season.SPRING: ("cherry", "oak", "birch"),
     Season.SUMMER: ("oak", "oak", "willow"),
@@ -70,9 +79,12 @@ _ALONE: Mapping[Season, tuple[TreeKind, ...]] = {
 def paint(site: Site) -> Scenery:
     """A meadow at the site's hour and season, or the field that the brief's variety names."""
     says, sward = _sward(site)
+    small = any(one.kind in _SMALL_FLIERS for one in site.shot.brief.cast[:1]) and sward.share > 0.5
+    # what flies from flower to flower flies among them
+    grown = _blooms(site, sward) if small else (*swaths(site, sward), *_frame(site, sward))
     return Scenery(
         says=says,
-        flats=(*_far(site), *_trees(site), *swaths(site, sward), *_frame(site, sward)),
+        flats=(*_far(site), *_trees(site), *grown),
         floor=Floor(turf(site, sward), _tile(site), patches(site), 90.0),
         stage=(2.0, 16.0),
         beds=(Bed("birds", 0.25), Bed("leaves", 0.18)),
@@ -92,12 +104,40 @@ def _sward(site: Site) -> tuple[str, Sward]:
         return _CROPS["snow"]
     for name in _CROPS:
         if name in variety or name.rstrip("s") in variety:
-            return _CROPS[name]
+            says, sward = _CROPS[name]
+            return says, _petalled(site, sward) if name == "flowers" else sward
     plain, season = sward_of(site), season_of(site)
     if _is_terraced(site):
         return "rice terraces", Sward(linear(52, 96, 36), linear(168, 196, 84), (), 0.0, 1.3, 26, 0.7)
     share = {Season.SPRING: 0.5, Season.SUMMER: 0.28, Season.AUTUMN: 0.08, Season.WINTER: 0.0}[season]
     return f"a meadow in {season.value}", Sward(plain.dark, plain.light, _WILD, share)
+
+
+def _petalled(site: Site, sward: Sward) -> Sward:
+    """The flowers in the colour that the words give them."""
+    named = _PETALLED.findall(site.shot.brief.prompt.lower())
+    if not named:
+        return sward
+    heads: list[tuple[Head, NDArray[np.float32]]] = []
+    for word in named:
+        ink = linear(*_PETALS[word])
+        heads += [("daisy", ink), ("spike", ink * np.float32(1.15)), ("bell", ink * np.float32(0.9))]
+    return replace(sward, heads=tuple(heads), share=0.92, far=0.35)
+
+
+def _blooms(site: Site, sward: Sward) -> tuple[Flat, ...]:
+    """Flowers as high as the lens, from the far meadow up to it: what is small is seen among them."""
+    lens, random = site.lens, site.random("blooms")
+    lead = site.lead or 2.0 * lens.nearest
+    tall = replace(sward, tall=1.0, blades=12, share=0.9)
+    flats = list(swaths(site, tall, 9, 0.34, 9.0 * lead))
+    for k, part in enumerate((3.4, 2.7, 2.1, 1.65, 1.3, 1.06, 0.84)):
+        z = part * lead
+        for side in (-1.0, 1.0):
+            size = (0.62 * lens.reach(z), lens.eye * float(random.uniform(0.66, 0.98)))
+            flat = fringe(site, tall, (side * 0.32 * lens.reach(z), z), size, f"bloom {k} {side}")
+            flats.append(replace(flat, x=flat.x * float(random.uniform(0.6, 1.2)), period=1.36 * flat.wide))
+    return tuple(flats)
 
 
 def _far(site: Site) -> tuple[Flat, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.parts.bistro import round_table
+from openhorse.engines.procedural.parts.furniture import chair
 from openhorse.engines.procedural.parts.lamps import street_lamp
 from openhorse.engines.procedural.parts.landmarks import landmarks
-from openhorse.engines.procedural.parts.model import Finish, Pose, box, is_snowy, paint_walls
+from openhorse.engines.procedural.parts.model import Finish, Pose, box, is_snowy, moved, paint_walls
 from openhorse.engines.procedural.parts.paving import paving
 from openhorse.engines.procedural.parts.shopfronts import Front, row_of_fronts
 from openhorse.engines.procedural.parts.towers import Row, towers
@@ -54,7 +58,12 @@ def _rows(site: Site, near: float) -> list[Flat]:
         if k == 0:
             middle = next(n for n in range(len(plans) // 2, len(plans)) if plans[n].storeys > 0 or n == len(plans) - 1)
             plans[middle] = Front(7.0, 3, True, 0, name="CAFE")
-        flats.append(row_of_fronts(site, z, plans, f"street row {k}"))
+        flat = row_of_fronts(site, z, plans, f"street row {k}")
+        if k == 0:
+            # the café is what we have come to see
+            before = sum(plan.wide for plan in plans[:middle]) + 0.5 * plans[middle].wide
+            flat = replace(flat, x=flat.x + 0.5 * sum(plan.wide for plan in plans) - before)
+        flats.append(flat)
     z = 380.0
     metre = site.fine(z)
     row = Row(site.lens.reach(z) * 1.6, 170.0, metre, 20, (0.25, 0.95), 0.38, 0.05)
@@ -68,10 +77,23 @@ def _furniture(site: Site, near: float) -> list[Flat]:
     wide = site.lens.reach(near)
     side = 1.0 if random.random() < 0.5 else -1.0
     flats = [*street_lamp(site, side * 0.30 * wide, 0.9 * near, period=max(8.0, 1.1 * wide))]
-    for k, across in enumerate((-0.44, 0.16)):
+    for k, across in enumerate((-0.47, 0.46)):
         spot = (side * across * wide, 0.92 * near + 0.05 * k)
         flats.append(tree(site, spot, min(4.6, 0.55 * near), 0.8, f"street tree {k}", max(9.0, 1.6 * wide)))
-    return [*flats, _bench(site, -side * 0.16 * wide, 0.93 * near, max(9.0, 1.6 * wide))]
+    flats += [_table(site, x, 0.95 * near - 0.3 * k) for k, x in enumerate((-1.9, 2.0))]
+    return [*flats, _bench(site, -side * 0.30 * wide, 0.93 * near, max(9.0, 1.6 * wide))]
+
+
+def _table(site: Site, x: float, z: float) -> Flat:
+    """A small table with two chairs before the café."""
+    wood, seat = linear(120, 80, 52), linear(64, 100, 92)
+    walls = [*round_table(wood, 0.72)]
+    for side in (-1.0, 1.0):
+        walls += moved(chair(wood, seat), (0.62 * side, 0.0, 0.12))
+    metre = site.fine(z)
+    pose, finish = Pose(-x, site.lens.eye, z), Finish(0.3, is_snowy(site), 0.1)
+    layer, aside, low = paint_walls(walls, site.light, pose, metre, site.random(f"table {x}"), finish)
+    return Flat(layer, metre, x + aside, z, low)
 
 
 def _bench(site: Site, x: float, z: float, period: float) -> Flat:

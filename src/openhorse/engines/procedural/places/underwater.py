@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,19 +23,29 @@ from openhorse.engines.procedural.world.camera import Camera
 from openhorse.engines.procedural.world.hours import Daylight, rgb
 from openhorse.engines.procedural.world.scenery import Flat, Floor, Scenery, Site
 
-_SURFACE = 6.5
-"""How high the water is above the ground, metres."""
+_SURFACE, _SHALLOW = 6.5, 1.5
+"""How high the water is above the ground, and above the eye in a pond, metres."""
 
 
 def paint(site: Site) -> Scenery:
     """Under water at the site's hour."""
     variety = site.shot.brief.variety or ""
     deep, woods = variety in {"deep", "abyss", "deep-sea"}, variety in {"kelp", "kelp-forest"}
+    fresh = variety == "pond"
     light = _below(site.light, deep)
+    light = _greened(light) if fresh else light
     under = replace(site, light=light)
     sheet = net(site.random("net"))
     bright = float(light.key.max())
-    above = Shimmer(sheet, _SURFACE + site.lens.eye, 7.0, 16.0, 1.4, 1.0, np.asarray(light.key * 0.75, np.float32))
+    above = Shimmer(
+        sheet,
+        _SHALLOW + 0.3 if fresh else _SURFACE + site.lens.eye,
+        7.0,
+        16.0,
+        1.4,
+        1.0,
+        np.asarray(light.key * 0.75, np.float32),
+    )
     below = Shimmer(sheet, 0.0, 3.4, 12.0, 2.6 * min(1.0, 0.3 + bright), 0.0, light.key)
 
     def living(out: Planes, camera: Camera, t: float) -> None:
@@ -49,11 +60,17 @@ def paint(site: Site) -> Scenery:
     grown = _woods(under) if woods else _reef(under)
     if variety == "ruins":
         says, grown = "sunken ruins", [*_sunken(under), *grown[::3]]
+    elif fresh:
+        says, grown = "a pond under its lotus leaves", _lotus(under)
     elif variety == "aquarium":
         says, grown = "an aquarium behind its glass", [*grown, _glass(under)]
     return Scenery(
         says=says,
-        flats=(*_ridges(under), *grown, *(() if variety == "aquarium" else _frame(under, woods))),
+        flats=(
+            *(() if fresh else _ridges(under)),
+            *grown,
+            *(() if variety in ("aquarium", "pond") else _frame(under, woods)),
+        ),
         floor=Floor(_sand(under), tile=4.0, tint=None, step="step-soft"),
         sky=False,
         backdrop=_water(under, deep),
@@ -90,6 +107,13 @@ def _below(light: Daylight, deep: bool) -> Daylight:
     )
 
 
+def _greened(light: Daylight) -> Daylight:
+    """The same in a pond: greener, and one sees less far."""
+    tint = rgb(1.5, 1.08, 0.42)
+    ambient, bounce, air = light.ambient * tint, light.bounce * tint, light.air * tint
+    return replace(light, ambient=ambient, bounce=bounce, air=air, key=light.key * rgb(1.15, 1.0, 0.62), clear=9.0)
+
+
 def _water(site: Site, deep: bool) -> NDArray[np.float32]:
     """The frame's depth: light from above on one side, darker down and to the sides."""
     width, height = site.lens.width, site.lens.height
@@ -101,7 +125,8 @@ def _water(site: Site, deep: bool) -> NDArray[np.float32]:
     up = np.clip((level - y) / level, 0, 1)
     glow = np.exp(-(((x - side) / 0.34) ** 2) * (width / height / 1.78) ** 2) * up**1.7
     sheer = 0.20 * up**1.6 + (0.0 if deep else 0.62) * glow
-    tint = np.array((0.32, 0.95, 1.0), np.float32)
+    fresh = site.shot.brief.variety == "pond"
+    tint = np.array((0.62, 1.0, 0.60) if fresh else (0.32, 0.95, 1.0), np.float32)
     planes = [float(air[c]) * (1 - 0.25 * up) + float(key[c]) * float(tint[c]) * sheer for c in range(3)]
     return np.ascontiguousarray(np.stack([np.broadcast_to(p, (height, width)) for p in planes]), np.float32)
 
@@ -114,6 +139,8 @@ def _sand(site: Site) -> NDArray[np.float32]:
     wave = np.sin(y + 3.5 * grain((side, side), (3, 3), random, 3)) * (0.6 + 0.5 * dents)
     share = smooth(-1.1, 1.1, (0.5 * wave + 0.4 * dents + 0.25 * fine).astype(np.float32))
     lit = site.light.ambient + site.light.key * 0.30
+    if site.shot.brief.variety == "pond":
+        return mixed(linear(62, 60, 40), linear(140, 128, 84), share) * lit
     return mixed(linear(140, 128, 98), linear(226, 212, 170), share) * lit
 
 
@@ -213,6 +240,63 @@ def _woods(site: Site) -> list[Flat]:
         size = metre * float(random.uniform(0.9, 1.3))
         flats.append(Flat(kinds[int(random.integers(5))], size, x, z, sway=0.55))
     return [*flats, *_reef(site)[:21]]
+
+
+def _lotus(site: Site) -> list[Flat]:
+    """Lotus stalks that rise to their leaves on the surface, water grass and stones at the bottom."""
+    random, lens, flats = site.random("lotus"), site.lens, list[Flat]()
+    metre = min(site.fine(4.0), 150.0)
+    kinds = [_stalk(site, random, metre, lens.eye + _SHALLOW) for _ in range(6)]
+    weeds = [grass(max(24, round(0.55 * metre)), site.light, random) for _ in range(4)]
+    stones = [
+        dome(max(24, round(0.5 * metre)), replace(site.light, key=site.light.key * 0.4), random) for _ in range(3)
+    ]
+    for layer in stones:
+        layer[..., :3] = layer[..., :3].mean(axis=2, keepdims=True) * np.array((1.0, 0.95, 0.7), np.float32)
+    for k in range(30):
+        z = float(random.uniform(3.2, 13.0))
+        aside = float(random.uniform(0.16, 0.62)) if z < 7 else float(random.uniform(0.0, 0.62))
+        x = aside * (1 if k % 2 else -1) * lens.reach(z)
+        flats.append(Flat(kinds[k % len(kinds)], metre, x, z, sway=0.05))
+        at = z * float(random.uniform(0.95, 1.1))
+        low = stones[k % 3] if k % 4 == 0 else weeds[k % 4]
+        size = metre * float(random.uniform(0.8, 1.8))
+        flats.append(Flat(low, size, x + float(random.normal(0, 0.8)), at, -0.04, sway=0.0 if k % 4 == 0 else 0.08))
+    return flats
+
+
+def _stalk(site: Site, random: np.random.Generator, metre: float, tall: float) -> Layer:
+    """A stalk and the leaf that it carries, seen from below: the light shines through it."""
+    half = float(random.uniform(0.30, 0.55))
+    wide, high = round(2.4 * half * metre), round((tall + 0.12) * metre)
+    fine = 2
+    ink = np.zeros((high * fine, wide * fine, 4), np.float32)
+    light = site.light
+    stem = linear(70, 92, 44) * (light.ambient + light.key * np.float32(0.25))
+    up = np.linspace(0, 1, 24)
+    bend = float(random.normal(0, 0.10))
+    across = 0.5 * wide + metre * (bend * np.sin(up * math.pi) + 0.03 * np.sin(up * 9))
+    points = np.stack([across, high - 0.08 * metre - up * (tall - 0.02) * metre], 1)
+    points[0, 1] = high
+    cv2.polylines(
+        ink,
+        [np.rint(points * fine).astype(np.int32)],
+        False,
+        (*map(float, stem), 1.0),
+        max(2, round(0.026 * metre * fine)),
+    )
+    leaf = linear(104, 150, 52) * (light.ambient * np.float32(0.8) + light.key * np.float32(0.75))
+    top = (round(points[-1, 0] * fine), round(0.1 * metre * fine))
+    axes = (round(half * metre * fine), max(2, round(0.16 * half * metre * fine)))
+    cv2.ellipse(ink, top, axes, 0, 0, 360, (*map(float, leaf * 0.45), 1.0), -1)
+    cv2.ellipse(
+        ink, top, (round(axes[0] * 0.93), max(1, round(axes[1] * 0.72))), 0, 0, 360, (*map(float, leaf), 1.0), -1
+    )
+    for angle in np.linspace(0, math.tau, 13)[:-1]:
+        tip = (round(top[0] + 0.9 * axes[0] * math.cos(angle)), round(top[1] + 0.66 * axes[1] * math.sin(angle)))
+        cv2.line(ink, top, tip, (*map(float, leaf * 0.6), 1.0), fine)
+    layer: Layer = cv2.resize(ink, (wide, high), interpolation=cv2.INTER_AREA)
+    return layer
 
 
 def _frame(site: Site, woods: bool) -> list[Flat]:
