@@ -107,12 +107,9 @@ def test_the_example_script_runs(customer: Customer, tmp_path: Path) -> None:
     (tmp_path / "land.png").write_bytes(customer.pictures["/landscape.png"])
     (tmp_path / "mascot.png").write_bytes(customer.pictures["/mascot.png"])
     script = Path(__file__).parent.parent / "examples" / "hiapi_three_modes.py"
-    server = Served(tmp_path / "data", engine="procedural")
-    try:
+    with Served(tmp_path / "data", engine="procedural") as server:
         command = [sys.executable, str(script), server.url, SECRET, "land.png", "mascot.png"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    finally:
-        server.stop()
     assert done.returncode == 0, done.stderr
     for mode, size in (("text", (1280, 720)), ("image", (1214, 758)), ("reference", (1280, 720))):
         assert facts((tmp_path / f"{mode}-to-video.mp4").as_uri()) == {"size": size, **FILM}, mode
