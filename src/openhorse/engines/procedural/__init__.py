@@ -7,15 +7,19 @@ Knows no file format, task or money.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from openhorse.engines.procedural.kernels import claim, kernel_cache
 from openhorse.vocabulary import Clip, Frame, Mode, Order, Picture, Progress, frame_size
 
+T = TypeVar("T")
+
 SETUP_SHARE = 0.05
-"""The part of a film's progress that its scene's set-up and sound stand for."""
+"""The part of a film's progress that its scene's set-up stands for."""
 
 
 # Numba reads this once, when it is first imported, which every scene does.
@@ -31,7 +35,7 @@ class Procedural:
         """Nothing to load: kernels are compiled by the first film that needs them, then kept on disk."""
 
     def render(self, order: Order, pictures: Sequence[Picture], progress: Progress) -> Clip:
-        """The clip for `order`: its prompt read, a scene set up, the score performed; frames are drawn lazily."""
+        """The clip for `order`: its prompt read, a scene set up, the score performed; most frames are drawn lazily."""
         from openhorse.engines.procedural.compiling import Watch
         from openhorse.engines.procedural.direction import direct
         from openhorse.engines.procedural.sound import perform
@@ -44,28 +48,45 @@ class Procedural:
         watch = Watch()
         with watch:
             production = direct(order, pictures, width, height)
-        progress(SETUP_SHARE / 2)
-        sound = perform(production.score())
         progress(SETUP_SHARE)
         frame_count = production.shot.frame_count
 
-        def frames() -> Iterator[Frame]:
+        def draw() -> Iterator[Frame]:
             with watch:
                 for index in range(frame_count):
                     yield production.scene.frame(index)
                     progress(SETUP_SHARE + (1 - SETUP_SHARE) * (index + 1) / frame_count)
 
+        frames = draw()
+        score = production.score()
+        sound, early = _meanwhile(lambda: perform(score), frames)
         return Clip(
             width=width,
             height=height,
             frame_count=frame_count,
-            frames=frames(),
+            frames=chain(early, frames),
             sound=None if sound is None else sound.data,
             engine=self.name,
             seed=order.seed,
             notes=production.notes,
             understood=_understood(order, len(pictures)),
         )
+
+
+def _meanwhile(work: Callable[[], T], frames: Iterator[Frame]) -> tuple[T, list[Frame]]:
+    """What `work` gives, and copies of the frames that were drawn until it was there."""
+    early: list[Frame] = []
+    with ThreadPoolExecutor(1, thread_name_prefix="sound") as hand:
+        working = hand.submit(work)
+        for frame in frames:
+            early.append(Frame(*(_copied(plane) for plane in (frame.y, frame.u, frame.v))))
+            if working.done():
+                break
+    return working.result(), early
+
+
+def _copied(plane: memoryview) -> memoryview:
+    return memoryview(bytes(plane)).cast("B", list(plane.shape or ()))
 
 
 def _understood(order: Order, pictures: int) -> dict[str, Any]:

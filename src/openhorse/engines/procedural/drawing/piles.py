@@ -66,12 +66,18 @@ def _pack(values, out):
         out[i] = _coded(values[i])
 
 
-@njit(**ROW)
-def _pack_planes(red, green, blue, cover, out):
-    for i in range(red.shape[0]):
-        one = np.uint64(_coded(red[i])) | (np.uint64(_coded(green[i])) << np.uint64(16))
-        two = np.uint64(_coded(blue[i])) | (np.uint64(_coded(cover[i])) << np.uint64(16))
-        out[i] = one | (two << np.uint64(32))
+@njit(**STRIP)
+def _pack_planes(plain, out, layer, stride, corner, first, last):
+    # plain: four planes of `layer` numbers, `stride` a row; out: the words of a part of them that begins at `corner`
+    for y in range(first, last):
+        red = np.uint64(corner + y * stride)
+        green, blue, cover = red + np.uint64(layer), red + np.uint64(2 * layer), red + np.uint64(3 * layer)
+        words = out[y]
+        for i in range(words.shape[0]):
+            k = np.uint64(i)
+            one = np.uint64(_coded(plain[red + k])) | (np.uint64(_coded(plain[green + k])) << np.uint64(16))
+            two = np.uint64(_coded(plain[blue + k])) | (np.uint64(_coded(plain[cover + k])) << np.uint64(16))
+            words[k] = one | (two << np.uint64(32))
 
 
 @njit(**ROW)
@@ -286,11 +292,18 @@ class Pile:
         _pack(values.ravel(), self._words(number).view(np.uint16))
         return number
 
-    def add_planes(self, planes: NDArray[np.float32]) -> int:
-        """Keep a sheet of 4 × height × width and give its number; it is drawn whole, clear or not."""
-        tall, wide = planes.shape[1:]
+    def add_planes(self, planes: NDArray[np.float32], part: tuple[slice, slice]) -> int:
+        """Keep a part (rows, columns) of a sheet of 4 × height × width; it is drawn whole, clear or not."""
+        rows, columns = part
+        tall, wide = rows.stop - rows.start, columns.stop - columns.start
         number = self._reserve((tall, wide), np.array([[[0, wide]]], np.int32), None)
-        _pack_planes(*(np.ascontiguousarray(plane).ravel() for plane in planes), self._words(number))
+        plain, words = np.ascontiguousarray(planes, np.float32).reshape(-1), self._words(number).reshape(tall, wide)
+        height, width = planes.shape[1:]
+        given = plain, words, height * width, width, rows.start * width + columns.start
+        if tall * wide < _IN_STRIPS:
+            _pack_planes(*given, 0, tall)
+        else:
+            in_strips(_pack_planes, 0, tall, *given)
         return number
 
     def size(self, number: int) -> tuple[int, int]:
@@ -378,8 +391,22 @@ def lay(out: Planes, sheet: Planes, place: tuple[float, float, float], **how: fl
 
     For what is drawn anew for each frame.
     """
+    left, top, scale = place
+    tall, wide = sheet.shape[1:]
+    columns = _seen(left, scale, wide, out.shape[2])
+    rows = _seen(top, scale, tall, out.shape[1])
+    if columns.start >= columns.stop or rows.start >= rows.stop:
+        return
+    left, top = left + columns.start * scale, top + rows.start * scale
+    if how.get("turned", 1.0) < 0:
+        rows = slice(tall - rows.stop, tall - rows.start)
     pile = Pile()
-    pile.draw(out, [Laid(pile.add_planes(sheet), *place, **how)])
+    pile.draw(out, [Laid(pile.add_planes(sheet, (rows, columns)), left, top, scale, **how)])
+
+
+def _seen(start: float, scale: float, count: int, side: int) -> slice:
+    """Which of a sheet's `count` texels the frame's side shows, and a few more."""
+    return slice(max(0, math.floor(-start / scale) - 2), min(count, math.ceil((side - start) / scale) + 2))
 
 
 _BLOCK = 12
@@ -392,7 +419,8 @@ def spans_of(layer: NDArray[np.float32]) -> NDArray[np.int32]:
     """Where anything is on a sheet: blocks of rows × spans × (first column, the one behind the last); none is 0, 0."""
     tall, wide = layer.shape[:2]
     blocks = -(-tall // _BLOCK)
-    something = (layer.max(axis=2) > 0.002).astype(np.uint8)
+    # the four of a texel are one word: any of them
+    something = ((layer > 0.002).view(np.uint32)[..., 0] != 0).view(np.uint8)
     # a row is drawn from two, and blocks meet anywhere between them
     spread = cv2.dilate(something, np.ones((5, _GAP + 1), np.uint8))
     found = []

@@ -1,6 +1,8 @@
 """A kernel and a count of rows or tiles in; all of them drawn, strip beside strip on threads. Knows no picture.
 
-For kernels that call many others: Numba's own parallel loops compile everything they call twice over.
+Also other work, done on other threads beside what is being done here: `beside`, `side_by_side`.
+
+Strips are for kernels that call many others: Numba's own parallel loops compile everything they call twice over.
 """
 
 from __future__ import annotations
@@ -8,11 +10,14 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
 
 from openhorse.engines.procedural.drawing.noise import ROW
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 STRIP: dict[str, Any] = {**ROW, "nogil": True}
 """Numba options of a kernel for `in_strips`: it lets go of the interpreter."""
@@ -35,6 +40,22 @@ def in_strips(kernel: Callable[..., None], first: int, last: int, *arguments: An
         strip.result()
 
 
+def beside(work: Callable[P, T], *given: P.args, **how: P.kwargs) -> Future[T]:
+    """Begin `work` on another thread. It may call `in_strips`, but must not wait for other work `beside`."""
+    return _hands().submit(work, *given, **how)
+
+
+def side_by_side(works: Iterable[Callable[[], T]]) -> list[T]:
+    """What each of `works` gives, in their order; they must not depend on one another."""
+    return [begun.result() for begun in [beside(work) for work in works]]
+
+
 @functools.cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="strips")
+
+
+@functools.cache
+def _hands() -> ThreadPoolExecutor:
+    # not those of the strips: whoever waits for strips must leave them a thread
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="beside")

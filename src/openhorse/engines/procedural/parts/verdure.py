@@ -53,11 +53,13 @@ def tree(
         a, r = random.uniform(0, math.tau), math.sqrt(random.uniform(0, 1))
         cx, cy = 0.70 * r * math.cos(a), 0.36 + 0.28 * r * math.sin(a)
         size = random.uniform(0.12, 0.26)
-        far = np.hypot((x - cx) / size, (y - cy) / (size * 0.5 * broad / 0.75))
+        flat = size * 0.5 * broad / 0.75
+        near = _about(cy * height, flat * height, height), _about((cx + 1) / 2 * width, size / 2 * width, width)
+        far = np.hypot((x[near] - cx) / size, (y[near] - cy) / flat)
         ball = np.clip(1 - far, 0, 1)
-        shade = np.clip(0.5 + 0.45 * side * (x - cx) / size - 0.55 * (y - cy) / (0.4 * size), 0, 1)
-        light = np.where(ball > clumps, shade, light)
-        clumps = np.maximum(clumps, ball)
+        shade = np.clip(0.5 + 0.45 * side * (x[near] - cx) / size - 0.55 * (y[near] - cy) / (0.4 * size), 0, 1)
+        light[near] = np.where(ball > clumps[near], shade, light[near])
+        clumps[near] = np.maximum(clumps[near], ball)
     light = cv2.GaussianBlur(light, (0, 0), 0.6 + 0.018 * width)
     whole = 0.5 + 0.35 * side * x - 0.6 * (y - 0.36) / 0.3
     light = (0.55 * light + 0.45 * np.clip(whole, 0, 1)).astype(np.float32)
@@ -72,6 +74,11 @@ def tree(
     lit_picture = np.where((trunk > cover)[..., None], bark, picture * lit)
     layer = layer_of(lit_picture.astype(np.float32), np.maximum(cover, trunk))
     return Flat(layer, height / tall, x0, z, -0.05, period=period, sway=0.10 * tall / 8)
+
+
+def _about(middle: float, reach: float, count: int) -> slice:
+    """The pixels of `count` that lie no farther than `reach` from the middle."""
+    return slice(max(0, math.floor(middle - reach)), min(count, math.ceil(middle + reach) + 1))
 
 
 def _trunk(width: int, height: int, random: np.random.Generator) -> np.ndarray:

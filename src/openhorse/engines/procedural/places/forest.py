@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from openhorse.engines.procedural.brief import Hour, Season
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import Canvas
+from openhorse.engines.procedural.drawing.strips import beside, side_by_side
 from openhorse.engines.procedural.parts.grain import grain, layer_of, mixed, smooth
 from openhorse.engines.procedural.parts.grove import SNOW_UNDER, Grove, canopy, glow_of, row, undergrowth
 from openhorse.engines.procedural.parts.lamps import shine
@@ -87,10 +89,15 @@ def paint(site: Site) -> Scenery:
     magic: tuple[Flat, ...] = ()
     if site.shot.brief.variety == "enchanted":
         says, magic = "an enchanted forest with mushrooms that glow", _mushrooms(site)
+    # each is painted with random numbers of its own
+    floor = beside(_floor, site, grove)
+    far, close = _deep(site, grove), _near(site, grove)
+    painted = side_by_side([*far, *close])
+    deep, near = painted[: len(far)], painted[len(far) :]
     return Scenery(
         says=says,
-        flats=(*_deep(site, grove), *magic, *_near(site, grove)),
-        floor=_floor(site, grove),
+        flats=(*deep, *magic, *near),
+        floor=floor.result(),
         stage=(2.2, 9.5),
         aside=3.2,
         beds=(Bed("birds", 0.22), Bed("leaves", 0.3)),
@@ -123,19 +130,19 @@ def _grove(site: Site) -> tuple[str, Grove]:
     return says, grove
 
 
-def _deep(site: Site, grove: Grove) -> tuple[Flat, ...]:
-    """The wood from its lit end to where the stage begins."""
-    flats: list[Flat] = [_end(site, grove)]
+def _deep(site: Site, grove: Grove) -> list[Callable[[], Flat]]:
+    """What paints the wood from its lit end to where the stage begins."""
+    works: list[Callable[[], Flat]] = [partial(_end, site, grove)]
     for k, z in enumerate(_ROWS):
         clear = (1.9, 2.0, 2.1, 2.2, 2.4, 2.7)[k]
-        flats.append(row(site, grove, z, _FAR, clear))
-        flats.append(undergrowth(site, grove, z - 0.6, grove.low * (1.5 - 0.1 * k), _FAR, clear - 0.5))
+        works.append(partial(row, site, grove, z, _FAR, clear))
+        works.append(partial(undergrowth, site, grove, z - 0.6, grove.low * (1.5 - 0.1 * k), _FAR, clear - 0.5))
         if grove.canopy and k in (1, 3, 5):
-            flats.append(canopy(site, grove, z - 0.3, _FAR))
-    flats.append(bank(site, 26.0, 3.4, strength=0.22, word="wood"))
+            works.append(partial(canopy, site, grove, z - 0.3, _FAR))
+    works.append(partial(bank, site, 26.0, 3.4, strength=0.22, word="wood"))
     if not site.light.is_night and site.light.cover < 0.3:
-        flats.append(shafts(site, 13.0, 9.0, 0.5 if site.light.hour is Hour.DAY else 0.7))
-    return tuple(flats)
+        works.append(partial(shafts, site, 13.0, 9.0, 0.5 if site.light.hour is Hour.DAY else 0.7))
+    return works
 
 
 def _end(site: Site, grove: Grove) -> Flat:
@@ -164,21 +171,21 @@ def _end(site: Site, grove: Grove) -> Flat:
     )  # fmt: skip
 
 
-def _near(site: Site, grove: Grove) -> tuple[Flat, ...]:
-    """Dark trunks and leaves at the sides, nearer than the stage."""
+def _near(site: Site, grove: Grove) -> list[Callable[[], Flat]]:
+    """What paints dark trunks and leaves at the sides, nearer than the stage."""
     lens = site.lens
     z = 5.4
     half = 0.5 * lens.reach(z)
     near = max(1.25 * lens.nearest, 0.9)
     low = replace(grove, air=0.25 * grove.air)
-    flats = [
-        row(site, replace(low, gap=3.0 * grove.gap + 1.5), z, _FAR, 0.72 * half),
-        undergrowth(site, low, z - 0.4, 0.62 * min(1.0, lens.eye) * grove.low**0.5, _FAR, 0.55 * half),
-        undergrowth(site, low, near, 0.26 * min(1.3, lens.eye), _FAR, 0.30 * lens.reach(near)),
+    works: list[Callable[[], Flat]] = [
+        partial(row, site, replace(low, gap=3.0 * grove.gap + 1.5), z, _FAR, 0.72 * half),
+        partial(undergrowth, site, low, z - 0.4, 0.62 * min(1.0, lens.eye) * grove.low**0.5, _FAR, 0.55 * half),
+        partial(undergrowth, site, low, near, 0.26 * min(1.3, lens.eye), _FAR, 0.30 * lens.reach(near)),
     ]
     if grove.canopy:
-        flats.append(canopy(site, replace(low, canopy=0.42 * grove.canopy), z - 0.8, _FAR))
-    return tuple(flats)
+        works.append(partial(canopy, site, replace(low, canopy=0.42 * grove.canopy), z - 0.8, _FAR))
+    return works
 
 
 def _mushrooms(site: Site) -> tuple[Flat, ...]:

@@ -158,8 +158,20 @@ def add_steam(
     wisp = _sampled(13, (u + curl) * 0.155 + 0.2, v * 0.21 - np.float32(t * 0.23) + curl * 0.05)
     thin = np.clip((wisp - 0.46) * 4.2, 0, 1) ** 1.3
     fade = np.clip(1 - np.abs(u) / (0.75 + 0.9 * v), 0, 1) * np.clip(v * 5, 0, 1) * np.clip(1 - v, 0, 1) ** 1.2
-    cover = _fine(np.clip(thin * fade * 0.75 * strength, 0, 0.9), rows, columns)
-    _lay(sprite, rows, columns, cover, _lit(light, 0.9))
+    cover = np.clip(thin * fade * 0.75 * strength, 0, 0.9).astype(np.float32)
+    shown = cv2.boundingRect((cover > 0).astype(np.uint8))
+    _lay(sprite, *_covered(cover, shown, rows, columns), _lit(light, 0.9))
+
+
+def _covered(cover: Plane, shown: Sequence[int], rows: slice, columns: slice) -> tuple[slice, slice, Plane]:
+    # the part of a window where a coarse cover hides anything (`shown`: left, top, width, height), and that in full
+    step = math.ceil((columns.stop - columns.start) / cover.shape[1])
+    left, top = max(0, shown[0] - 1), max(0, shown[1] - 1)
+    part = cover[top : shown[1] + shown[3] + 1, left : shown[0] + shown[2] + 1]
+    y, x = rows.start + top * step, columns.start + left * step
+    rows = slice(y, min(rows.stop, y + part.shape[0] * step))
+    columns = slice(x, min(columns.stop, x + part.shape[1] * step))
+    return rows, columns, _fine(part, rows, columns)
 
 
 def _lit(light: Light, bright: float) -> tuple[float, ...]:
@@ -169,14 +181,11 @@ def _lit(light: Light, bright: float) -> tuple[float, ...]:
     )
 
 
-def _lay(sprite: Sprite, rows: slice, columns: slice, cover: Plane, colour: Sequence[float], over: bool = True) -> None:
-    planes = sprite.planes
-    keep = 1 - cover if over else 1 - planes[3, rows, columns]
-    for c in range(3):
-        part = planes[c, rows, columns]
-        planes[c, rows, columns] = part * keep + cover * colour[c] if over else part + keep * cover * colour[c]
-    part = planes[3, rows, columns]
-    planes[3, rows, columns] = part * keep + cover if over else part + keep * cover
+def _lay(sprite: Sprite, rows: slice, columns: slice, cover: Plane, colour: Sequence[float]) -> None:
+    keep = cv2.subtract(1.0, cover)
+    for plane, light in zip(sprite.planes, (*colour, 1.0), strict=True):
+        part = plane[rows, columns]
+        cv2.scaleAdd(cover, light, cv2.multiply(part, keep, dst=part), dst=part)
 
 
 def add_puffs(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Brief, Hour, Move, Shot
 from openhorse.engines.procedural.drawing.finish import Planes
+from openhorse.engines.procedural.drawing.strips import beside
 from openhorse.engines.procedural.parts.landmarks import landmarks
 from openhorse.engines.procedural.players.company import family_of
 from openhorse.engines.procedural.score import Bed, Hit
@@ -88,16 +89,15 @@ class Street:
 
     def walls(self, out: Planes, mirror: Planes, camera: Camera, t: float) -> None:
         """Draw all that rises over the ground into `out`, and its image in the ground into `mirror`, half as large."""
+        walkers = sorted(self._walkers, key=lambda walker: -walker.place(t)[1])
+        begun = [beside(draw_walker, walker, camera, t, self._surroundings(walker, t)) for walker in walkers]
         self._plate.view(out, camera)
         self._plate.mirror(mirror, camera)
         self._hangings.draw(out, camera, t)
         self._hangings.mirror(mirror, camera, t)
-        self._figures = []
-        for walker in sorted(self._walkers, key=lambda walker: -walker.place(t)[1]):
-            drawn = draw_walker(walker, camera, t, self._surroundings(walker, t))
-            if drawn is not None:
-                drawn.mirror(mirror)
-                self._figures.append(drawn)
+        self._figures = [drawn for drawn in (figure.result() for figure in begun) if drawn is not None]
+        for drawn in self._figures:
+            drawn.mirror(mirror)
 
     def ground(self, out: Planes, mirror: Planes, camera: Camera, t: float) -> None:
         """Draw the ground, in which `mirror` is seen, and the passers-by who stand on it."""

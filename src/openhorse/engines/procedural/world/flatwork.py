@@ -34,10 +34,10 @@ class Flatwork:
         hidden = light.haze(flat.z * flat.haze)
         layer = flat.layer
         if hidden > 0.01:
-            layer = np.array(layer, np.float32)
-            layer[..., :3] *= 1 - hidden
+            veil = np.diag((1 - hidden,) * 3 + (1.0,))
             if not flat.glow:
-                layer[..., :3] += layer[..., 3:] * (light.air * np.float32(hidden))
+                veil[:3, 3] = light.air * np.float32(hidden)
+            layer = cv2.transform(np.ascontiguousarray(layer, np.float32), veil)
         # copies that join without a gap lie over one another a little: their soft edges would be seen through
         self._joint = 2 if 0 < flat.period < flat.wide + 0.5 / flat.metre else 0
         self._streaks = _streaks(layer.shape[1] + self._joint, seed) if flat.pour else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from openhorse.engines.procedural.drawing.finish import Darkroom
 from openhorse.engines.procedural.drawing.piles import Laid, Pile, lay
 from openhorse.engines.procedural.drawing.sampling import CELL
 from openhorse.engines.procedural.drawing.sky import Clouds, Sky, View
-from openhorse.engines.procedural.drawing.stamps import Stamps
+from openhorse.engines.procedural.drawing.strips import beside
 from openhorse.engines.procedural.drawing.strokes import STROKE_COLUMNS, draw_strokes
 from openhorse.engines.procedural.effects.air import Effect
 from openhorse.engines.procedural.gusts import force
@@ -33,11 +34,12 @@ from openhorse.engines.procedural.world.effects import Effects
 from openhorse.engines.procedural.world.firelight import Firelight
 from openhorse.engines.procedural.world.flatwork import Flatwork
 from openhorse.engines.procedural.world.groundwork import Groundwork, draw_pool, moisten
+from openhorse.engines.procedural.world.growing import Growing
 from openhorse.engines.procedural.world.hours import daylight
 from openhorse.engines.procedural.world.lanes import Coming, come_along
 from openhorse.engines.procedural.world.pairing import paired
 from openhorse.engines.procedural.world.placed import Cord, Placed
-from openhorse.engines.procedural.world.scenery import Flat, Growth, Lens, Scenery, Site
+from openhorse.engines.procedural.world.scenery import Flat, Lens, Scenery, Site
 from openhorse.engines.procedural.world.scoring import compose
 from openhorse.engines.procedural.world.seawork import heave
 from openhorse.engines.procedural.world.snowfall import Snowfall, SnowyGround
@@ -119,7 +121,7 @@ class World:
         self._floor: Groundwork | SnowyGround | None = None
         if floor is not None:
             self._floor = Groundwork(floor, light) if fall is None else SnowyGround(floor, light, fall, shot.seed)
-        self._growths = [_Growing(growth) for growth in scenery.growths]
+        self._growths = [Growing(growth) for growth in scenery.growths]
         self._sky: Sky | None = None
         if scenery.sky:
             random = np.random.default_rng((shot.seed, 7))
@@ -136,7 +138,7 @@ class World:
         calm = scenery.pool is not None and scenery.pool.chop < _CALM
         self._coarse = 1 if calm else 2
         self._mirror = np.zeros((3, height // self._coarse + 2, -(-width // self._coarse)), np.float32)
-        self._drawn: dict[int, tuple[Sprite, float]] = {}
+        self._drawn: dict[int, Future[tuple[Sprite, float]]] = {}
         self._darkroom = Darkroom(width, height)
         style = Style.of(shot)
         self._grade = light.grade if style is None else style.grade(light.grade)
@@ -179,6 +181,7 @@ class World:
         """Frame `index` in linear light, 3 × height × width; reused by the next call."""
         t, camera = self.shot.moment(index)[0], self.camera(index)
         wind = force(t * self._rate, self.shot.seed)
+        self._begin_players(camera, t)
         passage = self.scenery.passage
         if passage is not None:
             self._draw_behind(camera, t)
@@ -313,9 +316,8 @@ class World:
         for one in sorted((self._now(one, t) for one in self.placed), key=lambda one: -one.z):
             if one.player.medium != "ground":
                 continue
-            sprite, scale = self._sprite(one, camera, t)
             # the same picture is drawn where they stand
-            self._drawn[id(one.player)] = sprite, scale
+            sprite, scale = self._picture(one, camera, t)
             x, y = self._where(one, t)
             foot = half.row(-y, one.z) - (sprite.planes.shape[1] - 1 - sprite.y) * scale / 2
             place = half.column(x, one.z) - sprite.x * scale / 2, foot, scale / 2
@@ -338,15 +340,11 @@ class World:
         self._pile.draw(self._out, laid)
 
     def _draw_player(self, one: Placed, camera: Camera, t: float, wet: float) -> None:
-        x, y = self._where(one, t)
-        metre = camera.metre(one.z)
-        column, row = camera.column(x, one.z), camera.row(y, one.z)
-        margin = (one.player.long + 0.5) * metre
-        if not -margin < column < self.shot.width + margin:
+        spot = self._spot(one, camera, t)
+        if spot is None:
             return
-        window = None if wet > 0.02 else (-column, -row, self.shot.width - column, self.shot.height - row)
-        mirrored = self._drawn.pop(id(one.player)) if id(one.player) in self._drawn else None
-        sprite, scale = mirrored or self._sprite(one, camera, t, window)
+        (column, row), metre = spot, camera.metre(one.z)
+        sprite, scale = self._picture(one, camera, t)
         place = (column - sprite.x * scale, row - sprite.y * scale, scale)
         if one.player.medium == "ground" and one.mount is None and self.scenery.medium == "air":
             if wet > 0.02:
@@ -358,6 +356,32 @@ class World:
             draw_strokes(self._out, self._cord(one, one.cord, camera, t))
         if self._traces is not None and one.player.medium == "ground" and one.mount is None:
             draw_strokes(self._out, self._traces.of(one, camera, t, self._rate))
+
+    def _spot(self, one: Placed, camera: Camera, t: float) -> tuple[float, float] | None:
+        """The column and row of somebody's ground point; None of one who is out of the frame."""
+        x, y = self._where(one, t)
+        column, row = camera.column(x, one.z), camera.row(y, one.z)
+        margin = (one.player.long + 0.5) * camera.metre(one.z)
+        return (column, row) if -margin < column < self.shot.width + margin else None
+
+    def _begin_players(self, camera: Camera, t: float) -> None:
+        """Begin the pictures of those in the frame, the farthest first, beside what lies behind them."""
+        wet = 0.0 if self.scenery.floor is None else self.scenery.floor.wet
+        self._drawn = {}
+        for one in sorted((self._now(one, t) for one in self.placed), key=lambda one: -one.z):
+            spot = self._spot(one, camera, t)
+            if spot is None or id(one.player) in self._drawn:
+                continue
+            column, row = spot
+            # what is mirrored is wanted whole
+            whole = wet > 0.02 or (self.scenery.passage is not None and one.player.medium == "ground")
+            window = None if whole else (-column, -row, self.shot.width - column, self.shot.height - row)
+            self._drawn[id(one.player)] = beside(self._sprite, one, camera, t, window)
+
+    def _picture(self, one: Placed, camera: Camera, t: float) -> tuple[Sprite, float]:
+        """Somebody's picture and by how much it is to be enlarged."""
+        begun = self._drawn.get(id(one.player))
+        return self._sprite(one, camera, t) if begun is None else begun.result()
 
     def _now(self, one: Placed, t: float) -> Placed:
         """Somebody where they are at `t`, if they come along a street; a rider where the mount is."""
@@ -439,29 +463,6 @@ class World:
         return float(np.clip(camera.column(self._where(now, moment)[0], now.z) / self.shot.width, 0, 1))
 
 
-class _Growing:
-    """Small things that stand in numbers, ready to be drawn."""
-
-    def __init__(self, growth: Growth) -> None:
-        self._stamps = Stamps(growth.pictures)
-        self._growth = growth
-        self._depth = np.zeros((0, 0), np.float32)
-
-    def draw(self, out: NDArray[np.float32], camera: Camera, near: float, far: float) -> None:
-        """Draw all of them between two distances that the camera sees, the farthest first."""
-        if self._depth.shape != out.shape[1:]:
-            self._depth = np.full(out.shape[1:], 1e9, np.float32)
-        x, z, tall, kind = self._growth.places.T
-        metre = camera.focal / np.maximum(z - camera.z, 0.2)
-        period = self._growth.period
-        around = np.mod(x - camera.x + period / 2, period) - period / 2
-        column = camera.centre + around * metre
-        foot = camera.horizon + camera.eye * metre
-        seen = (z - camera.z > 0.3) & (z >= near) & (z < far) & (column > -60) & (column < out.shape[2] + 60)
-        places = np.stack([column, foot, tall * metre, kind, np.ones_like(x), z], axis=1)[seen]
-        self._stamps.draw(out, self._depth, places[np.argsort(-places[:, 5], kind="stable")].astype(np.float32))
-
-
 def _stepped(metre: float) -> float:
     """The next of sizes a twentieth apart: what keeps still keeps its picture while the camera comes nearer."""
     return float(1.05 ** math.ceil(math.log(max(1.0, metre), 1.05)))
@@ -479,7 +480,7 @@ class _View(NamedTuple):
 class _Patch(NamedTuple):
     """What grows between two distances."""
 
-    growing: _Growing
+    growing: Growing
     near: float
     far: float
 
