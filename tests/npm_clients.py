@@ -1,4 +1,5 @@
-"""The vendors' own npm clients, installed once by their lock into this clone's cache; skipped aloud without Node."""
+"""The vendors' own npm clients and an S3 server, installed once by their lock into this clone's cache; skipped aloud
+without Node."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def installed() -> Path:
     """
     missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing:
-        pytest.skip(f"needs {' and '.join(missing)} for the vendors' npm clients")
+        pytest.skip(f"needs {' and '.join(missing)} for the vendors' npm clients and an S3 server")
     lock = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()[:16]
     cache = Path(os.environ.get("OPENHORSE_CACHE", Path.home() / ".cache")) / f"npm-clients-{lock}"
     if not (cache / "complete").exists():

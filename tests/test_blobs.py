@@ -8,16 +8,21 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from objects import fresh_prefix, the_server
 from openhorse.errors import Gone, NotFound, StorageFailed
 from openhorse.store.blobs import Blobs, Links
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    """An empty store in a folder whose name needs escaping in a URL."""
-    return Blobs((tmp_path / "a b" / "blobs").as_uri())
+@pytest.fixture(params=["disk", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+    """An empty store: in a folder whose name needs escaping in a URL, and in a bucket."""
+    if request.param == "disk":
+        return Blobs((tmp_path / "a b" / "blobs").as_uri())
+    for name, value in the_server().settings().items():
+        monkeypatch.setenv(name, value)
+    return Blobs(fresh_prefix())
 
 
 def test_bytes_and_files_come_back(blobs: Blobs, tmp_path: Path) -> None:
@@ -40,6 +45,28 @@ def test_ranges_are_half_open(blobs: Blobs, start: int, end: int, expected: byte
     """From start up to but not including end."""
     blobs.put_bytes("x", b"0123456789")
     assert b"".join(blobs.stream("x", start, end)) == expected
+
+
+def test_a_copy_goes_into_another_store(blobs: Blobs, tmp_path: Path) -> None:
+    """Whole, from a folder or a bucket into a folder; what is not there is not copied."""
+    content = bytes(range(256)) * 40_000
+    blobs.put_bytes("films/t.mp4", content)
+    other = Blobs((tmp_path / "other").as_uri())
+    blobs.copy("films/t.mp4", other)
+    assert other.read("films/t.mp4") == content
+    with pytest.raises(NotFound):
+        blobs.copy("films/u.mp4", other)
+
+
+def test_what_lies_in_a_folder_is_listed(blobs: Blobs) -> None:
+    """Its keys and sizes, in batches, and nothing of another folder; there are no halves."""
+    for number in range(3):
+        blobs.put_bytes(f"films/{number}.mp4", b"x" * number)
+    blobs.put_bytes("inputs/a.png", b"x")
+    found = [one for batch in blobs.listed("films") for one in batch]
+    assert sorted((one.key, one.bytes) for one in found) == [(f"films/{number}.mp4", number) for number in range(3)]
+    assert all(one.at.tzinfo is not None for one in found)
+    assert list(blobs.halves("films")) == []
 
 
 def test_what_is_not_there(blobs: Blobs) -> None:

@@ -30,7 +30,10 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   └── PictureUnreachable
     └── InternalError               ours
         ├── EngineFailed            ── EngineTimedOut
-        ├── StorageFailed           ── DatabaseUnavailable
+        ├── StorageFailed           our database or file store is in trouble
+        │   ├── StorageFull         the file store has no room left
+        │   └── DatabaseUnavailable
+        │       └── DatabaseFull    the database has no room left
         └── FilmRejected            our own probe found the film wrong
 """
 
@@ -190,6 +193,14 @@ class StorageFailed(InternalError):
 
 class DatabaseUnavailable(StorageFailed):
     code = "database_unavailable"
+
+
+class DatabaseFull(DatabaseUnavailable):
+    code = "database_full"
+
+
+class StorageFull(StorageFailed):
+    code = "storage_full"
 
 
 class FilmRejected(InternalError):

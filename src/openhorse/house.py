@@ -37,7 +37,8 @@ def now() -> datetime:
 class House:
     """One installation: its data folder, database and store, as `settings` name them.
 
-    Raises StorageFailed when the database cannot be used, InvalidOrder when the engine is unknown.
+    Raises StorageFailed when the database or the store cannot be used, InvalidOrder when the engine is unknown, or
+    customers are to be sent to a bucket where there is none.
     """
 
     def __init__(self, settings: Settings, public_url: str) -> None:
@@ -58,7 +59,7 @@ class House:
             defaults=limits,
             queue_limit=settings.queue_limit,
         )
-        blobs = Blobs(settings.resolved_blobs_url)
+        blobs = _blobs(settings)
         pictures = Pictures(self.database, blobs, now, limits)
         self.rooms = Rooms(
             catalog=catalog.load(settings.catalog),
@@ -75,6 +76,7 @@ class House:
             sync_seconds=settings.sync_seconds,
             defaults=limits,
             cors_origins=settings.cors_origins,
+            presigned=settings.film_links == "presigned",
         )
 
     def first_key(self) -> str | None:
@@ -132,6 +134,16 @@ class House:
         attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
         words = dialect_named(task.order.dialect)
         return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())
+
+
+def _blobs(settings: Settings) -> Blobs:
+    blobs = Blobs(settings.resolved_blobs_url)
+    if settings.film_links == "presigned" and not blobs.is_bucket:
+        raise InvalidOrder(
+            "OPENHORSE_FILM_LINKS=presigned needs a bucket in OPENHORSE_BLOBS_URL: a folder has no links"
+        )
+    blobs.check()
+    return blobs
 
 
 def _limits(settings: Settings) -> Limits:

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     blobs_url: str | None = Field(
         default=None, description="Where films and pictures are kept; by default the data folder."
     )
+    film_links: Literal["proxied", "presigned"] = Field(
+        default="proxied",
+        description="Whether this server hands out the bytes of films itself or sends customers to the bucket.",
+    )
     outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
         description="Comma-separated CIDRs that pictures and callbacks may reach besides the public internet, "

@@ -103,6 +103,8 @@ _REFUSALS: Mapping[str, tuple[int, str]] = {
     "engine_timed_out": (500, "InternalError.Timeout"),
     "film_rejected": (500, "InternalError.Algo"),
     "storage_failed": (503, "ModelServingError"),
+    "storage_full": (507, "ModelServingError"),
+    "database_full": (507, "ModelServingError"),
 }
 """HTTP status and vendor's code by our error's code; one without an entry takes its nearest ancestor's."""
 

@@ -117,6 +117,7 @@ ERROR_TYPES = {
     500: "internal_server_error",
     502: "upstream_error",
     503: "service_unavailable_error",
+    507: "service_unavailable_error",
 }
 """`error.type` by HTTP status; any other is an invalid_request_error."""
 
@@ -140,6 +141,7 @@ _FAILURE_CODES = {
     "engine_failed": "service_error",
     "internal_error": "service_error",
     "storage_failed": "service_error",
+    "storage_full": "service_error",
     "engine_timed_out": "generation_timeout",
     "busy": "resource_exhausted",
     "too_many_tasks": "quota_exceeded",

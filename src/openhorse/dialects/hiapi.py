@@ -67,6 +67,7 @@ ERROR_CODES = {
     422: "IDEMPOTENCY_KEY_MISMATCH",
     429: "RATE_LIMITED",
     503: "STORAGE_UNAVAILABLE",
+    507: "STORAGE_UNAVAILABLE",
 }
 """`error_code` by HTTP status. The vendor names those of 400, 409, 422 and 503; the others are ours."""
 
@@ -78,7 +79,11 @@ _STATUSES = {
     "fail": Status.FAILED,
 }
 
-_TASK_ERROR_CODES = {"engine_timed_out": "TASK_TIMEOUT", "storage_failed": "STORAGE_UNAVAILABLE"}
+_TASK_ERROR_CODES = {
+    "engine_timed_out": "TASK_TIMEOUT",
+    "storage_failed": "STORAGE_UNAVAILABLE",
+    "storage_full": "STORAGE_UNAVAILABLE",
+}
 _CALLERS_FAULT = {"invalid_order", "picture_refused", "address_refused", "picture_unreachable", "unknown_model"}
 
 _FAILURES = {

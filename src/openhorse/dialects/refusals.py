@@ -41,6 +41,8 @@ HTTP_STATUS: Mapping[str, int] = {
     "upstream_error": 502,
     "internal_error": 500,
     "storage_failed": 503,
+    "storage_full": 507,
+    "database_full": 507,
 }
 """By error code; an error without an entry takes its nearest ancestor's."""
 

@@ -91,6 +91,7 @@ _FAILURE_NUMBERS = {
     "picture_unreachable": 1402,
     "upstream_error": 5003,
     "storage_failed": 5003,
+    "storage_full": 5003,
 }
 """`data.code` by our failure's code; any other is 5000 where a retry may help, 1403 where it will not."""
 

@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 
-from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError
+from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError, StorageFailed
 from openhorse.leases import FileLeases, Lease, Leases
 from openhorse.logs import about
 from openhorse.runs.roll import Roll
@@ -51,7 +51,10 @@ ATTEMPTS_BEFORE_POISON = 5
 JANITOR_SECONDS, RECONCILE_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 60.0
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
-"""Between two tries while the database does not answer."""
+"""Between two tries while the database or the file store does not answer."""
+
+STORE_PATIENCE_SECONDS = 600.0
+"""How long a step is tried again while the file store is full or away; the film is made and must only be kept."""
 
 RETURN_SECONDS = 10.0
 """After an outage of the database, how long nobody is taken for dead: longer than the longest pause."""
@@ -363,13 +366,19 @@ class Worker:
         return outcome["done"]
 
     def _patiently(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Do `work` again for as long as the database does not answer: that is nobody's film's fault."""
+        """Do `work` again while the database does not answer, for a time while the file store is full or away.
+
+        That is nobody's film's fault. Raises StorageFailed when the store's time is over.
+        """
         pause = FIRST_PAUSE_SECONDS
+        until = time.monotonic() + STORE_PATIENCE_SECONDS
         while True:
             try:
                 return work(*arguments)
-            except DatabaseUnavailable:
-                log.warning("the database does not answer; trying again in %.1f s", pause)
+            except StorageFailed as error:
+                if not isinstance(error, DatabaseUnavailable) and time.monotonic() >= until:
+                    raise
+                log.warning("%s; trying again in %.1f s", error, pause)
             if self._steps.stopping.wait(pause):
                 raise Stopping
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from openhorse.errors import Gone
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads
-from openhorse.store.blobs import Blobs
+from openhorse.store.blobs import Blobs, content_type
 
-CONTENT_TYPES = {".mp4": "video/mp4", ".png": "image/png"}
+PRESIGNED_LIFETIME = timedelta(minutes=5)
+"""How long an address in the bucket is good for: it must only be followed, and ends with our link at the latest."""
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -27,12 +29,25 @@ def routes(rooms: Rooms, threads: Threads) -> APIRouter:
     @router.head("/files/{key:path}", include_in_schema=False)
     @router.get("/files/{key:path}", summary="Fetch a film")
     async def fetch(key: str, request: Request) -> Response:
-        """200, or 206 for a range; 404 for a link that is not ours, 410 when the film has expired."""
+        """200, or 206 for a range; 307 to the bucket, where the operator has chosen that; 404 for a link that is not
+        ours, 410 when the film has expired."""
         query = request.query_params
         rooms.links.check(key, query.get("e", ""), query.get("s", ""), rooms.now())
+        if rooms.presigned and request.method == "GET":
+            left = timedelta(seconds=int(query["e"]) - int(rooms.now().timestamp()))
+            address = await threads.run(_elsewhere, rooms.blobs, key, min(left, PRESIGNED_LIFETIME))
+            return RedirectResponse(address, 307, {"Cache-Control": "no-store"})
         return await send_file(request, rooms.blobs, threads, key)
 
     return router
+
+
+def _elsewhere(blobs: Blobs, key: str, lifetime: timedelta) -> str:
+    """Where the bucket itself gives out what is under `key`. Raises Gone."""
+    address = blobs.presigned(key, lifetime) if blobs.size(key) is not None else None
+    if address is None:
+        raise Gone("this film has expired")
+    return address
 
 
 async def send_file(request: Request, blobs: Blobs, threads: Threads, key: str) -> Response:
@@ -49,8 +64,7 @@ async def send_file(request: Request, blobs: Blobs, threads: Threads, key: str) 
     chunks: Iterator[bytes] = iter(())
     if request.method == "GET":
         chunks = await threads.run(blobs.stream, key, start, end)
-    kind = CONTENT_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
-    return StreamingResponse(chunks, 206 if partial else 200, headers, kind)
+    return StreamingResponse(chunks, 206 if partial else 200, headers, content_type(key))
 
 
 def _headers(key: str, start: int, end: int, size: int, partial: bool) -> dict[str, str]:

@@ -78,6 +78,8 @@ class Rooms:
     """How fast each key asks."""
     cors_origins: tuple[str, ...] = ()
     """Whose pages may ask this server from a browser."""
+    presigned: bool = False
+    """Whether who fetches a film is sent on to the bucket that it lies in."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is told to stop, so that nobody is held any longer."""
 

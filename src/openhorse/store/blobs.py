@@ -8,22 +8,39 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
+from typing import IO
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore
 
 from openhorse.errors import Gone, NotFound, StorageFailed
+from openhorse.store.objects import PART_BYTES, explained, explained_writing, misconfigured, open_store
 
 CHUNK_BYTES = 1 << 20
-"""How much of a film is in memory at once while it is streamed."""
+"""How much of a film on a disk is in memory at once while it is streamed."""
+
+PARTS_AT_ONCE = 4
+"""Of one film on its way into a bucket, 5 MiB each."""
+
+CONTENT_TYPES = {".mp4": "video/mp4", ".png": "image/png"}
+
+_log = logging.getLogger(__name__)
+
+
+def content_type(key: str) -> str:
+    """What kind of file lies under `key`, by its ending."""
+    return CONTENT_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
 
 
 LISTED_AT_ONCE = 200
@@ -40,34 +57,59 @@ class Blob:
 
 
 class Blobs:
-    """An object store: `file:///folder`, `s3://bucket/prefix` and whatever else obstore opens.
+    """A folder or a bucket: see `open_store` for its URL.
 
-    Every method raises StorageFailed when the store itself is in trouble.
+    Every method raises StorageFailed when the store itself is in trouble, StorageFull when it is full.
     """
 
     def __init__(self, url: str) -> None:
-        self._store = LocalStore.from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+        """Asks nobody yet; see `check`. Raises StorageFailed for a URL that cannot be one."""
+        self._url = url
+        self._store = open_store(url)
+
+    @property
+    def is_bucket(self) -> bool:
+        """Whether it is no folder of a disk."""
+        return not isinstance(self._store, LocalStore)
+
+    def check(self) -> None:
+        """Ask a bucket whether we may use it; one that is merely in trouble now is noted in the log.
+
+        Raises StorageFailed where the operator has something to set.
+        """
+        if isinstance(self._store, LocalStore):
+            return
+        try:
+            next(iter(obstore.list(self._store, "films", chunk_size=1)), None)
+        except (BaseError, OSError) as error:
+            wrong = misconfigured(error, urlsplit(self._url).scheme)
+            if wrong is not None:
+                raise StorageFailed(f"the store {self._url} cannot be used: {wrong}") from error
+            _log.warning("the store %s does not answer: %s", self._url, str(error).partition("\n")[0])
+
+    def presigned(self, key: str, lifetime: timedelta) -> str | None:
+        """An address in the bucket, under which anybody can read what is at `key` for `lifetime`; None on a disk."""
+        if isinstance(self._store, LocalStore):
+            return None
+        with explained():
+            return obstore.sign(self._store, "GET", key, lifetime)
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`, whole or not at all, replacing what was there."""
-        with _explained():
-            obstore.put(self._store, key, data)
-            self._settle(key)
+        self._put(key, data)
 
     def put_file(self, key: str, path: Path) -> None:
         """Keep a copy of the file at `path` under `key`, whole or not at all."""
-        with _explained():
-            obstore.put(self._store, key, path)
-            self._settle(key)
+        self._put(key, path)
 
     def read(self, key: str) -> bytes:
         """The bytes under `key`. Raises NotFound."""
-        with _explained():
+        with explained():
             return bytes(obstore.get(self._store, key).bytes())
 
     def size(self, key: str) -> int | None:
         """How many bytes lie under `key`, None when nothing does."""
-        with suppress(NotFound), _explained():
+        with suppress(NotFound), explained():
             return obstore.head(self._store, key)["size"]
         return None
 
@@ -75,18 +117,22 @@ class Blobs:
         """The bytes from `start` up to but not including `end`, in chunks. Raises NotFound at once, not later."""
         if start >= end:
             return iter(())
-        with _explained():
-            found = obstore.get(self._store, key, options={"range": (start, end)})
-        return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK_BYTES))
+        with explained():
+            if isinstance(self._store, LocalStore):
+                found = obstore.get(self._store, key, options={"range": (start, end)})
+                return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK_BYTES))
+            # One request for all would be cut off in the middle where the reader is slow.
+            first = self._part(key, start, end)
+        return chain([first], (self._part(key, at, end) for at in range(start + PART_BYTES, end, PART_BYTES)))
 
     def delete(self, key: str) -> None:
         """Forget what is under `key`; nothing happens when there is nothing."""
-        with suppress(NotFound), _explained():
+        with suppress(NotFound), explained():
             obstore.delete(self._store, key)
 
     def listed(self, folder: str) -> Iterator[Sequence[Blob]]:
         """What lies below `folder`, in batches; what comes or goes meanwhile is told or not."""
-        with _explained():
+        with explained():
             for batch in obstore.list(self._store, folder, chunk_size=LISTED_AT_ONCE):
                 yield [Blob(one["path"], one["size"], one["last_modified"]) for one in batch]
 
@@ -105,18 +151,33 @@ class Blobs:
     def delete_half(self, key: str) -> None:
         """Remove one of the `halves`."""
         if isinstance(self._store, LocalStore) and self._store.prefix is not None:
-            with _explained():
+            with explained():
                 (self._store.prefix / key).unlink(missing_ok=True)
 
     def copy(self, key: str, to: Blobs) -> None:
         """Keep what is under `key` in the store `to` as well, whole or not at all. Raises NotFound."""
+        size = self.size(key)
+        if size is None:
+            raise NotFound("no such file")
         # By a file in between: obstore cannot read from one store in the midst of writing to another.
-        with _explained(), TemporaryFile() as between:
-            for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES):
+        with explained(), TemporaryFile() as between:
+            for chunk in self.stream(key, 0, size):
                 between.write(chunk)
             between.seek(0)
-            obstore.put(to._store, key, between)
-            to._settle(key)
+            to._put(key, between)
+
+    def _put(self, key: str, what: bytes | Path | IO[bytes]) -> None:
+        with explained_writing():
+            if isinstance(self._store, LocalStore):
+                obstore.put(self._store, key, what)
+                self._settle(key)
+            else:
+                kind = {"Content-Type": content_type(key)}
+                obstore.put(self._store, key, what, attributes=kind, max_concurrency=PARTS_AT_ONCE)
+
+    def _part(self, key: str, start: int, end: int) -> bytes:
+        with explained():
+            return bytes(obstore.get_range(self._store, key, start=start, end=min(start + PART_BYTES, end)))
 
     def _settle(self, key: str) -> None:
         """Make a local blob survive a power cut: a film is charged once it is stored, so it must be on the disk."""
@@ -129,17 +190,6 @@ class Blobs:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turns the object store's errors into ours."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise NotFound("no such file") from error
-    except (BaseError, OSError) as error:
-        raise StorageFailed("the file store could not be reached or is full") from error
 
 
 class Links:
