@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from openhorse import accounts
 from openhorse.cli import main
 from openhorse.house import House
 from openhorse.settings import Settings
-from serving import landscape, mascot, wait_for
+from serving import PLAIN_ENGINE, landscape, mascot, wait_for
 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,38 +31,39 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
     )
 
 
-def test_make_prints_a_path_and_the_facts(tmp_path: Path) -> None:
-    """The last line is the film's path, alone on standard output; the facts are beside it, progress before them."""
-    done = run(tmp_path, "make", "A street at night", "--resolution", "480p", "--seconds", "3", "--seed", "11")
+def test_make_prints_a_path_and_the_facts_and_never_writes_over_a_file(tmp_path: Path) -> None:
+    """The path stands alone on standard output, the facts beside it; the same words again, the same film, named anew.
+
+    With --json the native task object is printed instead.
+    """
+    words = ("make", "The sea", "--resolution", "480p", "--seconds", "3", "--seed", "11")
+    done = run(tmp_path, *words)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "openhorse-11.mp4\n"
     for fact in ("854×480", "72 frames at 24/s", "AAC stereo 48 kHz", "procedural", "$0.210 by WaveSpeed list price"):
         assert fact in done.stderr
     assert "100 %" in done.stderr
-    with av.open(str(tmp_path / "openhorse-11.mp4")) as film:
+    first, second = (tmp_path / name for name in ("openhorse-11.mp4", "openhorse-11-2.mp4"))
+    before = first.read_bytes()
+    with av.open(str(first)) as film:
         assert film.streams.video[0].frames == 72
         assert "procedural" in str(film.metadata)
         assert "11" in film.metadata["comment"]
+    task = json.loads(run(tmp_path, *words, "--json").stdout)
+    assert before == first.read_bytes() == second.read_bytes()
+    assert task["film"]["sha256"] == hashlib.sha256(before).hexdigest()
+    assert (task["status"], task["film"]["url"]) == ("succeeded", second.as_uri())
 
 
-def test_make_prints_the_task_and_never_writes_over_a_file(tmp_path: Path) -> None:
-    """--json gives the native task object; the same seed again gives the same film under another name."""
-    (tmp_path / "openhorse-11.mp4").write_bytes(b"somebody's film")
+def test_make_moves_a_picture(tmp_path: Path) -> None:
+    """The film has the picture's ratio, and no prompt is needed."""
     (tmp_path / "land.png").write_bytes(landscape())
-    words = ("make", "", "--image", "land.png", "--resolution", "480p", "--seconds", "3", "--seed", "11", "--json")
-    tasks = [json.loads(run(tmp_path, *words).stdout) for _ in range(2)]
-    films = [tmp_path / f"openhorse-11-{number}.mp4" for number in (2, 3)]
-    assert (tmp_path / "openhorse-11.mp4").read_bytes() == b"somebody's film"
-    assert films[0].read_bytes() == films[1].read_bytes()
-    assert tasks[0]["film"]["sha256"] == tasks[1]["film"]["sha256"]
-    assert [task["film"]["url"] for task in tasks] == [film.as_uri() for film in films]
-    assert (tasks[0]["status"], tasks[0]["mode"], tasks[0]["ratio"]) == ("succeeded", "image-to-video", None)
-    assert (tasks[0]["film"]["width"], tasks[0]["film"]["height"]) == (810, 506)
-    given = tmp_path / "given.mp4"
-    given.write_bytes(b"")
-    refused = run(tmp_path, *words, "-o", str(given))
-    assert (refused.returncode, given.read_bytes()) == (2, b"")
-    assert "exists already" in refused.stderr
+    words = ("make", "", "--image", "land.png", "--resolution", "480p", "--seconds", "3", "--json")
+    plain = os.pathsep.join(filter(None, [str(PLAIN_ENGINE), os.environ.get("PYTHONPATH")]))
+    task = json.loads(run(tmp_path, *words, PYTHONPATH=plain, OPENHORSE_ENGINE="plain").stdout)
+    assert (task["status"], task["mode"], task["ratio"]) == ("succeeded", "image-to-video", None)
+    assert (task["film"]["width"], task["film"]["height"]) == (810, 506)
+    assert task["film"]["engine"] == "plain"
 
 
 def test_make_explains_a_prompt_without_making_a_film(tmp_path: Path) -> None:
@@ -95,6 +97,7 @@ def test_make_takes_references(tmp_path: Path) -> None:
         (["make", " ", "--explain"], "prompt must not be empty"),
         (["make", "x", "--explain", "--seconds", "99"], "seconds should be 3 to 15"),
         (["make", "x", "-o", "nowhere/film.mp4"], "output: there is no folder"),
+        (["make", "x", "-o", "land.png"], "exists already"),
         (["make", "x", "--seconds", "16"], "seconds should be less than or equal to 15"),
         (["make", "x", "--resolution", "4k"], "resolution should be '480p', '720p' or '1080p'"),
         (["make", "x", "--ratio", "2:1"], "ratio should be"),
@@ -127,6 +130,7 @@ def test_what_is_asked_for_wrongly_exits_with_2_and_says_why(
     assert message in re.sub(r"[│\s]+", " ", shown.err)
     assert len(shown.err) < 600
     assert not list(tmp_path.glob("**/*.mp4"))
+    assert (tmp_path / "land.png").read_bytes() == landscape()
 
 
 def test_explain_imports_no_drawing_code(tmp_path: Path) -> None:
@@ -163,7 +167,8 @@ def test_the_first_start_shows_a_key_that_works_and_only_the_first(tmp_path: Pat
         log = tmp_path / "log"
         with log.open("w") as out:
             command = [sys.executable, "-m", "openhorse", "serve", "--port", str(port), "--data", str(tmp_path / "d")]
-            server = subprocess.Popen(command, stderr=out, cwd=tmp_path)
+            environment = os.environ | {"OPENHORSE_WARM_UP": "false"}
+            server = subprocess.Popen(command, stderr=out, cwd=tmp_path, env=environment)
         url = f"http://127.0.0.1:{port}"
         wait_for(lambda url=url: _answers(f"{url}/health"))
         text = log.read_text()
