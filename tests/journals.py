@@ -153,12 +153,21 @@ class Journal:
         self.runs[run].due = self._now() + timedelta(seconds=delay_seconds)
 
 
+class Turns:
+    """Everybody's turn is now: a journal has no order."""
+
+    def next(self, _connection: sa.Connection, _queue: str, _key_id: str) -> int:
+        """Always the first."""
+        return 1
+
+
 class Line(Queues):
     """The real queues over a journal."""
 
     def __init__(self, journal: Journal) -> None:
         self._callback_gaps = lambda _dialect: GAPS
         self._client: Any = journal
+        self._turns: Any = Turns()
 
 
 class Home:

@@ -27,7 +27,7 @@ from openhorse.errors import DatabaseUnavailable
 from openhorse.ledger import Balance
 from openhorse.limits import Limits
 from openhorse.processes import LOST
-from openhorse.runs import film_run
+from openhorse.runs.queues import pictures_run
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.store.tables import callback_attempts, events, idempotency
@@ -186,7 +186,7 @@ def test_a_server_killed_while_it_submits(tmp_path: Path, database_url: str) -> 
     assert kinds(database) == {"hold": (len(there), len(there) * QUOTE.micros)}
     with database.reading() as connection:
         query = "SELECT workflow_uuid FROM workflow_status WHERE status='ENQUEUED'"
-        assert set(connection.exec_driver_sql(query).scalars()) == {film_run(task_id) for task_id in there}
+        assert set(connection.exec_driver_sql(query).scalars()) == {pictures_run(task_id) for task_id in there}
         if not database.is_server:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     for number, task_id in enumerate(there):

@@ -17,7 +17,7 @@ from openhorse.limits import Limits
 from openhorse.media.inputs import vet
 from openhorse.outbound import Attempt, Outbound
 from openhorse.pictures import Pictures
-from openhorse.runs import Bench, Queues, Studio, Worker
+from openhorse.runs import QUEUES, Bench, Queues, Studio, Widths, Worker
 from openhorse.server.intake import Rooms
 from openhorse.settings import Settings
 from openhorse.store.blobs import Blobs, Links
@@ -92,9 +92,9 @@ class House:
                 return None
             return accounts.create_key(connection, label="first")[1]
 
-    def worker(self, studio: Studio) -> Worker:
-        """A worker over this house that renders in `studio`; not started yet."""
-        rooms = self.rooms
+    def worker(self, studio: Studio, queues: Sequence[str] = QUEUES) -> Worker:
+        """A worker over this house that takes from `queues` and renders in `studio`; not started yet."""
+        rooms, settings = self.rooms, self.settings
         return Worker(
             Bench(
                 database=rooms.database,
@@ -102,13 +102,20 @@ class House:
                 tasks=rooms.tasks,
                 queues=self.queues,
                 studio=studio,
-                data=self.settings.data,
-                engine=self.settings.engine,
+                data=settings.data,
+                engine=settings.engine,
                 fetch=self._fetch,
                 deliver=self._deliver,
                 now=now,
-                keep=None if (days := self.settings.keep_days) is None else timedelta(days=days),
-            )
+                keep=None if (days := settings.keep_days) is None else timedelta(days=days),
+                widths=Widths(
+                    films=settings.films_per_worker,
+                    pictures=settings.pictures_per_worker,
+                    callbacks=settings.callbacks_per_worker,
+                    films_in_all=settings.films_at_once,
+                ),
+            ),
+            queues,
         )
 
     def try_callback(self, url: str, dialect: str, key: accounts.Key | None) -> Attempt:

@@ -12,20 +12,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 import uvicorn
 
+from openhorse.errors import InvalidOrder
 from openhorse.house import House
+from openhorse.runs import FILMS, QUEUES
 from openhorse.server.app import create_app
 from openhorse.server.intake import Rooms
 from openhorse.server.wire import Wire
 from openhorse.settings import Settings
-from openhorse.studio import Studio
+from openhorse.studio import Studio, Studios
 
 PATIENCE_SECONDS = 15.0
-"""How long a worker that was told to stop may take before it is killed; its film is made again later."""
+"""How long a worker may take to stop, beyond what it may take to drain, before it is killed; what it had in hand is
+made again later."""
 
 GRACE_SECONDS = 5
 """How long an answer that is under way may go on after SIGTERM: a request that waits for its film can ask again."""
@@ -43,15 +46,19 @@ _log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Tells those who wait for their films, at the first signal to stop, that they wait no longer."""
+    """Tells those who wait for their films, at the first signal to stop, that they wait no longer, and the workers to
+    drain; at the second one all to stop at once.
+    """
 
-    def __init__(self, config: uvicorn.Config, stopping: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event, crew: Sequence[_Supervised]) -> None:
         super().__init__(config)
-        self._stopping = stopping
+        self._stopping, self._crew = stopping, crew
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal to stop has come."""
+        self.force_exit = self._stopping.is_set()
         self._stopping.set()
+        _tell_to_stop(self._crew)
         super().handle_exit(sig, frame)
 
 
@@ -68,19 +75,24 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     crew = [_Supervised(environment) for _ in range(settings.workers)]
     warms = settings.warm_up and settings.workers > 0 and settings.engine == "procedural"
     warming = _start_warming(environment) if warms else None
+    stopping = house.rooms.stopping
     # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
-    # before the workers are told.
+    # before the workers are gone.
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        _Server(config_of(settings, house.rooms, host, port), house.rooms.stopping).run()
+        _Server(config_of(settings, house.rooms, host, port), stopping, crew).run()
     finally:
-        for worker in crew:
-            worker.tell_to_stop()
+        if not stopping.is_set():  # it could not listen, say
+            _tell_to_stop(crew)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: _tell_to_stop(crew))
         if warming is not None:
             warming.kill()
             warming.wait()
+        if any(worker.is_alive() for worker in crew):
+            say("Films in hand are being finished; a second signal (Ctrl-C) drops them, to be made at the next start.")
         for worker in crew:
-            worker.wait()
+            worker.wait(settings.drain_seconds + PATIENCE_SECONDS)
         house.close()
 
 
@@ -105,24 +117,31 @@ def config_of(settings: Settings, rooms: Rooms, host: str, port: int) -> uvicorn
     )
 
 
-def work(settings: Settings, *, attached: bool) -> None:
-    """Run one worker until SIGTERM or Ctrl-C; when `attached`, also until standard input ends with our parent.
+def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> None:
+    """Run one worker that takes from `queues`, all when none is named, until SIGTERM or Ctrl-C: then it finishes what
+    it has in hand, for OPENHORSE_DRAIN_SECONDS at most, or until the second signal.
 
-    Exits with LOST when the others have taken it for dead: whatever supervises it should start another.
+    When `attached`, it also stops, at once, when standard input ends with our parent. Exits with LOST when the others
+    have taken it for dead: whatever supervises it should start another. Raises InvalidOrder for an unknown queue.
     """
-    public_url = (settings.public_url or "").rstrip("/")
-    house = House(settings, public_url)
-    over = threading.Event()
+    unknown = sorted(set(queues) - set(QUEUES))
+    if unknown:
+        raise InvalidOrder(f"unknown queue {unknown[0]!r}; there are {', '.join(QUEUES)}", field="queue")
+    taken = tuple(queues) or QUEUES
+    house = House(settings, (settings.public_url or "").rstrip("/"))
+    over, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+        signal.signal(number, lambda *_: (hurry if over.is_set() else over).set())
     if attached:
-        threading.Thread(target=_until_input_ends, args=(over,), daemon=True).start()
-    with Studio() as studio:
-        worker = house.worker(studio)
+        threading.Thread(target=_until_input_ends, args=(over, hurry), daemon=True).start()
+    with Studios([Studio() for _ in range(settings.films_per_worker)]) as studios:
+        worker = house.worker(studios, taken)
         worker.start()
-        studio.warm(settings.engine)
+        if FILMS in taken:
+            studios.warm(settings.engine)
         while not over.wait(LOOK_SECONDS) and not worker.lost.is_set():
             pass
+        worker.drain(settings.drain_seconds, hurry)
         worker.stop()
     house.close()
     if worker.lost.is_set():
@@ -135,11 +154,17 @@ def _start_warming(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
-def _until_input_ends(over: threading.Event) -> None:
+def _until_input_ends(over: threading.Event, hurry: threading.Event) -> None:
     # os.read, not sys.stdin: a buffered reader's lock would hinder the interpreter's exit.
     while os.read(0, 1024):
         pass
+    hurry.set()
     over.set()
+
+
+def _tell_to_stop(crew: Sequence[_Supervised]) -> None:
+    for worker in crew:
+        worker.tell_to_stop()
 
 
 def _reachable(host: str) -> str:
@@ -174,15 +199,19 @@ class _Supervised:
         self._thread.start()
 
     def tell_to_stop(self) -> None:
-        """Ask the worker to end; it drops the film in hand, which the next worker makes again."""
+        """Ask the worker to end when it has finished what it has in hand; asked again, at once."""
         self._stopping.set()
         self._process.terminate()
 
-    def wait(self) -> None:
-        """Return when the worker is gone, killed if need be."""
-        self._thread.join()
+    def is_alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
+
+    def wait(self, seconds: float) -> None:
+        """Return when the worker is gone; it is killed after so many seconds."""
+        self._thread.join(seconds)
         try:
-            self._process.wait(PATIENCE_SECONDS)
+            self._process.wait(0.0 if self._thread.is_alive() else seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

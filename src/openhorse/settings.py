@@ -83,6 +83,20 @@ class Settings(BaseSettings):
         default=None, ge=1, description="Days after which tasks that ended and have no film are forgotten."
     )
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
+    films_per_worker: int = Field(default=1, ge=1, le=64, description="Films that a worker makes at once.")
+    films_at_once: int | None = Field(
+        default=None, ge=1, description="Films that all workers of all machines make at once."
+    )
+    pictures_per_worker: int = Field(
+        default=8, ge=1, le=256, description="Tasks whose pictures a worker fetches at once."
+    )
+    callbacks_per_worker: int = Field(default=8, ge=1, le=256, description="Callbacks that a worker makes at once.")
+    drain_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        le=3600,
+        description="How long a worker that is told to stop may go on with what it has in hand.",
+    )
 
     @field_validator("outbound_allow", "trusted_proxies", mode="before")
     @classmethod

@@ -174,6 +174,38 @@ class Studio:
             self._child = None
 
 
+class Studios:
+    """Several studios as one: each film is made in one that is free. Close it, or use it as a context manager."""
+
+    def __init__(self, studios: Sequence[Studio]) -> None:
+        self._studios = tuple(studios)
+        self._free: queue.SimpleQueue[Studio] = queue.SimpleQueue()
+        for studio in studios:
+            self._free.put(studio)
+
+    def __enter__(self) -> Studios:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        for studio in self._studios:
+            studio.close()
+
+    def warm(self, engine: str) -> None:
+        """See Studio."""
+        for studio in self._studios:
+            studio.warm(engine)
+
+    def make(
+        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+    ) -> Video:
+        """See Studio. Waits while none is free."""
+        studio = self._free.get()
+        try:
+            return studio.make(order, engine, pictures, path, blob, progress)
+        finally:
+            self._free.put(studio)
+
+
 class _Declared(Exception):
     """The engine answered with an error of ours: the child is well."""
 

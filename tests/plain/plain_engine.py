@@ -1,16 +1,20 @@
-"""An engine for stories in which only what is around a film counts: its picture or grey, and a tone, in no time.
+"""Engines for stories in which only what is around a film counts: its picture or grey, and a tone, at once or slowly.
 
 It is found as everybody's own engine is: by the entry point of an installed package, here a folder on PYTHONPATH.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from openhorse.vocabulary import FRAME_RATE, SAMPLE_RATE, Clip, Frame, Mode, Order, Picture, Progress, frame_size
+
+SLOW_SECONDS = 0.08
 
 
 class Plain:
@@ -31,6 +35,23 @@ class Plain:
         planes = _planes(pictures[0], width, height) if order.mode is Mode.IMAGE else _grey(width, height)
         frames = _frames(planes, count, progress)
         return Clip(width, height, count, frames, sound.data, self.name, order.seed or 0, ("a plain film",))
+
+
+class Slow(Plain):
+    """The same, in `SLOW_SECONDS` more for each frame."""
+
+    name = "slow"
+
+    def render(self, order: Order, pictures: Sequence[Picture], progress: Progress) -> Clip:
+        """See Plain."""
+        clip = super().render(order, pictures, progress)
+        return replace(clip, frames=_slowly(clip.frames))
+
+
+def _slowly(frames: Iterable[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        time.sleep(SLOW_SECONDS)
+        yield frame
 
 
 def _frames(planes: Sequence[np.ndarray], count: int, progress: Progress) -> Iterator[Frame]:

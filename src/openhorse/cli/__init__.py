@@ -136,14 +136,18 @@ def serve(
 @app.command()
 def work(
     data: DataFolder = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(help="What to take: films, pictures, callbacks or housekeeping; several times for several."),
+    ] = None,
     attached: Annotated[bool, typer.Option(help="Stop when standard input ends.", hidden=True)] = False,
 ) -> None:
-    """Run one worker for the servers that share its database and store."""
+    """Run one worker for the servers that share its database and store. It takes from every queue unless told."""
     from openhorse.processes import work as run
 
     settings = settings_of(data)
     _log_from(settings)
-    run(settings, attached=attached)
+    run(settings, queue or (), attached=attached)
 
 
 @app.command()

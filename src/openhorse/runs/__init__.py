@@ -1,8 +1,9 @@
 """A task's id comes in, its durable run goes out: fetch, render, store, finish, each step done once for good.
 
 The only room that imports dbos. Knows no vendor, no engine and no codec. A run lives through kill -9 of
-every process; what DBOS leaves to its operators is done here: a lease for each worker, a janitor that
-takes over from dead ones, a reconciliation that lets no task be forgotten.
+every process; what DBOS leaves to its operators is done here: a lease for each worker, a janitor in each that
+takes over from dead ones, and chores that one worker does for all: a reconciliation that lets no task be
+forgotten, and the sweep. In what order runs are taken up is the queues' (queues.py).
 """
 
 from __future__ import annotations
@@ -12,43 +13,52 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
+from dbos import DBOS, DBOSConfig, WorkflowStatus
 
 from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError, StorageFailed
 from openhorse.leases import FileLeases, Lease, Leases
 from openhorse.logs import about
+from openhorse.runs.queues import (
+    APPLICATION,
+    CALLBACKS,
+    ENDED,
+    FILMS,
+    HOUSEKEEPING,
+    PICTURES,
+    QUEUES,
+    Queues,
+    Widths,
+    callback_run,
+    film_run,
+    pictures_run,
+    quieten,
+)
 from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
 from openhorse.store import rows
-from openhorse.store.database import Database
 from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
 from openhorse.store.postgres import ServerLeases
 from openhorse.tasks import FORGOTTEN_AT_ONCE
-from openhorse.vocabulary import FINAL, Event, Failure, Status, Task, new_ulid
+from openhorse.vocabulary import Failure, Task, new_ulid
 
-__all__ = ["Bench", "Queues", "Studio", "Worker", "film_run"]
-
-APPLICATION = "openhorse"
+__all__ = ["APPLICATION", "FILMS", "QUEUES", "Bench", "Queues", "Studio", "Widths", "Worker", "film_run"]
 
 VERSION = "1"
 """Of the steps below, not of the program: a run that began under it goes on under any program that keeps it."""
-
-FILMS, CALLBACKS = "films", "callbacks"
-"""The queues, and the runs in them: a film waits for a free worker, a callback attempt for nobody."""
-
-POLLING_SECONDS = 0.1
-CALLBACKS_AT_ONCE = 8
 
 ATTEMPTS_BEFORE_POISON = 5
 """How often a run may take its worker down with it before it is given up."""
 
 JANITOR_SECONDS, RECONCILE_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 60.0
+
+DRAIN_LOOK_SECONDS = 0.1
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
 """Between two tries while the database or the file store does not answer."""
@@ -65,11 +75,13 @@ RUNS_KEPT = timedelta(days=3)
 FORGETTING_BATCHES = 25
 """Of old tasks in one sweep, FORGOTTEN_AT_ONCE each."""
 
+CHORES_KEPT = timedelta(minutes=10)
+"""The same of a chore, of which there are thousands a day."""
+
 PICTURES_KEPT = timedelta(days=7)
 """How long a picture is kept after its last use: longer than any task waits."""
 
 _ACTIVE = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
-_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _OUR_FAULT = rows.failure_text(
     Failure(InternalError.code, "something went wrong on our side; nothing was charged", retry=True)
 )
@@ -77,77 +89,24 @@ _OUR_FAULT = rows.failure_text(
 log = logging.getLogger(__name__)
 
 
-class Queues:
-    """The way in: puts films and callbacks in line, inside the caller's transaction. Runs nothing itself."""
-
-    def __init__(self, database: Database, *, callback_gaps: Callable[[str], Sequence[int]]) -> None:
-        """`callback_gaps(dialect)` are the seconds before attempt 1, 2, … Makes DBOS's tables and the queues."""
-        _quieten()
-        DBOS.migrate(database.url.render_as_string(hide_password=False))
-        self._callback_gaps = callback_gaps
-        self._client = DBOSClient(system_database_engine=database.engine, application_name=APPLICATION)
-        # Settings are rows that all processes share and the last writer wins, so they are written here alone.
-        self._client.register_queue(FILMS, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
-        self._client.register_queue(
-            CALLBACKS, worker_concurrency=CALLBACKS_AT_ONCE, polling_interval_sec=POLLING_SECONDS
-        )
-
-    def enqueue(self, connection: sa.Connection, task_id: str) -> None:
-        """Put a task's film in line: Tasks' `on_submit`. A film that is in line already stays where it is."""
-        options: EnqueueOptions = {"workflow_name": FILMS, "queue_name": FILMS, "workflow_id": film_run(task_id)}
-        self._client.enqueue_in_transaction(connection, options, task_id)
-
-    def enqueue_callback(self, connection: sa.Connection, event: Event, task: Task) -> None:
-        """Put the first callback attempt in line when a task that asked for one ends: Tasks' `on_event`."""
-        if task.order.callback is None or event.status not in FINAL - {Status.EXPIRED}:
-            return
-        gaps = self._callback_gaps(task.order.dialect)
-        if gaps:
-            self.enqueue_attempt(connection, event, 1, gaps[0])
-
-    def enqueue_attempt(self, connection: sa.Connection, event: Event, number: int, delay_seconds: int) -> None:
-        """Put one callback attempt in line; it holds no slot while it waits."""
-        options: EnqueueOptions = {
-            "workflow_name": CALLBACKS,
-            "queue_name": CALLBACKS,
-            "workflow_id": callback_run(event.id, number),
-        }
-        if delay_seconds > 0:
-            options["delay_seconds"] = delay_seconds
-        self._client.enqueue_in_transaction(connection, options, event.id, number)
-
-    def hurry_attempt(self, event: Event, number: int) -> None:
-        """Let a callback attempt go at once: one that waits for its time, or whose run was given up."""
-        run = callback_run(event.id, number)
-        found = self._client.list_workflows(workflow_ids=[run], load_input=False, load_output=False)
-        if found and found[0].status in _ENDED:
-            self._client.resume_workflow(run, queue_name=CALLBACKS)
-        else:
-            self._client.set_workflow_delay(run, delay_seconds=0)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._client.destroy()
-
-
-def film_run(task_id: str) -> str:
-    """The id of the run that makes a task's film."""
-    return f"film-{task_id}"
-
-
-def callback_run(event_id: int, number: int) -> str:
-    """The id of the run that makes attempt `number` to tell of an event."""
-    return f"callback-{event_id}-{number}"
-
-
 @DBOS.workflow(name=FILMS, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
 def _film(task_id: str) -> None:
     _here().make_film(task_id)
 
 
+@DBOS.workflow(name=PICTURES, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
+def _pictures(task_id: str) -> list[str] | None:
+    return _here().fetch_pictures(task_id)
+
+
 @DBOS.workflow(name=CALLBACKS, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
 def _callback(event_id: int, number: int) -> None:
     _here().call_back(event_id, number)
+
+
+@DBOS.workflow(name=HOUSEKEEPING, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
+def _housekeeping(chore: str) -> None:
+    _here().keep_house(chore)
 
 
 _worker: Worker | None = None
@@ -161,25 +120,32 @@ def _here() -> Worker:
 
 
 class Worker:
-    """Makes films and delivers callbacks in this process until it is stopped; one at a time in a process."""
+    """Goes on with the runs of some queues in this process until it is stopped; one worker at a time in a process."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, queues: Sequence[str] = QUEUES) -> None:
+        """It takes runs from `queues` only."""
         # Unique for ever: DBOS gives a dead worker's runs back by this name, which so is never a living one's.
         self.name = f"{socket.gethostname()}-{os.getpid()}-{new_ulid(bench.now())[-8:]}"
-        self._bench = bench
+        self._bench, self._queues = bench, tuple(queues)
         self._steps = Steps(bench)
+        self._dbos: DBOS | None = None
         self._leases: Leases = _leases(bench)
         self._lease: Lease | None = None
         self._patient_until = 0.0
         self._roll = Roll(bench.database, self.name)
         self.lost = threading.Event()
         """Set when others have taken this worker for dead: it must be stopped, and a new one started."""
+        self._chores: dict[str, tuple[float, Callable[[], None]]] = {
+            "reconcile": (RECONCILE_SECONDS, self.reconcile),
+            "sweep": (SWEEP_SECONDS, self.sweep),
+        }
+        """What one worker does for all, and how often, in seconds."""
         self._in_hand: set[str] = set()
         self._stranded: set[str] = set()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Take the lease, start DBOS and the housekeeping. Returns at once."""
+        """Take the lease, start DBOS and what is done now and then. Returns at once."""
         global _worker
         if _worker is not None:
             raise InternalError("a worker runs in this process already")
@@ -187,13 +153,28 @@ class Worker:
         if self._lease is None:
             raise InternalError(f"another process holds the lease {self.name}")
         _worker = self
-        _quieten()
-        DBOS(config=self._config())
+        quieten()
+        self._bench.queues.widen(self._bench.widths)
+        self._dbos = DBOS(config=self._config())
+        DBOS.listen_queues(self._queues)
         DBOS.launch()
         self._roll.enter(self._bench.now())
         self._repeat("janitor", JANITOR_SECONDS, self.take_over)
-        self._repeat("reconcile", RECONCILE_SECONDS, self.reconcile)
-        self._repeat("sweep", SWEEP_SECONDS, self.sweep)
+        self._repeat("stranded", RECONCILE_SECONDS, self.free_stranded)
+        if HOUSEKEEPING in self._queues:
+            for chore, (seconds, _work) in self._chores.items():
+                self._repeat(chore, seconds, partial(self._call_for, chore, seconds))
+
+    def drain(self, seconds: float, hurry: threading.Event) -> None:
+        """Take up no run any more, and return when those in hand have ended, the time is over, or `hurry` is set."""
+        if self._dbos is None or self.lost.is_set():
+            return
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        deadline = time.monotonic() + seconds
+        while self._in_hand and time.monotonic() < deadline and not self.lost.is_set():
+            if hurry.wait(DRAIN_LOOK_SECONDS):
+                return
 
     def stop(self, patience_seconds: float = 10.0) -> None:
         """Stop; a film in hand is dropped and made again by whichever worker comes next."""
@@ -215,7 +196,7 @@ class Worker:
         """The run of one task. Every step is recorded when it is done and is not repeated after a crash."""
         with self._held(film_run(task_id)), about(task=task_id):
             try:
-                pictures = self._step("fetch", self._steps.fetch, task_id)
+                pictures = self._step("fetch", self._steps.fetch, task_id, self._fetched)
                 facts = self._step("render", self._steps.render, task_id, pictures)
                 # Runs that were stored by an earlier version have recorded nothing here.
                 facts = self._step("store", self._steps.store, task_id, pictures, facts) or facts
@@ -223,11 +204,37 @@ class Worker:
             except _EndedError as ended:
                 self._step("fail", self._steps.fail, task_id, ended.failure)
 
+    def fetch_pictures(self, task_id: str) -> list[str] | None:
+        """The run before a film whose pictures are elsewhere: fetches them, and then the film stands in line."""
+        with self._held(pictures_run(task_id)), about(task=task_id):
+            try:
+                pictures: list[str] = self._step("fetch", self._steps.fetch_ahead, task_id)
+                self._step("line up", self._line_up, task_id)
+            except _EndedError as ended:
+                self._step("fail", self._steps.fail, task_id, ended.failure)
+                return None
+        return pictures
+
     def call_back(self, event_id: int, number: int) -> None:
         """The run of one callback attempt; the next attempt, if there is one, is a run of its own."""
         with self._held(callback_run(event_id, number)), about(event=str(event_id)):
             outcome = DBOS.run_step({"name": "post"}, self._patiently, self._steps.post, event_id, number)
             DBOS.run_step({"name": "record"}, self._patiently, self._steps.record, event_id, number, outcome)
+
+    def keep_house(self, chore: str) -> None:
+        """The run of one round of a chore. One that fails is done again in the next round, by whoever is asked."""
+
+        def done() -> None:
+            try:
+                self._chores[chore][1]()
+            except DatabaseUnavailable:
+                log.warning("%s waits for the database", chore)
+            except Exception:
+                log.exception("%s failed and will be tried again", chore)
+
+        with self._held(chore):
+            # A step, for what DBOS is asked within one it does not record.
+            DBOS.run_step({"name": chore}, done)
 
     def take_over(self) -> None:
         """Put the runs of dead workers back in line: of those whose lease can be taken, and of silent ones."""
@@ -267,14 +274,14 @@ class Worker:
         """Let no task be forgotten: every open task has a run in line or in hand, and no ended one has one in line."""
         waiting = DBOS.list_workflows(name=FILMS, status="ENQUEUED", load_input=False, load_output=False)
         tasks = self._bench.tasks.unfinished()
-        runs = _runs_of(tasks)
+        films = _runs_of(tasks, film_run)
+        pictures = _runs_of([task for task in tasks if task.id not in films], pictures_run)
         for task in tasks:
-            self._reconcile_one(task, runs.get(film_run(task.id)))
+            self._reconcile_one(task, films.get(task.id), pictures.get(task.id))
         # These stood in line before `tasks` was read, so those without an open task have been cancelled.
         needless = {run.workflow_id for run in waiting} - {film_run(task.id) for task in tasks}
         if needless:
             DBOS.cancel_workflows(sorted(needless))
-        self._free_stranded(runs.values())
 
     def sweep(self) -> None:
         """Remove what has outlived its purpose: films, uploads, pictures, idempotency keys, records of runs."""
@@ -289,12 +296,31 @@ class Worker:
             for sha256 in forget_pictures(connection, bench.now() - PICTURES_KEPT):
                 bench.blobs.delete(blob_key(sha256))
         self._forget_tasks()
-        before = (bench.now() - min(RUNS_KEPT, bench.keep or RUNS_KEPT)).isoformat()
+        self._forget_runs(min(RUNS_KEPT, bench.keep or RUNS_KEPT), None)
+        self._forget_runs(CHORES_KEPT, HOUSEKEEPING)
+
+    def _forget_runs(self, age: timedelta, name: str | None) -> None:
+        """Some of the runs of this name, or of any, that ended so long ago."""
         old = DBOS.list_workflows(
-            status=_ENDED, completed_before=before, limit=500, load_input=False, load_output=False
+            name=name,
+            status=ENDED,
+            completed_before=(self._bench.now() - age).isoformat(),
+            limit=500,
+            load_input=False,
+            load_output=False,
         )
         if old:
             DBOS.delete_workflows([run.workflow_id for run in old])
+
+    def free_stranded(self) -> None:
+        """Put back in line what DBOS believes this worker runs, while it does not, twice in a row."""
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        idle = {run.workflow_id: run.name for run in pending if run.executor_id == self.name}
+        idle = {run: queue for run, queue in idle.items() if run not in self._in_hand}
+        for run in sorted(idle.keys() & self._stranded):
+            log.warning("run %s was stranded; it goes back in line", run)
+            DBOS.resume_workflow(run, queue_name=idle[run])
+        self._stranded = set(idle)
 
     def _forget_tasks(self) -> None:
         """In small batches, between which others write; when there are very many, the next sweep goes on."""
@@ -383,24 +409,32 @@ class Worker:
                 raise Stopping
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    def _reconcile_one(self, task: Task, run: WorkflowStatus | None) -> None:
+    def _reconcile_one(self, task: Task, film: WorkflowStatus | None, pictures: WorkflowStatus | None) -> None:
+        run = film or pictures
         if run is None:
             log.warning("task %s had no run; it goes back in line", task.id)
             with self._bench.database.transaction() as connection:
                 self._bench.queues.enqueue(connection, task.id)
+        elif run is pictures and run.status == "SUCCESS":
+            # Its film was put in line since we looked, or its run is lost: then it stands there now.
+            self._line_up(task.id)
         elif run.status not in _ACTIVE:
             # No code of ours runs when DBOS gives a run up, so it is here that the customer hears of it.
             log.error("task %s: its run ended as %s", task.id, run.status)
             self._steps.fail(task.id, _OUR_FAULT)
 
-    def _free_stranded(self, runs: Collection[WorkflowStatus]) -> None:
-        """Put back in line what DBOS believes this worker runs, while it does not, twice in a row."""
-        ours = {run.workflow_id for run in runs if run.status == "PENDING" and run.executor_id == self.name}
-        idle = ours - self._in_hand
-        for run in sorted(idle & self._stranded):
-            log.warning("run %s was stranded; it goes back in line", run)
-            DBOS.resume_workflow(run, queue_name=FILMS)
-        self._stranded = idle
+    def _line_up(self, task_id: str) -> None:
+        with self._bench.database.transaction() as connection:
+            self._bench.queues.enqueue_film(connection, task_id)
+
+    def _fetched(self, task_id: str) -> list[str] | None:
+        """The pictures that the run before this film has fetched; None when there was none, as in earlier versions."""
+        found = DBOS.list_workflows(workflow_ids=[pictures_run(task_id)], status="SUCCESS", load_input=False)
+        return found[0].output if found else None
+
+    def _call_for(self, chore: str, seconds: float) -> None:
+        """Have a round of a chore done. All workers ask, by the clock, so that they ask for the same one."""
+        self._bench.queues.enqueue_chore(chore, int(time.time() // seconds))
 
 
 def _leases(bench: Bench) -> Leases:
@@ -416,19 +450,11 @@ class _EndedError(Exception):
         self.failure = failure
 
 
-def _runs_of(tasks: Sequence[Task]) -> dict[str, WorkflowStatus]:
+def _runs_of(tasks: Sequence[Task], run_of: Callable[[str], str]) -> dict[str, WorkflowStatus]:
+    """The runs of tasks that are known, by the task's id."""
     found: dict[str, WorkflowStatus] = {}
     for first in range(0, len(tasks), 500):
-        ids = [film_run(task.id) for task in tasks[first : first + 500]]
-        for run in DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False):
-            found[run.workflow_id] = run
+        names = {run_of(task.id): task.id for task in tasks[first : first + 500]}
+        for run in DBOS.list_workflows(workflow_ids=list(names), load_input=False, load_output=False):
+            found[names[run.workflow_id]] = run
     return found
-
-
-def _quieten() -> None:
-    """Send DBOS's warnings through the program's own logging, and nothing below a warning."""
-    logger = logging.getLogger("dbos")
-    logger.setLevel(logging.WARNING)
-    if not logger.handlers:
-        # It installs a handler of its own where there is none.
-        logger.addHandler(logging.NullHandler())

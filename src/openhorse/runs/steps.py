@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut
+from openhorse.runs.queues import Widths
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
@@ -54,8 +55,17 @@ class Studio(Protocol):
 class Line(Protocol):
     """Where runs stand in line; see runs.Queues."""
 
+    def widen(self, widths: Widths) -> None:
+        """Let so many runs go on at once."""
+
     def enqueue(self, connection: sa.Connection, task_id: str) -> None:
-        """Put a task's film in line."""
+        """Put a task in line."""
+
+    def enqueue_film(self, connection: sa.Connection, task_id: str) -> None:
+        """Put a task in line whose pictures are there."""
+
+    def enqueue_chore(self, name: str, number: int) -> None:
+        """Put one round of a chore in line, once."""
 
     def enqueue_attempt(self, connection: sa.Connection, event: Event, number: int, delay_seconds: int) -> None:
         """Put one callback attempt in line."""
@@ -67,7 +77,8 @@ class Bench:
 
     `fetch(address, order)` gives the vetted PNG of a picture. `deliver(task, event, number)` makes one
     callback attempt. `data` is the folder that all workers share; `engine` renders orders that name none.
-    `keep` is how long after its end a task without a film is remembered, None for ever.
+    `keep` is how long after its end a task without a film is remembered, None for ever. `widths` say how many runs
+    go on at once.
     """
 
     database: Database
@@ -81,6 +92,7 @@ class Bench:
     deliver: Callable[[Task, Event, int], Delivery]
     now: Callable[[], datetime]
     keep: timedelta | None = None
+    widths: Widths = field(default_factory=Widths)
 
 
 class Stopping(BaseException):
@@ -96,27 +108,28 @@ class Steps:
         self._bench = bench
         self._folder = bench.data / RENDERS
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._one_film = threading.Lock()
 
-    def fetch(self, task_id: str) -> list[str]:
-        """Take the order's pictures into the store; their SHA-256, in order."""
-        task = self._bench.tasks.start(task_id)
-        if task.status in FINAL:
-            raise Cancelled(f"the task is {task.status}")
-        return [self._take_in(task, address) for address in task.order.pictures]
+    def fetch_ahead(self, task_id: str) -> list[str]:
+        """Take the pictures of an order that waits into the store; their SHA-256, in order."""
+        return self._take_all_in(_open(self._bench.tasks.any(task_id)))
+
+    def fetch(self, task_id: str, fetched: Callable[[str], list[str] | None] = lambda _task_id: None) -> list[str]:
+        """Begin the task; the SHA-256 of its pictures, in order. Those that were not `fetched` ahead are taken in."""
+        task = _open(self._bench.tasks.start(task_id))
+        ahead = fetched(task_id) if task.order.pictures else []
+        return self._take_all_in(task) if ahead is None else ahead
 
     def render(self, task_id: str, pictures: Sequence[str]) -> dict[str, Any]:
         """Make the film in the shared folder; its facts. An engine that crashes gets a second chance, same seed."""
         task = self._bench.tasks.any(task_id)
         inputs = [self._bench.blobs.read(blob_key(sha256)) for sha256 in pictures]
-        with self._one_film:
-            try:
-                video = self._make(task, inputs)
-            except EngineTimedOut:
-                raise
-            except EngineFailed as error:
-                _log.warning("task %s: %s; trying once more", task_id, error)
-                video = self._make(task, inputs)
+        try:
+            video = self._make(task, inputs)
+        except EngineTimedOut:
+            raise
+        except EngineFailed as error:
+            _log.warning("task %s: %s; trying once more", task_id, error)
+            video = self._make(task, inputs)
         _settle(self._path(task_id))
         facts: dict[str, Any] = json.loads(rows.video_text(video))
         return facts
@@ -181,6 +194,9 @@ class Steps:
             if again is not None:
                 self._bench.queues.enqueue_attempt(connection, event, number + 1, again)
 
+    def _take_all_in(self, task: Task) -> list[str]:
+        return [self._take_in(task, address) for address in task.order.pictures]
+
     def _take_in(self, task: Task, address: str) -> str:
         self._progress(task.id)(0.0)
         png = None if address.startswith(ADDRESS) else self._bench.fetch(address, task.order)
@@ -221,6 +237,12 @@ class Steps:
 
     def _path(self, task_id: str) -> Path:
         return self._folder / f"{task_id}.mp4"
+
+
+def _open(task: Task) -> Task:
+    if task.status in FINAL:
+        raise Cancelled(f"the task is {task.status}")
+    return task
 
 
 def film_key(task_id: str) -> str:
