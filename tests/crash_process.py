@@ -17,10 +17,11 @@ from forks import hurry
 from openhorse.callbacks import Delivery
 from openhorse.outbound import Attempt
 from openhorse.processes import LOST
+from openhorse.promises import Idempotency
 from openhorse.runs import Bench, Queues, Worker
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
-from openhorse.tasks import Idempotency, Tasks
+from openhorse.tasks import Tasks
 from openhorse.vocabulary import Callback, Event, Mode, Order, Progress, Quote, Task, Tier, Video
 
 FILM = b"a film" * 1000

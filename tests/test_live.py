@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from conftest import House
-from openhorse.estimates import Prospect, prospect
+from openhorse.estimates import Prospect, outlook
 from openhorse.store.tables import callback_attempts, workers
 from openhorse.vocabulary import Video
 
@@ -117,9 +117,9 @@ def test_a_waiting_task_knows_its_place(house: House) -> None:
     assert house.client.get(f"{TASKS}/{third}").json()["queue"] == {"ahead": 1, "eta_seconds": 12.0}
     rooms.tasks.start(second)
     rooms.tasks.progress(second, 0.5)
-    assert prospect(rooms.database, rooms.tasks.any(second)) == Prospect(0, 6.0)
+    assert outlook(rooms.database).prospect(rooms.tasks.any(second)) == Prospect(0, 6.0)
     # the only worker is busy with half a film
-    assert prospect(rooms.database, rooms.tasks.any(third)) == Prospect(0, 9.0)
+    assert outlook(rooms.database).prospect(rooms.tasks.any(third)) == Prospect(0, 9.0)
     assert "queue" not in house.client.get(f"{TASKS}/{first}").json()
 
 

@@ -34,10 +34,11 @@ from openhorse.errors import (
     TooManyTasks,
 )
 from openhorse.limits import Limits
+from openhorse.promises import REPLAY_WINDOW, Idempotency
 from openhorse.store.database import Database
 from openhorse.store.tables import callback_attempts, events, spending, tasks
 from openhorse.store.tables import ledger as entries
-from openhorse.tasks import REPLAY_WINDOW, Idempotency, Submission
+from openhorse.tasks import Submission
 from openhorse.vocabulary import FINAL, MOVES, Callback, Status, Task
 from shops import FAILURE, ORDER, QUOTE
 

@@ -26,11 +26,12 @@ from openhorse.errors import (
 )
 from openhorse.ledger import Balance
 from openhorse.limits import Limits
+from openhorse.promises import Idempotency
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import events, idempotency
 from openhorse.store.tables import tasks as task_rows
-from openhorse.tasks import Idempotency, Tasks
+from openhorse.tasks import Tasks
 from openhorse.vocabulary import (
     FINAL,
     MOVES,
@@ -374,27 +375,6 @@ def test_twins_are_replays_also_where_the_balance_covers_one(room: Room) -> None
         thread.join()
     assert len(answers) == 6
     assert len(set(answers)) == 1
-
-
-def test_a_twin_that_is_faster_by_a_hair_wins(room: Room) -> None:
-    """Where the database lets two writers look at the same time, the unique key decides, and the loser replays."""
-    once = Idempotency("k", "hash", "s")
-    room.submit("t1", once)
-
-    class Hasty(Tasks):
-        """Sees no earlier request the first time it looks, as a racing writer would not."""
-
-        looks = 0
-
-        def _replay(self, connection: sa.Connection, key_id: str, promise: Idempotency) -> Task | None:
-            self.looks += 1
-            return None if self.looks == 1 else super()._replay(connection, key_id, promise)
-
-    hasty = Hasty(room.database, now=lambda: room.time, on_submit=lambda *_: None, on_event=lambda *_: None)
-    submission = hasty.submit(room.key, "t2", ORDER, QUOTE, lifetime=DAY, idempotency=once)
-    assert (submission.task.id, submission.replayed) == ("t1", True)
-    assert room.count(task_rows) == 1
-    assert room.balance().held == 500_000
 
 
 def test_a_task_id_is_used_once(room: Room) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -124,13 +124,29 @@ def ensure_key(connection: sa.Connection, *, label: str, secret: str) -> Key:
 
 def authenticate(connection: sa.Connection, secret: str | None, *, now: datetime | None = None) -> Key:
     """The key whose secret this is. Raises MissingKey when there is none, WrongKey when it fits no live key."""
-    if not secret:
-        raise MissingKey("an API key is required")
+    (found,) = authenticate_all(connection, [secret], now=now or datetime.now(UTC))
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def authenticate_all(
+    connection: sa.Connection, secrets: Sequence[str | None], *, now: datetime
+) -> list[Key | MissingKey | WrongKey]:
+    """For each secret the key whose it is, or why there is none; asks once for all of them."""
+    hashes = {secret: _hashed(secret) for secret in secrets if secret}
+    rows: dict[str, sa.Row[Any]] = {}
     # Found by its hash, so how long the search takes tells nothing about the secret itself.
-    row = _find(connection, secret)
-    if row is None or row.revoked_at is not None or not _opens(row, _hashed(secret), now or datetime.now(UTC)):
-        raise WrongKey("this API key is not valid")
-    return _read(row)
+    for row in connection.execute(_OF_HASHES, {"hashes": list(hashes.values())}) if hashes else ():
+        rows[row.secret_sha256] = row
+        if row.previous_sha256 is not None:
+            rows[row.previous_sha256] = row
+    known: dict[str | None, Key | MissingKey | WrongKey] = {None: MissingKey("an API key is required")}
+    for secret, hashed in hashes.items():
+        found = rows.get(hashed)
+        is_live = found is not None and found.revoked_at is None and _opens(found, hashed, now)
+        known[secret] = _read(found) if is_live and found is not None else WrongKey("this API key is not valid")
+    return [known[secret or None] for secret in secrets]
 
 
 def key(connection: sa.Connection, key_id: str) -> Key:
@@ -228,14 +244,13 @@ def ensure_signing_secret(connection: sa.Connection, key_id: str, signing_secret
 
 
 # Made once: every request asks this, and to build it takes longer than to answer it.
-_OF_HASH = sa.select(keys).where(
-    (keys.c.secret_sha256 == sa.bindparam("hashed")) | (keys.c.previous_sha256 == sa.bindparam("hashed"))
-)
+_HASHES: sa.BindParameter[Any] = sa.bindparam("hashes", expanding=True)
+_OF_HASHES = sa.select(keys).where(keys.c.secret_sha256.in_(_HASHES) | keys.c.previous_sha256.in_(_HASHES))
 
 
 def _find(connection: sa.Connection, secret: str) -> sa.Row[Any] | None:
     """The row of the key that this is, or was, the secret of: what is drawn anew is never an old one."""
-    return connection.execute(_OF_HASH, {"hashed": _hashed(secret)}).one_or_none()
+    return connection.execute(_OF_HASHES, {"hashes": [_hashed(secret)]}).one_or_none()
 
 
 def _opens(row: sa.Row[Any], hashed: str, now: datetime) -> bool:

@@ -4,9 +4,11 @@ happened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -19,6 +21,9 @@ _OPEN = (Status.QUEUED, Status.RUNNING, Status.STORING)
 
 LOOK_BACK = 100
 """Finished tasks that are looked at; older ones say little about the machine as it is now."""
+
+OUTLOOK_LIFE = timedelta(seconds=1)
+"""How old the line may be by which a task is told its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +85,58 @@ def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
         return _rate(_finished(connection), mode, tier)
 
 
-def prospect(database: Database, task: Task) -> Prospect:
-    """Where a queued or running task stands: others' films count as the median of the latest ones here."""
-    before = (tasks.c.created_at < task.created_at) | ((tasks.c.created_at == task.created_at) & (tasks.c.id < task.id))
-    waiting = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.status == Status.QUEUED.value, before)
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that a task's prospect depends on besides the task: who waits, by time and id, what is `left` of each film
+    in hand (0…1), the latest `films`, newest first, and how many workers there are."""
+
+    waiting: Sequence[tuple[datetime, str]]
+    left: Sequence[float]
+    films: Sequence[Task]
+    hands: int
+
+    def prospect(self, task: Task) -> Prospect:
+        """Where a queued or running task stands: others' films count as the median of the latest ones here."""
+        queued = task.status is Status.QUEUED
+        ahead = bisect_left(self.waiting, (task.created_at, task.id)) if queued else 0
+        rate = _rate(self.films, task.order.mode, task.order.tier)
+        if rate is None or not self.hands:
+            return Prospect(ahead, None)
+        typical = sorted(one.video.render_seconds for one in self.films if one.video is not None)[len(self.films) // 2]
+        busy = queued and len(self.left) >= self.hands
+        wait = typical * (ahead + (sum(self.left) if busy else 0.0)) / self.hands
+        return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
+
+
+def outlook(database: Database) -> Outlook:
+    """As it is at this moment."""
+    waiting = sa.select(tasks.c.created_at, tasks.c.id).where(tasks.c.status == Status.QUEUED.value)
     running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
     with database.reading() as connection:
-        finished = _finished(connection)
-        hands = _hands(connection)
-        ahead = (connection.scalar(waiting) or 0) if task.status is Status.QUEUED else 0
-        left = [1 - progress for progress in connection.scalars(running)] if task.status is Status.QUEUED else []
-    rate = _rate(finished, task.order.mode, task.order.tier)
-    if rate is None or not hands:
-        return Prospect(ahead, None)
-    typical = sorted(one.video.render_seconds for one in finished if one.video is not None)[len(finished) // 2]
-    busy = len(left) >= hands
-    wait = typical * (ahead + (sum(left) if busy else 0.0)) / hands
-    return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
+        return Outlook(
+            [(at, task_id) for at, task_id in connection.execute(waiting.order_by(tasks.c.created_at, tasks.c.id))],
+            [1 - progress for progress in connection.scalars(running)],
+            _finished(connection),
+            _hands(connection),
+        )
+
+
+class Outlooks:
+    """One outlook for all who ask within a second: it costs as much as hundreds of their questions."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+        self._lock = threading.Lock()
+        self._seen: tuple[datetime, Outlook] | None = None
+
+    def prospect(self, task: Task) -> Prospect:
+        """Where a task stands, by an outlook that is less than OUTLOOK_LIFE old. Waits for the database."""
+        with self._lock:
+            now = self._now()
+            if self._seen is None or not timedelta(0) <= now - self._seen[0] < OUTLOOK_LIFE:
+                self._seen = now, outlook(self._database)
+            seen = self._seen[1]
+        return seen.prospect(task)
 
 
 def _hands(connection: sa.Connection) -> int:
@@ -110,7 +150,7 @@ def _finished(connection: sa.Connection) -> list[Task]:
     return [task for task in map(rows.read_task, connection.execute(latest)) if task.video is not None]
 
 
-def _rate(finished: list[Task], mode: Mode, tier: Tier) -> Rate | None:
+def _rate(finished: Sequence[Task], mode: Mode, tier: Tier) -> Rate | None:
     rates = sorted(
         task.video.render_seconds / task.order.seconds
         for task in finished

@@ -56,13 +56,12 @@ def hold(
 ) -> None:
     """Set the price of a task aside; `at` is the moment of its order, now when None.
 
-    Raises BudgetExceeded and InsufficientBalance, and then nothing is written.
+    Raises BudgetExceeded and InsufficientBalance, and then the transaction must be given up.
     """
     at = at or datetime.now(UTC)
-    periods = _check_budget(connection, key_id, micros, budget or Budget(), at)
+    _count_in(connection, key_id, micros, budget or Budget(), at)
     if not _change(connection, key_id, -micros, at_least=micros) and _is_limited(connection, key_id):
         raise InsufficientBalance("the balance does not cover the price of this task")
-    _count(connection, key_id, periods, micros)
     _write(connection, "hold", key_id, task_id, micros, at)
 
 
@@ -93,8 +92,12 @@ def balance(connection: sa.Connection, key_id: str) -> Balance:
     total = {kind: int(micros) for kind, micros in connection.execute(summed.group_by(ledger.c.kind))}
     spent = total.get("capture", 0)
     held = total.get("hold", 0) - spent - total.get("release", 0)
-    available = connection.scalar(sa.select(balances.c.available_micros).where(balances.c.key_id == key_id))
-    return Balance(held, spent, available)
+    return Balance(held, spent, available(connection, key_id))
+
+
+def available(connection: sa.Connection, key_id: str) -> int | None:
+    """What a key has left, None when it is unlimited; one row is read, however much it has ordered."""
+    return connection.scalar(sa.select(balances.c.available_micros).where(balances.c.key_id == key_id))
 
 
 def micros_of(dollars: Decimal | None) -> int | None:
@@ -108,15 +111,14 @@ def _write(
     if micros < 0:
         raise InternalError(f"a {kind} of {micros} micros")
     at = at or datetime.now(UTC)
-    connection.execute(sa.insert(ledger).values(kind=kind, key_id=key_id, task_id=task_id, micros=micros, at=at))
+    connection.execute(_ENTRY, {"kind": kind, "key_id": key_id, "task_id": task_id, "micros": micros, "at": at})
 
 
 def _change(connection: sa.Connection, key_id: str, micros: int, at_least: int | None = None) -> bool:
     """Add to a limited key's balance if it has `at_least` that much; False when nothing was changed."""
-    row = sa.update(balances).where(balances.c.key_id == key_id)
-    if at_least is not None:
-        row = row.where(balances.c.available_micros >= at_least)
-    return connection.execute(row.values(available_micros=balances.c.available_micros + micros)).rowcount > 0
+    if at_least is None:
+        return connection.execute(_CHANGE, {"of_key": key_id, "more": micros}).rowcount > 0
+    return connection.execute(_TAKE, {"of_key": key_id, "more": micros, "least": at_least}).rowcount > 0
 
 
 def _is_limited(connection: sa.Connection, key_id: str) -> bool:
@@ -134,23 +136,47 @@ def _held_at(connection: sa.Connection, key_id: str, task_id: str, micros: int) 
     return at
 
 
-def _check_budget(connection: sa.Connection, key_id: str, micros: int, budget: Budget, at: datetime) -> tuple[str, ...]:
-    """The periods that have a budget, their rows ours until the transaction ends. Raises BudgetExceeded."""
+# Made once: every order writes these, and to build them takes longer than to do them.
+_ENTRY = sa.insert(ledger)
+_CHANGE = (
+    sa.update(balances)
+    .where(balances.c.key_id == sa.bindparam("of_key"))
+    .values(available_micros=balances.c.available_micros + sa.bindparam("more"))
+)
+_TAKE = _CHANGE.where(balances.c.available_micros >= sa.bindparam("least"))
+_COUNTED = sa.select(spending.c.period).where(
+    spending.c.key_id == sa.bindparam("key_id"), spending.c.period.in_(sa.bindparam("periods", expanding=True))
+)
+_COUNT = (
+    sa.update(spending)
+    .where(spending.c.key_id == sa.bindparam("of_key"), spending.c.period == sa.bindparam("of_period"))
+    .values(micros=spending.c.micros + sa.bindparam("more"))
+)
+_COUNT_WITHIN = _COUNT.where(spending.c.micros + sa.bindparam("more") <= sa.bindparam("most"))
+
+
+def _count_in(connection: sa.Connection, key_id: str, micros: int, budget: Budget, at: datetime) -> None:
+    """Count an order in the periods that have a budget; their rows are ours until the end. Raises BudgetExceeded."""
     month, day = _periods(at)
     most = {period: limit for period, limit in ((month, budget.month), (day, budget.day)) if limit is not None}
     if not most:
-        return ()
-    mine = (spending.c.key_id == key_id) & spending.c.period.in_(most)
-    _open(connection, key_id, set(most) - set(connection.scalars(sa.select(spending.c.period).where(mine))))
+        return
+    counted = connection.scalars(_COUNTED, {"key_id": key_id, "periods": list(most)})
+    _open(connection, key_id, set(most) - set(counted))
     # Always in the order of their names, a month before its days: who holds one row never waits for an earlier one.
-    locked = sa.select(spending).where(mine).order_by(spending.c.period).with_for_update()
-    for row in connection.execute(locked).all():
-        if row.micros + micros > most[row.period]:
-            raise BudgetExceeded(
-                f"this key's budget for {row.period} (UTC) is ${most[row.period] / MICROS:.6f}, of which "
-                f"${row.micros / MICROS:.6f} are ordered; the price of ${micros / MICROS:.6f} does not fit in"
-            )
-    return tuple(sorted(most))
+    for period in sorted(most):
+        more = {"of_key": key_id, "of_period": period, "more": micros, "most": most[period]}
+        if not connection.execute(_COUNT_WITHIN, more).rowcount:
+            raise _exceeded(connection, key_id, period, most[period], micros)
+
+
+def _exceeded(connection: sa.Connection, key_id: str, period: str, most: int, micros: int) -> BudgetExceeded:
+    mine = (spending.c.key_id == key_id) & (spending.c.period == period)
+    ordered = connection.scalar(sa.select(spending.c.micros).where(mine)) or 0
+    return BudgetExceeded(
+        f"this key's budget for {period} (UTC) is ${most / MICROS:.6f}, of which "
+        f"${ordered / MICROS:.6f} are ordered; the price of ${micros / MICROS:.6f} does not fit in"
+    )
 
 
 def _open(connection: sa.Connection, key_id: str, periods: set[str]) -> None:
@@ -181,8 +207,7 @@ def _ordered_in(connection: sa.Connection, key_id: str, period: str) -> int:
 def _count(connection: sa.Connection, key_id: str, periods: tuple[str, ...], micros: int) -> None:
     """Add to the periods that are counted; where a key has no budget there is none."""
     for period in periods:
-        row = (spending.c.key_id == key_id) & (spending.c.period == period)
-        connection.execute(sa.update(spending).where(row).values(micros=spending.c.micros + micros))
+        connection.execute(_COUNT, {"of_key": key_id, "of_period": period, "more": micros})
 
 
 def _periods(at: datetime) -> tuple[str, str]:

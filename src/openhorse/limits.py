@@ -74,6 +74,12 @@ def limit_columns(limits: Limits) -> dict[str, int | None]:
     return {_COLUMN + name: value for name, value in limit_values(limits).items()}
 
 
+def limit_of(limits: Limits, defaults: Limits, name: str) -> int | None:
+    """One limit of `limits.over(defaults)`, for whoever needs no other."""
+    own: int | None = getattr(limits, name)
+    return getattr(defaults, name) if own is None else own
+
+
 def read_limits(row: sa.Row[Any]) -> Limits:
     """The limits in a row of the table of keys."""
     return Limits(**{name: getattr(row, _COLUMN + name) for name in NAMES})

@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from openhorse import ledger, limits
-from openhorse.errors import BusyError, Cancelled, IdempotencyMismatch, InternalError, NotFound
+from openhorse.errors import BusyError, Cancelled, InternalError, NotFound
 from openhorse.ledger import Budget
 from openhorse.limits import Limits, Line
+from openhorse.promises import Idempotency, TwinError, find_promised, forget_promises, remember
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import REMEMBERED, callback_attempts, events, idempotency, tasks
+from openhorse.store.tables import REMEMBERED, callback_attempts, events, tasks
 from openhorse.vocabulary import FINAL, MOVES, Event, Failure, Order, Quote, Status, Task, Video
 
 OnSubmit = Callable[[sa.Connection, str], None]
@@ -29,25 +30,16 @@ OnSubmit = Callable[[sa.Connection, str], None]
 OnEvent = Callable[[sa.Connection, Event, Task], None]
 """Told every event with the task as it then is, inside the transaction that makes it."""
 
-REPLAY_WINDOW = timedelta(hours=24)
-"""How long an idempotency key is remembered (HiAPI documents about 24 h)."""
-
 FORGOTTEN_AT_ONCE = 200
 """Tasks that one call of `Tasks.forget` forgets at most: nobody writes meanwhile where the database is a file."""
 
 NUL = "\0"
 """PostgreSQL will not even compare with a text that holds it, so no task is named or made with one."""
 
+MOST_COUNTED = 10_000
+"""Up to where a page tells how many tasks there are in all: to count a million takes longer than to show ten."""
+
 LARGEST_SEED = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A customer's promise that two requests are one: same `key`, same body. `scope` names the route."""
-
-    key: str
-    body_sha256: str
-    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of a key's tasks, newest first, and how many there are in all."""
+    """Some of a key's tasks, newest first, and how many there are in all; of more than MOST_COUNTED, that many."""
 
     tasks: tuple[Task, ...]
     total: int
@@ -108,7 +100,7 @@ class Tasks:
             order = replace(order, seed=secrets.randbelow(LARGEST_SEED + 1))
         try:
             return self._submit_once(key_id, task_id, order, quote, lifetime, idempotency, failure)
-        except sa.exc.IntegrityError:
+        except (sa.exc.IntegrityError, TwinError):
             # A twin request was faster by a hair: what it has made is the answer to this one too.
             replay = self.find_replay(key_id, idempotency) if idempotency else None
             if replay is None:
@@ -127,6 +119,19 @@ class Tasks:
         """One of this key's tasks. Raises NotFound, also for other keys' tasks and deleted ones."""
         with self._database.reading() as connection:
             return _owned(connection, task_id, key_id)
+
+    def get_all(self, wanted: Sequence[tuple[str, str]]) -> list[Task | NotFound]:
+        """What `get` says of each task and key, by one look; NotFound in its place is not raised."""
+        # No id of ours has other characters, and one that no database takes must not spoil the others' look.
+        ids = list({task_id for task_id, _ in wanted if task_id.isascii() and task_id.isprintable()})
+        with self._database.reading() as connection:
+            found = {row.id: row for row in connection.execute(_OF_IDS, {"ids": ids}) if not row.hidden}
+        return [
+            rows.read_task(found[task_id])
+            if task_id in found and found[task_id].key_id == key_id
+            else _not_found(task_id)
+            for task_id, key_id in wanted
+        ]
 
     def any(self, task_id: str) -> Task:
         """Any key's task, also a deleted one. Raises NotFound."""
@@ -172,7 +177,8 @@ class Tasks:
         order = (tasks.c.created_at, tasks.c.id) if oldest_first else (tasks.c.created_at.desc(), tasks.c.id.desc())
         ordered = sa.select(tasks).where(wanted).order_by(*order)
         with self._database.reading() as connection:
-            total = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(wanted)) or 0
+            counted = sa.select(tasks.c.id).where(wanted).limit(MOST_COUNTED).subquery()
+            total = connection.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
             found = connection.execute(ordered.limit(size).offset((page - 1) * size))
             return Page(tuple(rows.read_task(row) for row in found), total)
 
@@ -237,7 +243,8 @@ class Tasks:
             task = self._cancel(connection, _owned(connection, task_id, key_id, to_change=True))
             if task.status not in FINAL:
                 raise BusyError("the film is being stored; try again in a moment", retry_after=1)
-            connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(hidden=True))
+            over = {"expires_at": self._now()} if task.status is Status.SUCCEEDED else {}
+            connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(hidden=True, **over))
 
     def expire(self, task_id: str) -> Task:
         """The film is gone from the store. Only a task that has succeeded changes."""
@@ -250,25 +257,25 @@ class Tasks:
         with self._database.reading() as connection:
             return tuple(rows.read_task(row) for row in connection.execute(query))
 
-    def outlived(self, limit: int = 100) -> tuple[Task, ...]:
-        """Tasks whose film should go: its time is over, or the task was deleted."""
-        over = (tasks.c.expires_at <= self._now()) | tasks.c.hidden.is_(True)
-        query = sa.select(tasks).where(tasks.c.status == Status.SUCCEEDED.value, over).limit(limit)
+    def outlived(self, limit: int = 1000) -> tuple[Task, ...]:
+        """Tasks whose film should go, for its time is over; that of a deleted task's film ends with it."""
+        over = (tasks.c.status == Status.SUCCEEDED.value) & (tasks.c.expires_at <= self._now())
+        query = sa.select(tasks).where(over).order_by(tasks.c.expires_at).limit(limit)
         with self._database.reading() as connection:
             return tuple(rows.read_task(row) for row in connection.execute(query))
 
     def forget_idempotency(self) -> int:
         """Drop the idempotency keys whose time is over; how many there were."""
-        with self._database.transaction() as connection:
-            return connection.execute(sa.delete(idempotency).where(idempotency.c.expires_at <= self._now())).rowcount
+        return forget_promises(self._database, self._now())
 
     def forget(self, before: datetime) -> int:
         """Forget what was ordered, made and told in tasks that ended before then and have no film; how many.
 
         At most FORGOTTEN_AT_ONCE, the oldest first. Their rows stay, hidden, for the accounts that rest on them.
         """
-        gone = [status.value for status in FINAL - {Status.SUCCEEDED}]
-        old = sa.select(tasks.c.id).where(REMEMBERED, tasks.c.finished_at < before, tasks.c.status.in_(gone))
+        # By what it is not: a list of what it may be would tempt SQLite to look through all of them.
+        gone = tasks.c.status != Status.SUCCEEDED.value
+        old = sa.select(tasks.c.id).where(REMEMBERED, tasks.c.finished_at < before, gone)
         blank = {"order": "", "video": None, "failure": None, "callback_url": None, "hidden": True}
         with self._database.transaction(alone="forget tasks") as connection:
             ids = list(connection.scalars(old.order_by(tasks.c.finished_at).limit(FORGOTTEN_AT_ONCE)))
@@ -289,31 +296,25 @@ class Tasks:
     ) -> Submission:
         now = self._now()
         task = Task(task_id, key_id, order, quote, Status.QUEUED, progress=0.0, created_at=now)
-        with self._database.transaction() as connection:
-            replay = self._replay(connection, key_id, promise) if promise else None
-            if replay is not None:
-                return Submission(replay, replayed=True)
+
+        def write(connection: sa.Connection) -> Task:
             _insert(connection, task, lifetime)
             if promise:
                 # Before anything that a twin request might find used up: it waits here, and becomes a replay.
-                _remember(connection, key_id, promise, task_id, now)
+                remember(connection, key_id, promise, task_id, now)
             self._hold(connection, task)
             if failure is None:
                 self._on_submit(connection, task_id)
             self._tell(connection, task, now)
-            if failure is not None:
-                task = self._change(connection, task, Status.FAILED, {"failure": rows.failure_text(failure)})
-        return Submission(task, replayed=False)
+            if failure is None:
+                return task
+            return self._change(connection, task, Status.FAILED, {"failure": rows.failure_text(failure)})
+
+        return Submission(self._database.commit(write), replayed=False)
 
     def _replay(self, connection: sa.Connection, key_id: str, promise: Idempotency) -> Task | None:
-        row = connection.execute(
-            sa.select(idempotency).where(*_promised(key_id, promise), idempotency.c.expires_at > self._now())
-        ).one_or_none()
-        if row is None:
-            return None
-        if row.body_sha256 != promise.body_sha256:
-            raise IdempotencyMismatch("this idempotency key was used with another request body")
-        return _row(connection, row.task_id)
+        made = find_promised(connection, key_id, promise, self._now())
+        return None if made is None else _row(connection, made)
 
     def _hold(self, connection: sa.Connection, task: Task) -> None:
         """Set aside what the task needs of what its key may use."""
@@ -360,49 +361,35 @@ class Tasks:
         return changed
 
     def _tell(self, connection: sa.Connection, task: Task, at: datetime) -> None:
-        row = sa.insert(events).values(task_id=task.id, status=task.status.value, at=at).returning(events)
-        self._on_event(connection, _read_event(connection.execute(row).one()), task)
+        row = {"task_id": task.id, "status": task.status.value, "at": at}
+        number = connection.execute(_NEW_EVENT, row).scalar_one()
+        self._on_event(connection, Event(number, task.id, task.status, at), task)
+
+
+# Made once: every order or poll asks these, and to build them takes longer than to answer them.
+_OF_IDS = sa.select(tasks).where(tasks.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+_NEW_TASK = sa.insert(tasks)
+_NEW_EVENT = sa.insert(events).returning(events.c.id)
 
 
 def _insert(connection: sa.Connection, task: Task, lifetime: timedelta) -> None:
-    connection.execute(
-        sa.insert(tasks).values(
-            id=task.id,
-            key_id=task.key_id,
-            dialect=task.order.dialect,
-            model=task.order.model,
-            status=task.status.value,
-            progress=task.progress,
-            order=rows.order_text(task.order),
-            quote=rows.quote_text(task.quote),
-            callback_url=task.order.callback.url if task.order.callback else None,
-            lifetime_micros=lifetime // timedelta(microseconds=1),
-            created_at=task.created_at,
-            hidden=False,
-        )
-    )
-
-
-def _remember(connection: sa.Connection, key_id: str, promise: Idempotency, task_id: str, now: datetime) -> None:
-    connection.execute(sa.delete(idempotency).where(*_promised(key_id, promise), idempotency.c.expires_at <= now))
-    connection.execute(
-        sa.insert(idempotency).values(
-            key_id=key_id,
-            scope=promise.scope,
-            key=promise.key,
-            body_sha256=promise.body_sha256,
-            task_id=task_id,
-            expires_at=now + REPLAY_WINDOW,
-        )
-    )
-
-
-def _promised(key_id: str, promise: Idempotency) -> Sequence[sa.ColumnElement[bool]]:
-    return (
-        idempotency.c.key_id == key_id,
-        idempotency.c.scope == promise.scope,
-        idempotency.c.key == promise.key,
-    )
+    row = {
+        "id": task.id,
+        "key_id": task.key_id,
+        "dialect": task.order.dialect,
+        "model": task.order.model,
+        "status": task.status.value,
+        "progress": task.progress,
+        "order": rows.order_text(task.order),
+        "quote": rows.quote_text(task.quote),
+        "callback_url": task.order.callback.url if task.order.callback else None,
+        "lifetime_micros": lifetime // timedelta(microseconds=1),
+        "created_at": task.created_at,
+        "hidden": False,
+    }
+    connection.execute(_NEW_TASK, row)
 
 
 def _times(to: Status, now: datetime) -> dict[str, datetime]:
@@ -423,15 +410,19 @@ def _owned(connection: sa.Connection, task_id: str, key_id: str, *, to_change: b
     mine = (tasks.c.id == task_id) & (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
     row = None if NUL in task_id else connection.execute(_selected(mine, to_change)).one_or_none()
     if row is None:
-        raise NotFound(f"no task {task_id!r}")
+        raise _not_found(task_id)
     return rows.read_task(row)
 
 
 def _row(connection: sa.Connection, task_id: str, *, to_change: bool = False) -> Task:
     row = connection.execute(_selected((tasks.c.id == task_id) & REMEMBERED, to_change)).one_or_none()
     if row is None:
-        raise NotFound(f"no task {task_id!r}")
+        raise _not_found(task_id)
     return rows.read_task(row)
+
+
+def _not_found(task_id: str) -> NotFound:
+    return NotFound(f"no task {task_id!r}")
 
 
 def _selected(wanted: sa.ColumnElement[bool], to_change: bool) -> sa.Select[Any]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import sqlalchemy as sa
 
 from openhorse.errors import InvalidOrder
-from openhorse.ledger import balance, ordered
+from openhorse.ledger import available, ordered
 from openhorse.limits import stored_bytes
 from openhorse.store.tables import keys, ledger, tasks
 from openhorse.vocabulary import FINAL, Status
@@ -100,8 +100,7 @@ def usage(connection: sa.Connection, span: Span, key_id: str | None = None) -> S
 def standing(connection: sa.Connection, key_id: str, now: datetime) -> Standing:
     """Where a key stands at this moment."""
     money = ordered(connection, key_id, now)
-    available = balance(connection, key_id).available
-    return Standing(money.day or 0, money.month or 0, available, stored_bytes(connection, key_id))
+    return Standing(money.day or 0, money.month or 0, available(connection, key_id), stored_bytes(connection, key_id))
 
 
 def _line(name: tuple[int, str, str, str, str], parts: Sequence[tuple[Status, int, int]]) -> Line:

@@ -73,7 +73,9 @@ RUNS_KEPT = timedelta(days=3)
 """How long DBOS's record of a finished run is kept; the task itself stays."""
 
 FORGETTING_BATCHES = 25
-"""Of old tasks in one sweep, FORGOTTEN_AT_ONCE each."""
+"""Of old tasks in one sweep, FORGOTTEN_AT_ONCE each, and of records of runs, RUNS_AT_ONCE each."""
+
+RUNS_AT_ONCE = 500
 
 CHORES_KEPT = timedelta(minutes=10)
 """The same of a chore, of which there are thousands a day."""
@@ -287,6 +289,8 @@ class Worker:
         """Remove what has outlived its purpose: films, uploads, pictures, idempotency keys, records of runs."""
         bench = self._bench
         for task in bench.tasks.outlived():
+            if self._steps.stopping.is_set():
+                return
             # The blob first: a film that nobody can ask for any more must not be left behind if we die here.
             bench.blobs.delete(task.video.blob if task.video else film_key(task.id))
             bench.tasks.expire(task.id)
@@ -300,17 +304,22 @@ class Worker:
         self._forget_runs(CHORES_KEPT, HOUSEKEEPING)
 
     def _forget_runs(self, age: timedelta, name: str | None) -> None:
-        """Some of the runs of this name, or of any, that ended so long ago."""
-        old = DBOS.list_workflows(
-            name=name,
-            status=ENDED,
-            completed_before=(self._bench.now() - age).isoformat(),
-            limit=500,
-            load_input=False,
-            load_output=False,
-        )
-        if old:
-            DBOS.delete_workflows([run.workflow_id for run in old])
+        """DBOS's records of the runs of this name, or of any, that ended so long ago."""
+        # Only what has ended has a time of completion, and it began before; the index is that of the beginnings.
+        before = (self._bench.now() - age).isoformat()
+        for _ in range(FORGETTING_BATCHES):
+            old = DBOS.list_workflows(
+                name=name,
+                completed_before=before,
+                end_time=before,
+                limit=RUNS_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if old:
+                DBOS.delete_workflows([run.workflow_id for run in old])
+            if self._steps.stopping.is_set() or len(old) < RUNS_AT_ONCE:
+                return
 
     def free_stranded(self) -> None:
         """Put back in line what DBOS believes this worker runs, while it does not, twice in a row."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, EnqueueOptions
 
+from openhorse.runs.records import index_records
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
@@ -58,6 +59,7 @@ class Queues:
         """`callback_gaps(dialect)` are the seconds before attempt 1, 2, … Makes DBOS's tables and the queues."""
         quieten()
         DBOS.migrate(database.url.render_as_string(hide_password=False))
+        index_records(database)
         self._callback_gaps = callback_gaps
         self._client = DBOSClient(system_database_engine=database.engine, application_name=APPLICATION)
         self._turns = Turns("dbos" if database.is_server else None)

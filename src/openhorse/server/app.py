@@ -21,6 +21,7 @@ from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import described
 from openhorse.server.requests import Threads, answer_response, json_response
 from openhorse.server.shield import shield
+from openhorse.server.shortcuts import Shortcuts
 from openhorse.server.watching import CONTENT_TYPE, Watched, Watching
 
 VENDORS = {"hiapi": hiapi, "wavespeed": wavespeed, "evolink": evolink, "dashscope": dashscope, "openai": openai}
@@ -41,9 +42,11 @@ def create_app(rooms: Rooms) -> FastAPI:
         redirect_slashes=False,  # the redirect would go wherever the request's Host header says
     )
     intake, threads, watching = Intake(rooms), Threads(), Watching(rooms.database, rooms.now)
-    app.include_router(native.routes(intake, threads))
-    for name, vendor in VENDORS.items():
-        app.include_router(vendor.routes(intake, threads), prefix=f"/{name}")
+    shortcuts = app.router.middleware_stack = Shortcuts(app.router.middleware_stack)
+    routers = {f"/{name}": vendor.routes(intake, threads) for name, vendor in VENDORS.items()}
+    for prefix, router in {"": native.routes(intake, threads), **routers}.items():
+        app.include_router(router, prefix=prefix)
+        shortcuts.add(router, prefix)
     app.include_router(files.routes(rooms, threads))
     app.include_router(uploads.routes(rooms, threads))
     app.add_exception_handler(OpenHorseError, _refuse)

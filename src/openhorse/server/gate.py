@@ -7,13 +7,13 @@ which OpenAI's clients know with `-requests` at the end and with times like "1s"
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openhorse import accounts
 from openhorse.accounts import Key
 from openhorse.errors import NotPermitted, RateLimited
+from openhorse.limits import limit_of
 from openhorse.server.intake import Rooms
 from openhorse.server.rates import MINUTE, READS, WRITES, Allowance
 from openhorse.server.requests import Threads, bearer
@@ -31,7 +31,7 @@ async def admit(request: Request, rooms: Rooms, threads: Threads, *does: account
 
     Raises MissingKey, WrongKey, NotPermitted or RateLimited.
     """
-    key = await threads.run(rooms.authenticate, bearer(request))
+    key = await threads.together(rooms.authenticate_all, bearer(request))
     needed = does or (READ,)
     if key.scopes.isdisjoint(needed):
         raise NotPermitted(f"this key may not do that: it lacks the scope {needed[0].value!r}")
@@ -41,8 +41,7 @@ async def admit(request: Request, rooms: Rooms, threads: Threads, *does: account
 
 def count(request: Request, rooms: Rooms, key: Key, kind: str) -> None:
     """Count a request of this kind. Raises RateLimited."""
-    allowed = key.limits.over(rooms.defaults)
-    limit = allowed.writes_per_minute if kind == WRITES else allowed.reads_per_minute
+    limit = limit_of(key.limits, rooms.defaults, "writes_per_minute" if kind == WRITES else "reads_per_minute")
     if limit is None:
         return
     allowance = rooms.rates.take(key.id, kind, limit)
@@ -66,10 +65,13 @@ class Gate:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start" and counted:
-                MutableHeaders(scope=message).update(_headers(counted[-1], scope["path"].startswith("/openai/")))
+                told = _headers(counted[-1], scope["path"].startswith("/openai/"))
+                written = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+                message["headers"] = [*message["headers"], *written]
             await send(message)
 
-        await self._app({**scope, _COUNTED: counted}, receive, tell)
+        scope[_COUNTED] = counted
+        await self._app(scope, receive, tell)
 
 
 def _headers(allowance: Allowance, of_openai: bool) -> dict[str, str]:

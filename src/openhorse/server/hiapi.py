@@ -36,7 +36,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     async def detail(task_id: str, request: Request) -> Response:
         """Its status and, at the end, the film's link."""
         key = await admit(request, rooms, threads)
-        task = await threads.run(rooms.tasks.get, task_id, key.id)
+        task = await threads.together(rooms.tasks.get_all, (task_id, key.id))
         return json_response(hiapi.envelope(hiapi.write_task(task, rooms.link(task))))
 
     @router.get("/v1/tasks", summary="List tasks")

@@ -71,5 +71,10 @@ class Homes:
         if scope["type"] == "http":
             path = scope["path"]
             home = home_of(scope["method"], path, scope["query_string"].decode("latin-1"))
-            scope = {**scope, "path": home, "raw_path": quote(home).encode(), ASKED_PATH: path}
+            scope = {
+                **scope,
+                "path": home,
+                "raw_path": scope["raw_path"] if home is path else quote(home).encode(),
+                ASKED_PATH: path,
+            }
         await self._app(scope, receive, send)

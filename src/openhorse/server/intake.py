@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,19 +26,22 @@ from openhorse.errors import (
     AddressRefused,
     IdempotencyInFlight,
     InvalidOrder,
+    MissingKey,
     NotFound,
     PictureRefused,
     RequestTooLarge,
+    WrongKey,
 )
 from openhorse.limits import HOUSE, Limits
 from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
+from openhorse.promises import Idempotency
 from openhorse.server.rates import Rates
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
-from openhorse.tasks import Idempotency, Tasks
+from openhorse.tasks import Tasks
 from openhorse.uploads import Upload, Uploads
 from openhorse.vocabulary import Failure, Order, PictureLimits, Task, Video
 
@@ -101,6 +104,11 @@ class Rooms:
         """The key whose secret this is. Raises MissingKey or WrongKey."""
         with self.database.reading() as connection:
             return accounts.authenticate(connection, secret, now=self.now())
+
+    def authenticate_all(self, secrets: Sequence[str | None]) -> list[Key | MissingKey | WrongKey]:
+        """For each secret the key that it opens, or why it opens none; all by one look."""
+        with self.database.reading() as connection:
+            return accounts.authenticate_all(connection, secrets, now=self.now())
 
 
 class Intake:

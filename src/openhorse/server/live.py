@@ -44,7 +44,7 @@ async def _told(rooms: Rooms, threads: Threads, task: Task, after: int, write: W
     while not rooms.stopping.is_set():
         try:
             news = await threads.run(rooms.tasks.events, task.id, task.key_id, after=after)
-            task = await threads.run(rooms.tasks.get, task.id, task.key_id)
+            task = await threads.together(rooms.tasks.get_all, (task.id, task.key_id))
         except NotFound:  # deleted meanwhile
             return
         text = ""

@@ -16,7 +16,7 @@ from openhorse.dialects import NAMES, dialect_named, native
 from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
-from openhorse.estimates import prospect, render_rate
+from openhorse.estimates import Outlooks, render_rate
 from openhorse.pictures import ANY_PICTURE, UPLOAD
 from openhorse.server import usage
 from openhorse.server.callbacks import add_callbacks
@@ -61,6 +61,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
     rooms = intake.rooms
     words = dialect_named("native")
     limit = rooms.catalog.terms("native").max_body_bytes
+    outlooks = Outlooks(rooms.database, rooms.now)
 
     @router.post("/tasks", status_code=201, openapi_extra=one_of([native.TaskBody]), summary="Create a task")
     async def create(request: Request) -> Response:
@@ -90,13 +91,13 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         says how many tasks are made before it, and in how many seconds its film may be expected, as measured here.
         """
         key = await admit(request, rooms, threads)
-        task = await threads.run(rooms.tasks.get, task_id, key.id)
+        task = await threads.together(rooms.tasks.get_all, (task_id, key.id))
         if "wait" in request.query_params:
             seconds = _wait(request.query_params["wait"])
             task = await wait_until_ended(rooms, threads, task, seconds, request.is_disconnected)
         body = _written(rooms, task)
         if task.status not in FINAL:
-            expected = await threads.run(prospect, rooms.database, task)
+            expected = await threads.run(outlooks.prospect, task)
             eta = None if expected.seconds is None else round(expected.seconds, 1)
             body["queue"] = {"ahead": expected.ahead, "eta_seconds": eta}
         return json_response(body)
@@ -108,7 +109,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         `Last-Event-ID` (or `after`) goes on after that event.
         """
         key = await admit(request, rooms, threads)
-        task = await threads.run(rooms.tasks.get, task_id, key.id)
+        task = await threads.together(rooms.tasks.get_all, (task_id, key.id))
         seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
         return stream(rooms, threads, task, after, partial(_written, rooms))

@@ -146,7 +146,7 @@ def _add_videos(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     async def detail(video_id: str, request: Request) -> Response:
         """Its status and progress; while it is not finished, `openai-poll-after-ms` says when to ask again."""
         key = await admit(request, rooms, threads)
-        return _answered(rooms, await threads.run(rooms.tasks.get, video_id, key.id))
+        return _answered(rooms, await threads.together(rooms.tasks.get_all, (video_id, key.id)))
 
     @router.delete("/v1/videos/{video_id}", summary="Delete a video")
     async def delete(video_id: str, request: Request) -> Response:
@@ -160,7 +160,7 @@ def _add_videos(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     async def content(video_id: str, request: Request) -> Response:
         """The MP4, whole or a range of it; 404 while there is none, 410 when it has expired."""
         key = await admit(request, rooms, threads)
-        task = await threads.run(rooms.tasks.get, video_id, key.id)
+        task = await threads.together(rooms.tasks.get_all, (video_id, key.id))
         if request.query_params.get("variant", "video") != "video":
             raise InvalidOrder(_VARIANTS, field="variant")
         if task.video is None:

@@ -5,11 +5,11 @@ Knows no vendor and no path: a page is what says that it is HTML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 
 import anyio
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -89,7 +89,7 @@ class Shield:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _dress(MutableHeaders(scope=message), late=body.late)
+                message["headers"] = _dressed(message["headers"], late=body.late)
             await send(message)
 
         await self._app(scope, body.receive, tell)
@@ -100,7 +100,7 @@ class _Body:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._deadline = anyio.current_time() + BODY_SECONDS
+        self._deadline = time.monotonic() + BODY_SECONDS
         self._whole = False
         self.late = False
 
@@ -108,7 +108,7 @@ class _Body:
         """The next part. Raises RequestTimedOut."""
         if self._whole:
             return await self._receive()
-        with anyio.move_on_after(self._deadline - anyio.current_time()) as patience:
+        with anyio.move_on_after(self._deadline - time.monotonic()) as patience:
             message = await self._receive()
         if patience.cancelled_caught:
             self.late = True
@@ -118,9 +118,19 @@ class _Body:
         return message
 
 
-def _dress(headers: MutableHeaders, *, late: bool) -> None:
-    page = headers.get("content-type", "").startswith("text/html")
-    for name, value in (PLAIN | (PAGES if page else DATA)).items():
-        headers[name] = value
+def _written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_PAGE, _DATA = _written(PLAIN | PAGES), _written(PLAIN | DATA)
+_OURS = frozenset(name for name, _ in (*_PAGE, *_DATA))
+
+
+def _dressed(headers: Iterable[tuple[bytes, bytes]], *, late: bool) -> list[tuple[bytes, bytes]]:
+    others = [header for header in headers if header[0] not in _OURS]
+    page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in others)
+    others += _PAGE if page else _DATA
     if late:  # the rest of the body would be taken for the next request
-        headers["Connection"] = "close"
+        others = [header for header in others if header[0] != b"connection"]
+        others.append((b"connection", b"close"))
+    return others

@@ -31,5 +31,5 @@ async def wait_until_ended(
             break
         await anyio.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
-        task = await threads.run(rooms.tasks.get, task.id, task.key_id)
+        task = await threads.together(rooms.tasks.get_all, (task.id, task.key_id))
     return task

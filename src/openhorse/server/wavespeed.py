@@ -75,7 +75,7 @@ def _add_predictions(router: APIRouter, intake: Intake, threads: Threads) -> Non
     async def result(prediction_id: str, request: Request) -> Response:
         """Its status and, at the end, its outputs: a link, or base64 when that was ordered."""
         key = await admit(request, rooms, threads)
-        task = await threads.run(rooms.tasks.get, prediction_id, key.id)
+        task = await threads.together(rooms.tasks.get_all, (prediction_id, key.id))
         return json_response(wavespeed.envelope(await threads.run(_written, rooms, task)))
 
     @router.post("/api/v3/{model:path}", openapi_extra=one_of(bodies), summary="Create a prediction")

@@ -75,7 +75,7 @@ def add_routes(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
 
 def _balance(rooms: Rooms, key: Key) -> float:
     with rooms.database.reading() as connection:
-        available = ledger.balance(connection, key.id).available
+        available = ledger.available(connection, key.id)
     return UNLIMITED_BALANCE if available is None else available / MICROS
 
 

@@ -6,24 +6,27 @@ SQLite and PostgreSQL differ in how a transaction begins, and nowhere else: see 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from openhorse.errors import StorageFailed
 from openhorse.store import tables
+from openhorse.store.commits import Commits
 from openhorse.store.outages import answering
 from openhorse.store.postgres import Postgres, lock_number
 from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"
+
+T = TypeVar("T")
 
 
 class Backend(Protocol):
@@ -48,6 +51,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url, self._backend = _understood(url)
         self.engine = self._backend.connect(self.url)
+        self._commits = Commits(self.transaction)
 
     @property
     def is_server(self) -> bool:
@@ -66,6 +70,18 @@ class Database:
         with answering(), self.engine.begin() as connection:
             self._backend.begin(connection, alone)
             yield connection
+
+    def commit(self, work: Callable[[sa.Connection], T]) -> T:
+        """What `work` gives, done in a `transaction` and committed; for what many threads write at the same time.
+
+        On SQLite they share one transaction. A database server commits for many by itself, and there one who waited
+        for another's row would make all who share with him wait.
+        """
+        if self.is_server:
+            with self.transaction() as connection:
+                return work(connection)
+        with answering():
+            return self._commits.run(work)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -1,0 +1,110 @@
+"""Writes of many threads share a commit: each is answered after it, and one that fails takes no other with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from openhorse.errors import DatabaseUnavailable, InsufficientBalance, OpenHorseError
+from openhorse.store.database import Database
+from openhorse.store.tables import secrets
+
+WRITERS = 12
+whose: ContextVar[int] = ContextVar("whose")
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    """A fresh one, SQLite and PostgreSQL."""
+    made = Database(database_url)
+    made.migrate()
+    return made
+
+
+def insert(number: int) -> Callable[[sa.Connection], int]:
+    """A write of a row with this number; every fourth changes its mind after it has written."""
+
+    def write(connection: sa.Connection) -> int:
+        connection.execute(sa.insert(secrets).values(name=str(number), value=bytes([whose.get()])))
+        if number % 4 == 3:
+            raise InsufficientBalance(str(number))
+        return number
+
+    return write
+
+
+def names(database: Database) -> dict[str, bytes]:
+    """What is committed."""
+    with database.reading() as connection:
+        return {row.name: row.value for row in connection.execute(sa.select(secrets))}
+
+
+def held(database: Database, commits: Callable[[int], object]) -> list[object]:
+    """What WRITERS threads are given that all wait for the same writer."""
+
+    def one(number: int) -> object:
+        whose.set(number)
+        try:
+            return commits(number)
+        except OpenHorseError as error:
+            return error
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        with database.transaction() as connection:
+            connection.execute(sa.insert(secrets).values(name="first", value=b""))
+            answers = [pool.submit(one, number) for number in range(WRITERS)]
+            threading.Event().wait(0.2)
+        return [answer.result() for answer in answers]
+
+
+def test_one_bad_write_hurts_no_other(database: Database) -> None:
+    """Of twelve at once every fourth fails with its own error; the others are committed, in their own context."""
+    answers = held(database, lambda number: database.commit(insert(number)))
+    good = [number for number in range(WRITERS) if number % 4 != 3]
+    assert [answer for answer in answers if isinstance(answer, int)] == good
+    refused = {
+        number: answer.message for number, answer in enumerate(answers) if isinstance(answer, InsufficientBalance)
+    }
+    assert refused == {number: str(number) for number in range(3, WRITERS, 4)}
+    assert names(database) == {"first": b""} | {str(number): bytes([number]) for number in good}
+    database.close()
+
+
+def test_nobody_is_answered_when_the_commit_fails(tmp_path: Path) -> None:
+    """What was done in a transaction that the disk does not take was done for nobody."""
+    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database.migrate()
+
+    def break_down(_connection: sa.Connection) -> None:
+        raise sa.exc.OperationalError("COMMIT", {}, OSError("disk I/O error"))
+
+    sa.event.listen(database.engine, "commit", break_down)
+    answers = held(
+        Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: database.commit(insert(number * 4))
+    )
+    assert [type(answer) for answer in answers] == [DatabaseUnavailable] * WRITERS
+    sa.event.remove(database.engine, "commit", break_down)
+    assert set(names(database)) == {"first"}
+    database.close()
+
+
+def test_many_share_one_commit(tmp_path: Path) -> None:
+    """Twelve writes that wait for another writer are committed in far fewer transactions on SQLite."""
+    database = Database(f"sqlite:///{tmp_path / 'openhorse.db'}")
+    database.migrate()
+    commits: list[object] = []
+    sa.event.listen(database.engine, "commit", commits.append)
+    answers = held(
+        Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: database.commit(insert(number * 4))
+    )
+    assert answers == [number * 4 for number in range(WRITERS)]
+    # The first comes alone, and those who came while it waited go together.
+    assert len(commits) <= 3
+    assert len(names(database)) == WRITERS + 1
+    database.close()

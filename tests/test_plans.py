@@ -1,0 +1,97 @@
+"""A million tasks: SQLite looks for what is asked at every turn in indexes, and sorts nothing that could be large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from openhorse import estimates, limits
+from openhorse.runs import Queues
+from openhorse.store.database import Database
+from openhorse.tasks import Tasks
+from openhorse.vocabulary import Status
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+LARGE = ("oh_tasks", "oh_events", "oh_ledger", "oh_idempotency", "oh_pictures", "workflow_status")
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Tasks, Queues]]:
+    """An empty SQLite database; without statistics, plans do not depend on what is in it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plans') / 'openhorse.db'}")
+    database.migrate()
+    queues = Queues(database, callback_gaps=lambda _: ())
+    yield database, Tasks(database, now=lambda: NOW, on_submit=lambda *_: None, on_event=lambda *_: None), queues
+    queues.close()
+    database.close()
+
+
+def plans(database: Database, ask: Callable[[], Any]) -> list[str]:
+    """How SQLite goes about each query of `ask`, a line for each table."""
+    found: list[str] = []
+
+    def explain(connection: sa.Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "DELETE", "UPDATE")):
+            driver: Any = connection.connection.driver_connection
+            found.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    sa.event.listen(database.engine, "before_cursor_execute", explain)
+    try:
+        ask()
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", explain)
+    return found
+
+
+def asked(database: Database, tasks: Tasks, queues: Queues) -> dict[str, Callable[[], Any]]:
+    """What is asked again and again."""
+    client = queues._client
+    now = NOW.isoformat()
+
+    def read(ask: Callable[[sa.Connection], object]) -> Callable[[], Any]:
+        def reading() -> object:
+            with database.reading() as connection:
+                return ask(connection)
+
+        return reading
+
+    return {
+        "poll": lambda: tasks.get_all([("t", "k"), ("u", "k")]),
+        "list": lambda: tasks.page("k", dialect="hiapi"),
+        "list of a status": lambda: tasks.page("k", statuses=[Status.CANCELLED]),
+        "films to remove": lambda: tasks.outlived(),
+        "tasks to forget": lambda: tasks.forget(NOW),
+        "idempotency keys to forget": tasks.forget_idempotency,
+        "line": lambda: estimates.outlook(database),
+        "metrics": lambda: estimates.load_of(database, NOW),
+        "storage": read(lambda connection: limits.stored_bytes(connection, "k")),
+        "runs in hand": lambda: client.list_workflows(status="PENDING"),
+        "runs in line": lambda: client.list_workflows(name="films", status="ENQUEUED"),
+        "runs to forget": lambda: client.list_workflows(completed_before=now, end_time=now, limit=500),
+    }
+
+
+def test_nothing_is_searched_from_end_to_end(rooms: tuple[Database, Tasks, Queues]) -> None:
+    """No large table is scanned or sorted, whatever is asked."""
+    database, tasks, queues = rooms
+    for name, ask in asked(database, tasks, queues).items():
+        steps = plans(database, ask)
+        assert any(step.startswith("SEARCH") for step in steps), name
+        for step in steps:
+            assert not (step.startswith("SCAN") and any(table in step for table in LARGE)), (name, step)
+            assert "TEMP B-TREE" not in step, (name, step)
+
+
+def test_a_search_without_an_index_would_be_seen(rooms: tuple[Database, Tasks, Queues]) -> None:
+    """The judge is judged: by a column that has no index, the plan is a scan."""
+    database, _, _ = rooms
+
+    def ask() -> None:
+        with database.reading() as connection:
+            connection.execute(sa.text("SELECT id FROM oh_tasks WHERE lifetime_micros = 7 ORDER BY quote")).all()
+
+    assert plans(database, ask) == ["SCAN oh_tasks", "USE TEMP B-TREE FOR ORDER BY"]
