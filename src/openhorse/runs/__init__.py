@@ -28,7 +28,6 @@ from openhorse.logs import about
 from openhorse.runs.queues import (
     APPLICATION,
     CALLBACKS,
-    ENDED,
     FILMS,
     HOUSEKEEPING,
     PICTURES,
