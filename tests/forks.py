@@ -27,9 +27,11 @@ def fork(work: Callable[..., None], *arguments: Any) -> BaseProcess:
 def hurry() -> None:
     """Let a worker in this process wait for less: the same steps, in the same order, for people who watch."""
     from openhorse import runs
+    from openhorse.store import postgres
 
     runs.RECONCILE_SECONDS, runs.LONGEST_PAUSE_SECONDS, runs.RETURN_SECONDS = 3.0, 1.0, 3.0
     runs.roll.SILENCE_SECONDS = SILENCE_SECONDS
+    postgres.SILENT_MILLISECONDS = round(SILENCE_SECONDS * 1000)
 
 
 @contextmanager

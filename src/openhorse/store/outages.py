@@ -34,6 +34,12 @@ def answering() -> Iterator[None]:
             raise DatabaseFull("the database is full", retry_after=FULL_RETRY_AFTER_SECONDS) from error
         _log.warning("the database does not answer: %s", str(error).partition("\n")[0])
         raise DatabaseUnavailable("the database does not answer", retry_after=RETRY_AFTER_SECONDS) from error
+    except sa.exc.InternalError as error:
+        if not error.connection_invalidated:
+            raise
+        # We were frozen or cut off in the middle of a transaction for longer than the server waits.
+        _log.warning("the database has ended a transaction: %s", str(error).partition("\n")[0])
+        raise DatabaseUnavailable("the database does not answer", retry_after=RETRY_AFTER_SECONDS) from error
     except sa.exc.DataError as error:
         # SQLite takes what PostgreSQL refuses to know: a text with a NUL in it, a number beyond 64 bits.
         raise InvalidOrder("a text holds a NUL character, or a number is beyond 64 bits") from error

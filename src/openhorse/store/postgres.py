@@ -16,6 +16,10 @@ from openhorse.store.outages import answering
 LOCK_WAIT_MILLISECONDS = 30_000
 """How long a writer waits for a row; beyond that somebody holds it who should not, and the error is shown."""
 
+SILENT_MILLISECONDS = 30_000
+"""How long the server waits inside a transaction for whoever began it. The host of a frozen process answers keepalives,
+and so does a half-open proxy: what such a one has locked would be locked for all others too."""
+
 # A host that vanishes without a word must not keep its locks and leases: it is noticed within about ten seconds.
 _ALIVE = {
     "keepalives": 1,
@@ -25,10 +29,7 @@ _ALIVE = {
     "tcp_user_timeout": 10_000,
     "connect_timeout": 10,
 }
-_SERVER_SIDE = (
-    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-    f"-c lock_timeout={LOCK_WAIT_MILLISECONDS}"
-)
+_SERVER_SIDE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 
 
 class Postgres:
@@ -36,7 +37,9 @@ class Postgres:
 
     def connect(self, url: sa.URL) -> sa.Engine:
         """An engine with a pool of connections; one that the server has dropped is replaced unnoticed."""
-        arguments = _ALIVE | {"application_name": "openhorse", "options": _SERVER_SIDE}
+        waits = {"lock_timeout": LOCK_WAIT_MILLISECONDS, "idle_in_transaction_session_timeout": SILENT_MILLISECONDS}
+        options = " ".join([_SERVER_SIDE, *(f"-c {name}={value}" for name, value in waits.items())])
+        arguments = _ALIVE | {"application_name": "openhorse", "options": options}
         return sa.create_engine(
             url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=arguments, hide_parameters=True
         )
