@@ -165,6 +165,13 @@ class Lives(RuleBasedStateMachine):
         assert (made.task.key_id, made.task.quote.micros) == (self.keys[name], what.micros)
         assert made.replayed or made.task.created_at == before
 
+    @rule(draw=st.data(), fault=faults)
+    def repeat(self, draw: st.DataObject, fault: Fault | None) -> None:
+        """A customer orders again what was ordered under a key, having heard the answer or not."""
+        known = [self.asked[row.id] for row in self.seen[tasks] if self.asked[row.id][1].promise]
+        if known:
+            self.submit(*draw.draw(st.sampled_from(known)), fault)
+
     def order(self, name: str, task_id: str, what: Wish) -> Submission:
         """As a dialect does."""
         prompt = DOOMED if what.fate == DOOMED else ORDER.prompt
@@ -294,7 +301,9 @@ class Lives(RuleBasedStateMachine):
         self.under(fault, self.home.worker.reconcile)
         self.under(fault, self.home.worker.sweep)
         if fault is None:
-            assert not self.home.tasks.outlived()
+            self.the_promise_holds()
+            with_film = [row for row in self.seen[tasks] if row.status == Status.SUCCEEDED]
+            assert not any(row.hidden or row.expires_at <= self.home.time for row in with_film)
 
     @rule(fault=faults)
     def let_a_day_go_by(self, fault: Fault | None) -> None:
