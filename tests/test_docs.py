@@ -28,3 +28,15 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_promise_names_its_proof() -> None:
+    """docs/promises.md names at least one test in each line, and each of them is there."""
+    page = (ROOT / "docs" / "promises.md").read_text("utf-8")
+    lines = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| ") and "`test_" in line]
+    assert len(lines) > 10
+    for promise, proof in lines:
+        named = re.findall(r"`(test_\w+)::(test_\w+)`", proof)
+        assert named, promise
+        for module, test in named:
+            assert f"\ndef {test}(" in (ROOT / "tests" / f"{module}.py").read_text("utf-8"), f"{module}::{test}"
