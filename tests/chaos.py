@@ -255,9 +255,10 @@ class Site:
 
     def _freeze(self, process: BaseProcess, seconds: float) -> None:
         assert process.pid is not None
-        os.kill(process.pid, signal.SIGSTOP)
-        time.sleep(seconds)
-        os.kill(process.pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):  # it was taken for dead, and has just ended
+            os.kill(process.pid, signal.SIGSTOP)
+            time.sleep(seconds)
+            os.kill(process.pid, signal.SIGCONT)
 
     def _cut_the_power(self) -> None:
         self._power_cut_at = float("inf")
