@@ -42,7 +42,7 @@ from openhorse.tasks import Submission
 from openhorse.vocabulary import FINAL, MOVES, Callback, Status, Task
 from shops import FAILURE, ORDER, QUOTE
 
-CREDIT, BUDGET, WAITING = 3_000, 2_500, 3
+CREDIT, BUDGET, WAITING = 1_200, 1_400, 2
 STILLBORN = "stillborn"
 """The fate of a task that has failed from the start, as some vendors report a bad picture."""
 KEYS = {
@@ -345,6 +345,7 @@ class Lives(RuleBasedStateMachine):
             assert way[0] is Status.QUEUED
             assert all(to in MOVES[since] for since, to in pairwise(way))
             assert way[-1] == row.status
+            assert not row.hidden or way[-1] in FINAL
             mine = [entry for entry in paid if entry.task_id == row.id]
             assert sorted(entry.kind for entry in mine) == sorted(MONEY.get(way[-1], {"hold"}))
             assert all((entry.micros, entry.key_id) == (what.micros, self.keys[name]) for entry in mine)
