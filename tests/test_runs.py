@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 
-from openhorse import accounts, ledger
+from openhorse import accounts, ledger, measures
 from openhorse.callbacks import Delivery
 from openhorse.deliveries import Deliveries, State
 from openhorse.errors import (
@@ -351,6 +351,28 @@ def test_callbacks_are_tried_until_delivered(shop: Shop) -> None:
     until(lambda: len(shop.attempts()) == 3)
     assert shop.attempts() == [(1, False, 500), (2, False, None), (3, True, 200)]
     assert shop.deliveries == [(Status.SUCCEEDED, number) for number in (1, 2, 3)]
+
+
+def test_steps_and_callbacks_are_measured(shop: Shop) -> None:
+    """By step, engine and result, and by dialect and result; what is in hand when the worker stops is not counted."""
+    shop.answers = [500, None, 500]
+    shop.submit(replace(ORDER, callback=Callback("https://x")))
+    failing = shop.submit(replace(ORDER, engine="other", mode=Mode.IMAGE, pictures=("https://unreachable/1.png",)))
+    shop.start()
+    shop.ended(failing)
+    shop.studio.gate.clear()
+    shop.submit()
+    until(lambda: len(shop.studio.calls) == 2 and len(shop.attempts()) == 3)
+    shop.stop()
+    counted = {
+        (one.kind, one.name, one.engine, one.result): [number for le, number in found.buckets if le in ("5", "+Inf")]
+        for one, found in measures.histograms(shop.database).items()
+    }
+    done = {("step", name, "procedural", "done"): [1, 1] for name in ("render", "store", "finish")}
+    done |= {("step", "fetch", "procedural", "done"): [2, 2], ("step", "fail", "other", "done"): [1, 1]}
+    done[("step", "fetch", "other", "failed")] = [1, 1]
+    told = {("callback", "hiapi", "", "failed"): [2, 2], ("callback", "hiapi", "", "given_up"): [1, 1]}
+    assert counted == done | told
 
 
 def test_callbacks_are_given_up(shop: Shop) -> None:

@@ -11,9 +11,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from conftest import House
-from openhorse import accounts, logs
+from openhorse import accounts, logs, measures
 from openhorse.accounts import Scope
 from openhorse.errors import DatabaseUnavailable
+from openhorse.measures import Series
 from openhorse.vocabulary import Video
 
 ADMIN = "sk-test-secret-of-the-operator"
@@ -94,6 +95,11 @@ def test_metrics_count_answers_and_tell_the_queue(house: House) -> None:
     rooms.tasks.start(first)
     rooms.tasks.storing(first)
     rooms.tasks.finish(first, Video("films/x", 1, "0", 2, 2, 72, 5.0, False, None, None, "procedural", 1, 10.0))
+    took = {"render": (7.0, 3.0), "store": (1e6,)}
+    steps = [(Series("step", name, "procedural", "done"), some) for name, more in took.items() for some in more]
+    with rooms.database.transaction() as connection:
+        measures.count(connection, steps)
+        measures.count(connection, [(Series("callback", "hiapi", "", "given_up"), 0.2), steps[0]])
     found = samples(house)
     assert found["openhorse_http_requests_total", "hiapi", "POST", "/hiapi/v1/tasks", "200"] == 2
     assert found["openhorse_http_requests_total", "hiapi", "GET", "/hiapi/v1/tasks/{task_id}", "200"] == 1
@@ -103,6 +109,12 @@ def test_metrics_count_answers_and_tell_the_queue(house: House) -> None:
     assert found["openhorse_oldest_waiting_seconds",] == 30
     assert found["openhorse_workers",] == 0
     assert [value for name, value in found.items() if name[:2] == ("openhorse_render_rate", "procedural")] == [2.0]
+    name = "openhorse_step_seconds"
+    shares = [found[f"{name}_bucket", "procedural", le, "done", "render"] for le in ("2.5", "5", "10", "+Inf")]
+    assert shares == [0, 1, 3, 3]
+    assert found[f"{name}_sum", "procedural", "done", "render"] == 17
+    assert [found[f"{name}_bucket", "procedural", le, "done", "store"] for le in ("1800", "+Inf")] == [0, 1]
+    assert found["openhorse_callback_seconds_count", "hiapi", "given_up"] == 1
 
 
 def test_metrics_are_the_operators(house: House) -> None:

@@ -17,6 +17,7 @@ from types import FrameType
 
 import uvicorn
 
+from openhorse import traces
 from openhorse.errors import InvalidOrder
 from openhorse.house import House
 from openhorse.runs import FILMS, QUEUES
@@ -64,6 +65,7 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
     """Run the API on `host`:`port` and OPENHORSE_WORKERS workers beside it, until SIGTERM or Ctrl-C."""
+    traces.set_up()
     public_url = (settings.public_url or f"http://{_reachable(host)}:{port}").rstrip("/")
     house = House(settings, public_url)
     secret = house.first_key()
@@ -128,6 +130,7 @@ def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> N
     if unknown:
         raise InvalidOrder(f"unknown queue {unknown[0]!r}; there are {', '.join(QUEUES)}", field="queue")
     taken = tuple(queues) or QUEUES
+    traces.set_up()
     house = House(settings, (settings.public_url or "").rstrip("/"))
     over, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

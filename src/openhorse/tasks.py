@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from openhorse import ledger, limits
+from openhorse import ledger, limits, traces
 from openhorse.errors import BusyError, Cancelled, InternalError, NotFound
 from openhorse.ledger import Budget
 from openhorse.limits import Limits, Line
@@ -277,6 +277,7 @@ class Tasks:
         gone = tasks.c.status != Status.SUCCEEDED.value
         old = sa.select(tasks.c.id).where(REMEMBERED, tasks.c.finished_at < before, gone)
         blank = {"order": "", "video": None, "failure": None, "callback_url": None, "hidden": True}
+        blank["traceparent"] = None
         with self._database.transaction(alone="forget tasks") as connection:
             ids = list(connection.scalars(old.order_by(tasks.c.finished_at).limit(FORGOTTEN_AT_ONCE)))
             for table in (callback_attempts, events):
@@ -295,7 +296,7 @@ class Tasks:
         failure: Failure | None,
     ) -> Submission:
         now = self._now()
-        task = Task(task_id, key_id, order, quote, Status.QUEUED, progress=0.0, created_at=now)
+        task = Task(task_id, key_id, order, quote, Status.QUEUED, 0.0, now, traceparent=traces.traceparent())
 
         def write(connection: sa.Connection) -> Task:
             _insert(connection, task, lifetime)
@@ -388,6 +389,7 @@ def _insert(connection: sa.Connection, task: Task, lifetime: timedelta) -> None:
         "lifetime_micros": lifetime // timedelta(microseconds=1),
         "created_at": task.created_at,
         "hidden": False,
+        "traceparent": task.traceparent,
     }
     connection.execute(_NEW_TASK, row)
 

@@ -240,7 +240,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An order's life. `progress` is 0…1; times are aware UTC."""
+    """An order's life. `progress` is 0…1; times are aware UTC. `traceparent` is the span in which it was taken in."""
 
     id: str
     key_id: str
@@ -254,6 +254,7 @@ class Task:
     expires_at: datetime | None = None
     video: Video | None = None
     failure: Failure | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from openhorse.runs.queues import (
 )
 from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
+from openhorse.runs.watch import Watch, watched
 from openhorse.store import rows
 from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
 from openhorse.store.postgres import ServerLeases
@@ -195,24 +196,26 @@ class Worker:
 
     def make_film(self, task_id: str) -> None:
         """The run of one task. Every step is recorded when it is done and is not repeated after a crash."""
-        with self._held(film_run(task_id)), about(task=task_id):
+        with self._held(film_run(task_id)), about(task=task_id), watched(self._bench, task_id) as watch:
+            step = partial(self._step, watch)
             try:
-                pictures = self._step("fetch", self._steps.fetch, task_id, self._fetched)
-                facts = self._step("render", self._steps.render, task_id, pictures)
+                pictures = step("fetch", self._steps.fetch, task_id, self._fetched)
+                facts = step("render", self._steps.render, task_id, pictures)
                 # Runs that were stored by an earlier version have recorded nothing here.
-                facts = self._step("store", self._steps.store, task_id, pictures, facts) or facts
-                self._step("finish", self._steps.finish, task_id, facts)
+                facts = step("store", self._steps.store, task_id, pictures, facts) or facts
+                step("finish", self._steps.finish, task_id, facts)
             except _EndedError as ended:
-                self._step("fail", self._steps.fail, task_id, ended.failure)
+                step("fail", self._steps.fail, task_id, ended.failure)
 
     def fetch_pictures(self, task_id: str) -> list[str] | None:
         """The run before a film whose pictures are elsewhere: fetches them, and then the film stands in line."""
-        with self._held(pictures_run(task_id)), about(task=task_id):
+        with self._held(pictures_run(task_id)), about(task=task_id), watched(self._bench, task_id) as watch:
+            step = partial(self._step, watch)
             try:
-                pictures: list[str] = self._step("fetch", self._steps.fetch_ahead, task_id)
-                self._step("line up", self._line_up, task_id)
+                pictures: list[str] = step("fetch", self._steps.fetch_ahead, task_id)
+                step("line up", self._line_up, task_id)
             except _EndedError as ended:
-                self._step("fail", self._steps.fail, task_id, ended.failure)
+                step("fail", self._steps.fail, task_id, ended.failure)
                 return None
         return pictures
 
@@ -376,7 +379,7 @@ class Worker:
         finally:
             self._in_hand.discard(run)
 
-    def _step(self, name: str, work: Callable[..., Any], *arguments: Any) -> Any:
+    def _step(self, watch: Watch, name: str, work: Callable[..., Any], *arguments: Any) -> Any:
         """Do and record one step of a film; after a crash, what was recorded is given back instead.
 
         A failure is recorded as the step's result, and _EndedError raised from that record, so that a
@@ -385,7 +388,8 @@ class Worker:
 
         def recorded() -> dict[str, Any]:
             try:
-                return {"done": self._patiently(work, *arguments)}
+                with watch.step(name):
+                    return {"done": self._patiently(work, *arguments)}
             except Cancelled:
                 return {"failure": None}
             except OpenHorseError as error:

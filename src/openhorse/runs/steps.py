@@ -21,14 +21,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
+from openhorse import measures
 from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut
 from openhorse.runs.queues import Widths
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS, blob_key, record_picture, use_picture
-from openhorse.store.tables import callback_attempts
+from openhorse.store.tables import callback_attempts, tasks
 from openhorse.tasks import Tasks
+from openhorse.traces import Attributes, span
 from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task, Video
 
 if TYPE_CHECKING:
@@ -165,7 +167,13 @@ class Steps:
     def post(self, event_id: int, number: int) -> dict[str, Any]:
         """Make one callback attempt; how it went."""
         event = self._bench.tasks.event(event_id)
-        delivery = self._bench.deliver(self._bench.tasks.any(event.task_id), event, number)
+        task = self._bench.tasks.any(event.task_id)
+        dialect = task.order.dialect
+        about: Attributes = {"openhorse.task": task.id, "openhorse.dialect": dialect, "openhorse.attempt": number}
+        with span("callback", about, parent=task.traceparent, kind="CLIENT") as sent:
+            delivery = self._bench.deliver(task, event, number)
+            code = delivery.attempt.status
+            sent.note({} if code is None else {"http.response.status_code": code}, failed=not delivery.delivered)
         return {
             "delivered": delivery.delivered,
             "retry_after_seconds": delivery.retry_after_seconds,
@@ -191,6 +199,10 @@ class Steps:
                     event_id=event_id, number=number, task_id=event.task_id, at=now, **facts
                 )
             )
+            dialect = connection.scalar(sa.select(tasks.c.dialect).where(tasks.c.id == event.task_id))
+            result = "delivered" if outcome["delivered"] else "given_up" if again is None else "failed"
+            series = measures.Series("callback", str(dialect), "", result)
+            measures.count(connection, [(series, outcome["milliseconds"] / 1000)])
             if again is not None:
                 self._bench.queues.enqueue_attempt(connection, event, number + 1, again)
 

@@ -42,6 +42,7 @@ from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
 from openhorse.tasks import Tasks
+from openhorse.traces import span
 from openhorse.uploads import Upload, Uploads
 from openhorse.vocabulary import Failure, Order, PictureLimits, Task, Video
 
@@ -147,6 +148,12 @@ class Intake:
         return order
 
     def _submit(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None, body: Any) -> Task:
+        with span("submit", {"openhorse.dialect": dialect.name}) as submitting:
+            task = self._take_order(dialect, key, raw, once, body)
+            submitting.note({"openhorse.task": task.id})
+        return task
+
+    def _take_order(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None, body: Any) -> Task:
         rooms = self.rooms
         order = self.quote_order(dialect, read_json(raw) if body is None else body)
         if order.callback is not None:

@@ -1,6 +1,7 @@
 """Requests pass through, each with an id; how many, how long and how they ended is counted for /metrics.
 
-Knows no route and no vendor. What one server process saw is counted in it; the queue is read from the database.
+Knows no route and no vendor. What one server process saw is counted in it; the queue, and what workers have measured,
+is read from the database.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from datetime import datetime
 from uuid import uuid4
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openhorse.dialects import NAMES
 from openhorse.estimates import load_of
 from openhorse.logs import about
+from openhorse.measures import histograms
 from openhorse.store.database import Database
+from openhorse.traces import Span, span
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -80,7 +83,8 @@ class Watched:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
         number = given if _ID.fullmatch(given) else str(uuid4())
         began, status = time.perf_counter(), 500
 
@@ -91,11 +95,23 @@ class Watched:
                 message["headers"] = [*message["headers"], (b"x-request-id", number.encode())]
             await send(message)
 
-        try:
-            with about(request=number):
+        trace = headers[b"traceparent"].decode("latin-1") if b"traceparent" in headers else None
+        with (
+            about(request=number),
+            span(scope["method"], {"openhorse.request": number}, parent=trace, kind="SERVER") as asked,
+        ):
+            try:
                 await self._app(scope, receive, answer)
-        finally:
-            self._watching.saw(scope, status, time.perf_counter() - began)
+            finally:
+                self._watching.saw(scope, status, time.perf_counter() - began)
+                _describe(asked, scope, status)
+
+
+def _describe(asked: Span, scope: Scope, status: int) -> None:
+    """By OpenTelemetry's names: the route tells what was asked for, and only what is our fault is an error."""
+    route = _template(scope)
+    facts: dict[str, str | int] = {"http.request.method": scope["method"], "http.response.status_code": status}
+    asked.note(facts | {"http.route": route}, name=f"{scope['method']} {route}", failed=status >= 500)
 
 
 class _Line(Collector):
@@ -119,3 +135,16 @@ class _Line(Collector):
         for (engine, tier), rate in load.rates.items():
             rates.add_metric([engine, tier.value], rate)
         yield rates
+        steps = HistogramMetricFamily(
+            "openhorse_step_seconds", "Time of a run's steps", labels=["step", "engine", "result"]
+        )
+        calls = HistogramMetricFamily(
+            "openhorse_callback_seconds", "Time of callback attempts", labels=["dialect", "result"]
+        )
+        for series, histogram in histograms(self._database).items():
+            if series.kind == "step":
+                steps.add_metric([series.name, series.engine, series.result], histogram.buckets, histogram.seconds)
+            else:
+                calls.add_metric([series.name, series.result], histogram.buckets, histogram.seconds)
+        yield steps
+        yield calls

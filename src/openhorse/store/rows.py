@@ -151,6 +151,7 @@ def read_task(row: sa.Row[Any]) -> Task:
         expires_at=row.expires_at,
         video=read_video(row.video) if row.video else None,
         failure=read_failure(row.failure) if row.failure else None,
+        traceparent=row.traceparent,
     )
 
 

@@ -102,6 +102,7 @@ tasks = sa.Table(
     sa.Column("failure", sa.Text),
     sa.Column("hidden", sa.Boolean, nullable=False),
     sa.Column("film_bytes", sa.BigInteger),
+    sa.Column("traceparent", sa.String),
     # As wide as what is counted, so that to count a key's tasks and bytes need not touch their rows.
     sa.Index("ix_oh_tasks_listed", "key_id", "created_at", "id", "hidden", "dialect"),
     sa.Index("ix_oh_tasks_of_key", "key_id", "status", "created_at", "id", "hidden", "film_bytes"),
@@ -225,6 +226,19 @@ workers = sa.Table(
     sa.Column("started_at", Instant, nullable=False),
 )
 """Who makes films at present; `beats` goes up as long as a worker lives and is not frozen."""
+
+measures = sa.Table(
+    "oh_measures",
+    metadata,
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("engine", sa.String, primary_key=True),
+    sa.Column("result", sa.String, primary_key=True),
+    sa.Column("le", sa.String, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+)
+"""How often something took at most `le` seconds and more than the bound before that, and how long all of those took."""
 
 secrets = sa.Table(
     "oh_secrets",
