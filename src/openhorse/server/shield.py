@@ -29,12 +29,12 @@ PLAIN = {
 """Of every answer. Films and pictures may be shown on any page: who has their signed link has leave to see them."""
 
 PAGES = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-"""Of HTML, which is the documentation: its scripts are our own files and one line within the page."""
+"""Of HTML, which is the documentation: its scripts are files of ours, none is within the page."""
 
 DATA = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 """Of everything else: nothing in it may run, should a browser ever take it for a page."""
