@@ -92,10 +92,12 @@ def test_kernels_over_rows_are_vectorised() -> None:
     """Each loop is there packed, and once more for the end of a row: about half of its operations are wide."""
     if not llvm.get_host_cpu_features().get("avx2"):
         pytest.skip("this processor has no vectors of eight floats")
-    # A process that compiles also holds what it has inlined into something else: the second one only loads.
+    # A process that compiles also holds what it has inlined into something else, so it tells nothing; the next loads.
     for _ in ("compile", "load"):
         program = subprocess.run([sys.executable, __file__], capture_output=True, text=True, check=True)
-    shares: dict[str, float] = json.loads(program.stdout)
+        shares: dict[str, float] = json.loads(program.stdout)
+        if shares:
+            break
     assert set(SCALAR) <= set(shares)
     lost = {name: round(share, 2) for name, share in shares.items() if share < LEAST and name not in SCALAR}
     assert not lost
@@ -104,4 +106,6 @@ def test_kernels_over_rows_are_vectorised() -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps({name: wide_share(kernel) for name, kernel in drawn_kernels()}))
+    kernels = dict(drawn_kernels())
+    loaded = not any(kernel.stats.cache_misses for kernel in kernels.values())
+    print(json.dumps({name: wide_share(kernel) for name, kernel in kernels.items()} if loaded else {}))
