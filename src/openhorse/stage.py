@@ -7,6 +7,7 @@ Knows no task, money, store or network.
 from __future__ import annotations
 
 import ctypes
+import errno
 import importlib
 import logging
 import os
@@ -110,7 +111,10 @@ class Stage:
                 self._tell(Made(command.number, _film(engine, command, self._progress(command.number))))
         except errors.OpenHorseError as error:
             self._tell(Failed(command.number, _plain(error), is_expected=True))
-        except Exception:  # noqa: BLE001 - an engine may raise anything, and the studio decides
+        except Exception as error:  # noqa: BLE001 - an engine may raise anything, and the studio decides
+            if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):  # FFmpeg's errors have one, too
+                self._tell(Failed(command.number, _no_room(command), is_expected=True))
+                return
             logging.getLogger(__name__).error("engine %s failed:\n%s", command.engine, traceback.format_exc())
             failed = errors.EngineFailed("The engine failed while making the film.")
             self._tell(Failed(command.number, failed, is_expected=False))
@@ -136,6 +140,13 @@ class Stage:
                 self._tell(Progressed(number, furthest))
 
         return progress
+
+
+def _no_room(command: Command) -> errors.StorageFull:
+    """The disk on which films are made is full; the half that was made must not keep it so."""
+    if isinstance(command, Make):
+        command.path.unlink(missing_ok=True)
+    return errors.StorageFull("The disk on which films are made is full.")
 
 
 def _plain(error: errors.OpenHorseError) -> errors.OpenHorseError:

@@ -43,6 +43,7 @@ from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
 from openhorse.runs.watch import Watch, watched
 from openhorse.store import rows
+from openhorse.store.outages import is_full
 from openhorse.store.pictures import blob_key, forget_pictures, forget_uploads
 from openhorse.store.postgres import ServerLeases
 from openhorse.tasks import FORGOTTEN_AT_ONCE
@@ -398,7 +399,14 @@ class Worker:
                 log.exception("step %s of %s failed", name, arguments[0])
                 return {"failure": _OUR_FAULT}
 
-        outcome = DBOS.run_step({"name": name}, recorded)
+        try:
+            outcome = DBOS.run_step({"name": name}, recorded)
+        except sa.exc.OperationalError as error:
+            if not is_full(error):
+                raise
+            # Neither the step nor the run's end can be recorded: the run stays as it is, freed when there is room.
+            log.error("run %s stands still: the database is full", arguments[0])
+            raise Stopping from error
         if "failure" in outcome:
             raise _EndedError(outcome["failure"])
         return outcome["done"]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 from openhorse import measures
-from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut
+from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut, StorageFailed
 from openhorse.runs.queues import Widths
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
@@ -162,7 +162,8 @@ class Steps:
         if failure is not None:
             task = self._bench.tasks.fail(task_id, rows.read_failure(failure))
         if task.status in (Status.FAILED, Status.CANCELLED):
-            self._bench.blobs.delete(film_key(task_id))
+            with suppress(StorageFailed):  # the task has ended; `openhorse gc` finds what is left
+                self._bench.blobs.delete(film_key(task_id))
 
     def post(self, event_id: int, number: int) -> dict[str, Any]:
         """Make one callback attempt; how it went."""

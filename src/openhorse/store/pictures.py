@@ -39,6 +39,12 @@ def use_picture(connection: sa.Connection, key_id: str, sha256: str, now: dateti
     return connection.execute(sa.update(pictures).where(mine).values(used_at=now)).rowcount > 0
 
 
+def forget_picture(connection: sa.Connection, key_id: str, sha256: str, brought_at: datetime) -> None:
+    """Forget that `key_id` brought this picture at that moment; nothing happens when it has used it since."""
+    mine = (pictures.c.sha256 == sha256) & (pictures.c.key_id == key_id) & (pictures.c.used_at == brought_at)
+    connection.execute(sa.delete(pictures).where(mine))
+
+
 def forget_pictures(connection: sa.Connection, before: datetime) -> list[str]:
     """Forget some of the pictures that nobody has used since `before`; their blobs are the caller's to delete,
     inside the same transaction. No more than FORGOTTEN_AT_ONCE, for nobody can bring pictures meanwhile."""
