@@ -47,7 +47,7 @@ def test_works_side_by_side_keep_their_order() -> None:
         other.set()
         return "second"
 
-    assert side_by_side([slow, quick]) == ["first", "second"]
+    assert list(side_by_side([slow, quick])) == ["first", "second"]
 
 
 def test_frames_drawn_beside_the_sound_are_kept() -> None:

@@ -196,7 +196,7 @@ def _heights(out, seed, coast, summits, first, last):
         _height_row(out[line], I(line), seed, coast, summits)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _erode(height, droplets, seed, half_width):
     """Let drops of rain run down, one after the other: they carve on steep ground and drop their load on flat.
 

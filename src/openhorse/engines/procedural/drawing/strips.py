@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,6 +24,7 @@ STRIP: dict[str, Any] = {**ROW, "nogil": True}
 """Numba options of a kernel for `in_strips`: it lets go of the interpreter."""
 
 _STRIPS = 8
+_AHEAD = 4
 
 
 def in_strips(kernel: Callable[..., None], first: int, last: int, *arguments: Any, least: int = 1) -> None:
@@ -45,9 +47,18 @@ def beside(work: Callable[P, T], *given: P.args, **how: P.kwargs) -> Future[T]:
     return _hands().submit(work, *given, **how)
 
 
-def side_by_side(works: Iterable[Callable[[], T]]) -> list[T]:
-    """What each of `works` gives, in their order; they must not depend on one another."""
-    return [begun.result() for begun in [beside(work) for work in works]]
+def side_by_side(works: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """What each of `works` gives, in their order; they must not depend on one another.
+
+    A few are begun ahead of the one that is waited for, so that no more results are held than that.
+    """
+    begun: deque[Future[T]] = deque()
+    for work in works:
+        begun.append(beside(work))
+        if len(begun) > _AHEAD:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()
 
 
 @functools.cache

@@ -92,7 +92,7 @@ def paint(site: Site) -> Scenery:
     # each is painted with random numbers of its own
     floor = beside(_floor, site, grove)
     far, close = _deep(site, grove), _near(site, grove)
-    painted = side_by_side([*far, *close])
+    painted = list(side_by_side([*far, *close]))
     deep, near = painted[: len(far)], painted[len(far) :]
     return Scenery(
         says=says,

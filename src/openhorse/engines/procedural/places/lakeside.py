@@ -13,6 +13,7 @@ from openhorse.engines.procedural.alps.light import Light, daylight_of, light_fo
 from openhorse.engines.procedural.alps.ranges import Stand, ranges
 from openhorse.engines.procedural.brief import Hour
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.strips import beside
 from openhorse.engines.procedural.parts.grass import Sward, edge, fringe, patches, sward_of, swaths, turf
 from openhorse.engines.procedural.parts.land import Range, downs, veil
 from openhorse.engines.procedural.parts.rocks import GREY, boulders
@@ -39,17 +40,20 @@ def paint(site: Site) -> Scenery:
     light = light_for(site.shot.brief)
     if bare(site):
         unit = site.lens.eye / _HIGH
-        return _lake(site, light, unit, border(site, light, 2.0 * unit))
+        # carving the mountains takes one core a second
+        begun = beside(border, site, light, 2.0 * unit)
+        lake = _lake(site, light, unit)
+        return replace(lake, flats=(*lake.flats, *begun.result()))
     if site.afloat is not None and len(site.shot.brief.cast) == 1 and not site.shot.brief.features:
-        return _lake(site, light, _UNIT, ())
+        return _lake(site, light, _UNIT)
     return _lakeside(site, light)
 
 
-def _lake(site: Site, light: Light, unit: float, border: tuple[Flat, ...]) -> Scenery:
-    """Nothing but water before mountains, and what frames them; `unit` is metres a unit of the mountains."""
+def _lake(site: Site, light: Light, unit: float) -> Scenery:
+    """Nothing but water before mountains; `unit` is metres a unit of the mountains."""
     return Scenery(
         says=_says(site, light),
-        flats=(*ranges(site, light, Stand(unit)), *border),
+        flats=ranges(site, light, Stand(unit)),
         pool=Pool(0.0, 40 * unit, light.deep, 0.18 * _ruffled(site)),
         light=daylight_of(light, site.light, 11 * unit / (0.3 + light.mist)),
         vista=1.55 * unit,

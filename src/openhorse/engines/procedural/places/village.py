@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from openhorse.engines.procedural.drawing.noise import linear
+from openhorse.engines.procedural.drawing.strips import side_by_side
 from openhorse.engines.procedural.parts.hills import Range, hills
 from openhorse.engines.procedural.parts.houses import (
     CABIN,
@@ -90,33 +92,58 @@ class _Row:
     designs: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a house of a row stands, the how manieth it is, and whether smoke rises behind it."""
+
+    number: int
+    x: float
+    z: float
+    smokes: bool
+
+
 def _houses(site: Site, build: Builder, near: float) -> list[Flat]:
     """Three rows of houses: a near one with a gap where the lane goes on, a middle one, and a far one up a slope."""
     random, flats = site.random("houses"), []
     rows = (_Row(near * 1.05 + 6, 8.6, 0.0, 5), _Row(near * 1.2 + 19, 9.5, 0.0, 2), _Row(near + 42, 11.0, 3.0, 2))
     for number, row in enumerate(rows):
         count = max(3, math.ceil(site.lens.reach(row.z) * 1.7 / row.pitch))
-        designs: dict[int, Flat] = {}
+        spots: list[_Spot] = []
         for k in range(count):
             if number == 0 and k == count // 2:
                 continue
             z, x = row.z + random.uniform(-1.5, 2.5), (k - count / 2 + random.uniform(0.3, 0.7)) * row.pitch
-            design = k % row.designs
-            if design not in designs:
-                designs[design] = _one(site, build, row, (z, x), f"house {number} {k}")
-            flat = replace(designs[design], x=x, z=z, period=count * row.pitch)
+            spots.append(_Spot(k, x, z, _smokes(site, build, number, random)))
+        for spot, design in zip(spots, _designed(site, build, number, row, spots), strict=True):
+            flat = replace(design, x=spot.x, z=spot.z, period=count * row.pitch)
             flats.append(flat)
-            flats += _smoke(site, build, flat, number, random)
+            if spot.smokes:
+                flats += _smoke(site, flat)
         if number:
             flats.append(bushes(site, row.z - 3, 1.0 + row.lift, f"hedge {number}", 0.62))
     return flats
 
 
-def _smoke(site: Site, build: Builder, flat: Flat, row: int, random: Random) -> list[Flat]:
-    """Smoke from behind its roof, oftener in winter."""
+def _designed(site: Site, build: Builder, number: int, row: _Row, spots: list[_Spot]) -> list[Flat]:
+    """A house for each place of a row: each design is painted as its first one is seen."""
+    first: dict[int, _Spot] = {}
+    for spot in spots:
+        first.setdefault(spot.number % row.designs, spot)
+    # each has random numbers of its own
+    works = (partial(_one, site, build, row, (one.z, one.x), f"house {number} {one.number}") for one in first.values())
+    designs = dict(zip(first, side_by_side(works), strict=True))
+    return [designs[spot.number % row.designs] for spot in spots]
+
+
+def _smokes(site: Site, build: Builder, row: int, random: Random) -> bool:
+    """Whether smoke rises from behind its roof, oftener in winter."""
     asked = "smoke" in site.shot.brief.effects
-    if build is _white or row > 1 or random.random() > (1.0 if asked else 0.7 if is_snowy(site) else 0.2):
-        return []
+    if build is _white or row > 1:
+        return False
+    return random.random() <= (1.0 if asked else 0.7 if is_snowy(site) else 0.2)
+
+
+def _smoke(site: Site, flat: Flat) -> list[Flat]:
     lit = site.light.ambient * 2.0 + site.light.key * np.float32(0.3)
     plume = Plume(flat.x + 1.2, 0.72 * flat.tall, flat.z + 4.5, 8.0, 5.0, 0.34, 1.0)
     return [replace(one, period=flat.period) for one in rise(site, plume, lit)]

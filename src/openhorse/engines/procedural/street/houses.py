@@ -6,12 +6,14 @@ The plate is painted once, from the middle of the camera's path, and lit by ever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.paint import Canvas, soften
+from openhorse.engines.procedural.drawing.strips import side_by_side
 from openhorse.engines.procedural.parts.grain import grain, mixed, smooth
 from openhorse.engines.procedural.street.corridor import Corridor, Plate
 from openhorse.engines.procedural.street.facades import SHOP_HEIGHT, Building, Colours, Eye, Front, Rgb, paint_front
@@ -122,9 +124,14 @@ def paint_plate(
     _paint_skyline(easel, colours, light, random)
     for sight in beyond.sights:
         easel.stand(sight, light.lamps)
-    for side, row in ((-1, houses[0]), (1, houses[1])):
-        for building in reversed(row):
-            _raise_house(easel, side, building, colours)
+    buildings = [(side, one) for side, row in ((-1, houses[0]), (1, houses[1])) for one in reversed(row)]
+    # each front has random numbers of its own
+    fronts = side_by_side(partial(_front, easel, building, colours) for _, building in buildings)
+    for (side, building), front in zip(buildings, fronts, strict=True):
+        _paint_end_wall(easel, side, building)
+        if front is not None:
+            _project(easel, side, building, front)
+            _stretch_awning(easel, side, building, colours)
     spill = _hang_signs(easel, signs)
     planes = _expose(easel, sky, spill, light, random)
     if beyond.living:
@@ -186,20 +193,18 @@ def _paint_skyline(easel: Easel, colours: Colours, light: Light, random: np.rand
             easel.cover(easel.rectangle(wx, wx + 1.6, wy, wy + random.uniform(2, 8), z), body, tint * 0.8)
 
 
-def _raise_house(easel: Easel, side: int, building: Building, colours: Colours) -> None:
+def _front(easel: Easel, building: Building, colours: Colours) -> Front | None:
+    """A house's front; None where the street begins beyond it."""
     street = easel.corridor
-    _paint_end_wall(easel, side, building)
     nearest = max(building.z0, street.focal * street.half_width / max(easel.centre_x, 1))
     if nearest >= building.z1:
-        return
+        return None
     top = street.eye + easel.horizon_y * building.z1 / street.focal + 0.5
     density = (
         min(MOST_PIXELS_PER_METRE, 1.25 * street.focal * street.half_width / nearest**2),
         min(MOST_PIXELS_PER_METRE, 1.15 * street.focal / nearest),
     )
-    front = paint_front(building, top, density, colours, Eye(street.half_width, street.eye))
-    _project(easel, side, building, front)
-    _stretch_awning(easel, side, building, colours)
+    return paint_front(building, top, density, colours, Eye(street.half_width, street.eye))
 
 
 def _paint_end_wall(easel: Easel, side: int, building: Building) -> None:
