@@ -40,7 +40,7 @@ def test_everybody_is_drawn_whole_and_inside_its_sprite(kind: str) -> None:
     """Pictures are finite, covered somewhere, premultiplied, and reach no border but the ground's."""
     player = played(kind)
     assert player.tall > 0 and player.long > 0 and player.name and player.does
-    sprite = player.draw(look(player), 0.4)
+    sprite = player.draw(look(player, 32), 0.4)
     planes = sprite.planes
     assert np.isfinite(planes).all()
     assert 0.35 < planes[3].max() <= 1.001
@@ -49,6 +49,34 @@ def test_everybody_is_drawn_whole_and_inside_its_sprite(kind: str) -> None:
     edges = [planes[3, 0], planes[3, :, 0], planes[3, :, -1]]
     assert max(edge.max() for edge in edges) < 0.02
     assert 0 <= sprite.x <= planes.shape[2]
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("deer", "elk", "moose", "reindeer"),
+        ("ox", "bull", "buffalo", "yak"),
+        ("rabbit", "hare"),
+        ("mouse", "rat"),
+        ("leopard", "jaguar", "cheetah"),
+        ("llama", "alpaca"),
+        ("crocodile", "alligator", "lizard"),
+        ("crow", "raven", "magpie"),
+        ("heron", "stork", "egret"),
+        ("hawk", "falcon"),
+        ("parrot", "macaw"),
+        ("bee", "bumblebee", "wasp"),
+        ("ladybird", "beetle"),
+    ],
+)
+def test_who_is_told_apart_outdoors_is_told_apart_here(kinds: tuple[str, ...]) -> None:
+    """Kin of the same rig have another size and another outline or other colours, and a name of their own."""
+    players = [played(kind, "stand") for kind in kinds]
+    assert len({player.name for player in players}) == len(kinds)
+    means = [player.draw(look(player, 24), 0.4).planes.mean(axis=(1, 2)) for player in players]
+    for (one, first), (other, second) in itertools.combinations(zip(players, means, strict=True), 2):
+        assert (one.tall, one.long) != (other.tall, other.long)
+        assert (np.abs(first - second) / (first + second)).max() > 0.02
 
 
 @pytest.mark.parametrize("kind", ["dog", "bird", "fish", "butterfly", "jellyfish"])

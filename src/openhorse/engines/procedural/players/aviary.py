@@ -194,6 +194,42 @@ VARIETIES: Mapping[str, Mapping[str, Bird]] = {
             beak=_ORANGE, legs=_ORANGE, eye=1.2, upright=0.35, flies=False, size=0.24,
         ),
     },
+    "crow": {
+        "raven": replace(
+            BIRDS["crow"], name="raven", back=linear(26, 27, 36), bill=0.125, hook=0.018, fan=0.23, girth=1.1, span=1.2,
+            soars=True, size=1.05,
+        ),
+        "magpie": Bird(
+            "magpie", _BLACK, _WHITE, head=_BLACK, wing=linear(22, 32, 52), tip=linear(24, 44, 78),
+            tail=linear(22, 58, 66), beak=linear(26, 25, 26), legs=_BLACK, face=_BLACK, bill=0.08, fan=0.42, beat=4.0,
+            hops=True, size=0.66,
+        ),
+    },
+    "parrot": {
+        "macaw": Bird(
+            "blue-and-yellow macaw", linear(24, 96, 190), linear(246, 186, 40), head=linear(40, 120, 180),
+            wing=linear(22, 84, 176), tip=linear(20, 52, 130), tail=linear(22, 76, 170), face=_WHITE, beak=_BLACK,
+            hook=0.06, bill=0.075, fan=0.58, skull=1.16, upright=0.85, span=1.15, beat=2.9, size=1.0,
+        ),
+    },
+    "hawk": {
+        "falcon": replace(
+            BIRDS["hawk"], name="falcon", back=linear(74, 84, 100), belly=linear(230, 222, 206),
+            head=linear(40, 44, 54), face=linear(228, 220, 204), wing=linear(70, 80, 96), tip=linear(38, 42, 52),
+            tail=linear(62, 70, 84),
+            iris=linear(50, 34, 24), chord=0.82, span=1.3, fan=0.15, beat=3.4, soars=False, size=0.72,
+        ),
+    },
+    "heron": {
+        "stork": replace(
+            BIRDS["heron"], name="white stork", back=_WHITE, belly=_WHITE, wing=_WHITE, tip=_BLACK, tail=_WHITE,
+            beak=linear(214, 62, 40), legs=linear(206, 58, 42), bill=0.19, neck=0.30, size=1.3,
+        ),
+        "egret": replace(
+            BIRDS["heron"], name="egret", back=_WHITE, belly=_WHITE, wing=_WHITE, tip=_WHITE, tail=_WHITE, legs=_BLACK,
+            girth=0.86, size=1.05,
+        ),
+    },
     "duck": {
         "duckling": Bird(
             "duckling", linear(244, 206, 96), linear(248, 220, 130), girth=1.12, skull=1.25, neck=0.07, fan=0.05,

@@ -313,9 +313,10 @@ def _make(casting: Casting) -> Player:
 
 _ALSO = {
     "gull": ("seagull", ""), "hen": ("chicken", ""), "rooster": ("chicken", "rooster"), "cock": ("chicken", "rooster"),
-    "chick": ("chicken", "chick"), "duckling": ("duck", "duckling"), "mallard": ("duck", ""), "falcon": ("hawk", ""),
-    "raven": ("crow", ""), "magpie": ("crow", ""), "stork": ("heron", ""), "egret": ("heron", ""),
-    "macaw": ("parrot", ""),
+    "chick": ("chicken", "chick"), "duckling": ("duck", "duckling"), "mallard": ("duck", ""),
+    "falcon": ("hawk", "falcon"),
+    "raven": ("crow", "raven"), "magpie": ("crow", "magpie"), "stork": ("heron", "stork"), "egret": ("heron", "egret"),
+    "macaw": ("parrot", "macaw"),
 }  # fmt: skip
 """Other names, and the kind and variety that they stand for."""
 

@@ -160,6 +160,46 @@ def _draw_antlers(posture: Posture, head: Head) -> None:
             _chain(posture, places, (0.0095, 0.008, 0.003), skin, 0.008)
 
 
+def _draw_palms(posture: Posture, head: Head) -> None:
+    # a moose's: out to the side, then a hand with short fingers
+    skin = Skin(_BONE * 0.85, fur=0.0, gloss=0.05)
+    for z in (-1, 1):
+        root, wrist = head(-0.030, 0.050, 0.030 * z), head(-0.045, 0.110, 0.120 * z)
+        _chain(posture, (root, wrist), (0.017, 0.022), skin, 0.012)
+        for ahead, up, out in (
+            (-0.140, 0.270, 0.190),
+            (-0.090, 0.325, 0.225),
+            (-0.030, 0.335, 0.240),
+            (0.025, 0.295, 0.230),
+        ):
+            knuckle = head(0.55 * ahead - 0.02, 0.110 + 0.62 * (up - 0.110), (0.120 + 0.70 * (out - 0.120)) * z)
+            _chain(posture, (wrist, knuckle, head(ahead, up, out * z)), (0.026, 0.032, 0.005), skin, 0.02)
+        brow = head(0.035, 0.075, 0.125 * z), head(0.095, 0.125, 0.135 * z)
+        _chain(posture, (wrist, *brow), (0.020, 0.014, 0.004), skin, 0.012)
+
+
+def _draw_sweep(posture: Posture, head: Head) -> None:
+    # a reindeer's: far back, then up and ahead in one sweep, with a shovel over the brow
+    skin = Skin(_BONE, fur=0.0, gloss=0.05)
+    for z in (-1, 1):
+        beam = ((-0.030, 0.055, 0.026), (-0.105, 0.130, 0.080), (-0.160, 0.235, 0.130), (-0.135, 0.345, 0.150),
+            (-0.050, 0.420, 0.135))  # fmt: skip
+        _chain(posture, [head(x, y, p * z) for x, y, p in beam], (0.015, 0.0135, 0.012, 0.010, 0.004), skin, 0.01)
+        for (x, y, p), (dx, dy) in zip(beam[2:], ((-0.06, 0.05), (-0.055, 0.075), (0.075, 0.02)), strict=True):
+            _chain(posture, (head(x, y, p * z), head(x + dx, y + dy, p * z)), (0.010, 0.003), skin, 0.008)
+        brow = head(-0.035, 0.065, 0.026 * z), head(0.055, 0.105, 0.030 * z), head(0.105, 0.165, 0.026 * z)
+        _chain(posture, brow, (0.012, 0.014, 0.004), skin, 0.008)
+
+
+def _draw_bow_horns(posture: Posture, head: Head) -> None:
+    # a buffalo's: wide, down from a boss, then up
+    skin = Skin(_BONE * 0.32, fur=0.0, gloss=0.15)
+    for z in (-1, 1):
+        places = ((-0.030, 0.066, 0.012), (-0.045, 0.052, 0.085), (-0.055, 0.058, 0.155), (-0.060, 0.105, 0.190),
+            (-0.055, 0.160, 0.165))  # fmt: skip
+        _chain(posture, [head(x, y, p * z) for x, y, p in places], (0.030, 0.026, 0.020, 0.013, 0.004), skin, 0.008)
+
+
 def _draw_cow_horns(posture: Posture, head: Head) -> None:
     for z in (-1, 1):
         places = [head(-0.034, 0.056, 0.040 * z), head(-0.034, 0.074, 0.096 * z), head(-0.008, 0.122, 0.116 * z)]
@@ -223,6 +263,9 @@ def _draw_nose_horns(posture: Posture, head: Head) -> None:
 
 _HORNS: dict[str, Callable[[Posture, Head], None]] = {
     "antlers": _draw_antlers,
+    "palms": _draw_palms,
+    "sweep": _draw_sweep,
+    "bow": _draw_bow_horns,
     "cow": _draw_cow_horns,
     "ram": _draw_ram_horns,
     "goat": _draw_goat_horns,

@@ -129,7 +129,63 @@ _INSECTS: Mapping[str, Insect] = {
     ),
 }  # fmt: skip
 
+_BEE = _INSECTS["bee"]
+_CREAM, _LEMON = linear(240, 232, 212), linear(246, 200, 30)
 _VARIETIES: Mapping[str, Insect] = {
+    "bumblebee": replace(
+        _BEE,
+        name="bumblebee",
+        body=(
+            (0.115, -0.012, 0.052, _BLACK),
+            (0.055, 0.008, 0.088, _GOLD),
+            (-0.045, 0.0, 0.088, _BLACK),
+            (-0.130, -0.020, 0.080, _GOLD),
+            (-0.205, -0.048, 0.062, _CREAM),
+            (-0.235, -0.060, 0.030, _CREAM),
+        ),
+        beat=7.5,
+        fur=0.020,
+        pattern=None,
+        size=0.06,
+    ),
+    "wasp": replace(
+        _BEE,
+        name="wasp",
+        body=(
+            (0.120, -0.004, 0.044, _LEMON),
+            (0.060, 0.008, 0.056, _BLACK),
+            (0.005, 0.006, 0.036, _BLACK),
+            (-0.035, -0.002, 0.009, _BLACK),
+            (-0.080, -0.010, 0.048, _LEMON),
+            (-0.130, -0.026, 0.052, _LEMON),
+            (-0.190, -0.052, 0.038, _LEMON),
+            (-0.240, -0.076, 0.016, _LEMON),
+            (-0.275, -0.092, 0.003, _BLACK),
+        ),
+        wings=(_LONG,),
+        colours=(linear(214, 176, 120), linear(214, 176, 120)),
+        fur=0.0012,
+        feeler=0.11,
+        legs=0.16,
+        pattern=Pattern("stripes", _BLACK, 21.0, 0.5, 0.06, 0.1),
+        flits=0.07,
+        size=0.05,
+    ),
+    "beetle": replace(
+        _INSECTS["ladybird"],
+        name="beetle",
+        body=(
+            (0.150, -0.045, 0.040, linear(16, 34, 26)),
+            (0.095, -0.028, 0.064, linear(20, 60, 44)),
+            (0.01, -0.008, 0.096, linear(22, 84, 58)),
+            (-0.06, -0.014, 0.096, linear(22, 84, 58)),
+            (-0.13, -0.030, 0.062, linear(20, 70, 50)),
+        ),
+        pattern=None,
+        legs=0.12,
+        feeler=0.08,
+        size=0.04,
+    ),
     "monarch": _INSECTS["butterfly"],
     "morpho": _butterfly("blue morpho butterfly", linear(30, 110, 230)),
     "swallowtail": _butterfly("swallowtail butterfly", linear(246, 214, 90)),
@@ -308,10 +364,8 @@ class Fluttering:
 
 
 def _insect_of(kind: str, variety: str, colour: str | None) -> Insect:
-    kind = _ALSO.get(kind, kind)
-    insect = next(
-        (_VARIETIES[word] for word in variety.replace("/", " ").split() if word in _VARIETIES), _INSECTS[kind]
-    )
+    words = (*variety.replace("/", " ").split(), kind)
+    insect = next((_VARIETIES[word] for word in words if word in _VARIETIES), None) or _INSECTS[_ALSO.get(kind, kind)]
     if colour is None or colour not in PAINTS:
         return insect
     paint = PAINTS[colour]

@@ -1,4 +1,4 @@
-"""A part for a train or a tram in, the player out: an express, a steam train with its smoke, a tram.
+"""A part for a train or a tram in, the player out: an express, a steam train with its smoke, a tram, a subway.
 
 Knows no track: the ground point is the rails' height, under the train's middle.
 """
@@ -179,6 +179,39 @@ def _express(colour: Dye) -> tuple[Mesh, list[tuple[float, float, float]]]:
     return join(*parts), wheels
 
 
+def _subway(colour: Dye) -> tuple[Mesh, list[tuple[float, float, float]]]:
+    # three cars of steel with flat ends and wide doors: nothing pulls them
+    steel, paint = Material(linear(186, 190, 196), gloss=0.85, metal=0.35), Material(colour, gloss=0.8)
+    parts: list[Mesh] = []
+    for middle in (-7.7, 0.0, 7.7):
+        keys = [(middle + s * x, 1.85, y, z) for s, x, y, z in _ENDS]
+        body = Shell(tuple(keys), 8.0).mesh(steel, 56)
+        parts.append(body.painted(lambda p: (p[:, 1] < 1.46) & (p[:, 1] > 1.20), paint))
+        parts += box_windows([middle - 2.95, middle - 1.0, middle + 1.0, middle + 2.95], 2.22, 0.34, 1.345, 0.42)
+        for x in (middle - 2.0, middle, middle + 2.0):
+            parts += [slab((x, 1.78, 1.350 * s), (0.46, 0.98, 0.010), paint, 0.02) for s in (1, -1)]
+            parts += [
+                slab((x + d, 2.14, 1.362 * s), (0.17, 0.44, 0.008), WINDOW, 0.02)
+                for s in (1, -1)
+                for d in (-0.22, 0.22)
+            ]
+        parts += [bogie for d in (-2.5, 2.5) for bogie in _bogie(middle + d)]
+        parts.append(slab((middle, 0.62, 0), (3.4, 0.16, 0.95), TRIM, 0.04))
+    parts += [slab((x, 1.85, 0), (0.10, 1.05, 0.8), TRIM, 0.03) for x in (-3.85, 3.85)]
+    parts += [
+        slab((11.52, 2.30, 0), (0.02, 0.44, 1.02), GLASS, 0.015),
+        slab((11.52, 1.34, 0), (0.02, 0.34, 1.10), paint, 0.015),
+        slab((11.53, 2.92, 0), (0.03, 0.12, 0.55), Material(linear(255, 190, 90), glow=-1.6), 0.02),
+        *lamps(11.52, 1.30, 0.78, (0.05, 0.09, 0.12), HEAD),
+        *lamps(-11.52, 1.2, 0.9, (0.04, 0.10, 0.12), TAIL),
+    ]
+    places = [m + d + e for m in (-7.7, 0.0, 7.7) for d in (-2.5, 2.5) for e in (-0.65, 0.65)]
+    return join(*parts), [(x, 0.44, 0.84 * s) for x in places for s in (1, -1)]
+
+
+_ENDS = ((-1, 3.82, 1.22, 1.22), (-1, 3.76, 1.34, 1.34), (1, 3.76, 1.34, 1.34), (1, 3.82, 1.22, 1.22))
+
+
 def _striped(shell: Shell, colour: Dye, light: Dye) -> Mesh:
     body = shell.mesh(Material(light, gloss=0.85), 56)
     return body.painted(lambda p: (p[:, 1] < 1.62) & (p[:, 1] > 1.15), Material(colour, gloss=0.85)).painted(
@@ -333,13 +366,15 @@ def _cast_plain(
 def cast_train(casting: Casting) -> Puppet:
     """An express, or a steam train where the words say so."""
     if (
-        casting.character.kind == "steam-train"
+        casting.character.kind in ("steam-train", "locomotive")
         or casting.character.variety in ("steam", "old", "vintage")
         or "steam" in casting.character.things
     ):
         return _cast_steam(casting)
     if casting.character.kind == "tram":
         return _cast_plain(casting, _tram, (3.1, 7.9, 6.0, "a tram", ("red", "green", "yellow")))
+    if casting.character.kind == "subway":
+        return _cast_plain(casting, _subway, (3.2, 23.2, 13.0, "a subway train", ("red", "blue", "orange")))
     return _cast_plain(casting, _express, (3.3, 23.4, 16.0, "a train", ("blue", "red", "teal")))
 
 

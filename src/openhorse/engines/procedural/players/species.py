@@ -38,7 +38,9 @@ Ears = Literal["drop", "point", "long", "cat", "round", "side", "horse", "rabbit
 Tail = Literal[
     "plume", "thin", "brush", "horse", "short", "tuft", "bob", "bush", "curl", "long", "saurian", "pig", "rat", "none"
 ]
-Horns = Literal["antlers", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", "dragon", "rhino"]
+Horns = Literal[
+    "antlers", "palms", "sweep", "bow", "cow", "ram", "goat", "unicorn", "giraffe", "tusks", "dragon", "rhino"
+]
 
 
 @dataclass(frozen=True, slots=True)

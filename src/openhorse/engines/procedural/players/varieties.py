@@ -25,6 +25,8 @@ def _dog(name: str, coat: Coat, **rest: object) -> Build:
     return Build(name, coat, **(plain | rest))  # type: ignore[arg-type]
 
 
+_MUZZLE = KINDS["deer"].face or Face()
+_DARK_MUZZLE = replace(KINDS["ox"].face or Face(), snout=linear(44, 38, 36))
 _TAN = Coat(linear(196, 128, 66), linear(242, 232, 216), linear(150, 88, 42), under=0.85)
 _VARIETIES: Mapping[str, Mapping[str, Build]] = {
     "dog": {
@@ -91,15 +93,79 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
     "deer": {
         "doe": replace(KINDS["deer"], name="doe", horns=None),
         "fawn": replace(KINDS["deer"], horns=None, pattern=Pattern("dots", _WHITE, 15.0, 0.80, 0.06, 0.1, low=0.42)),
+        "elk": replace(
+            KINDS["deer"], name="elk", coat=Coat(linear(172, 132, 88), linear(206, 176, 134), linear(66, 44, 30),
+            socks=linear(70, 48, 34), limbs=linear(92, 64, 44)),
+            hair=0.007, girth=1.04, bone=0.95, leg=1.46, size=1.78, bulk=Bulk(withers=0.3),
+        ),
+        "moose": replace(
+            KINDS["deer"], name="moose", coat=Coat(linear(74, 52, 38), linear(96, 74, 56), linear(54, 38, 30),
+            socks=linear(140, 124, 106)),
+            horns="palms", ears="side", hair=0.010, girth=1.12, bone=1.0, leg=1.66, neck=1.05, neck_lift=0.0, head=1.02,
+            muzzle=1.9, size=1.82, bulk=Bulk(withers=1.0, belly=0.3),
+            face=replace(_MUZZLE, droop=0.5, tip=1.5, thick=1.2, eye=1.0),
+        ),
         "reindeer": replace(
-            KINDS["deer"], name="reindeer", coat=Coat(linear(122, 100, 82), linear(220, 212, 200), linear(98, 78, 62)),
-            hair=0.010, bone=0.95, neck_lift=0.0,
+            KINDS["deer"], name="reindeer", coat=Coat(linear(122, 100, 82), linear(226, 218, 206), linear(98, 78, 62),
+            socks=linear(92, 74, 60), under=0.7),
+            horns="sweep", hair=0.013, girth=1.02, bone=0.95, leg=1.22, neck=1.15, neck_lift=-0.10, size=1.22,
+        ),
+    },
+    "leopard": {
+        "jaguar": replace(
+            KINDS["leopard"], name="jaguar", coat=Coat(linear(206, 142, 66), linear(238, 222, 190),
+            linear(178, 118, 56), iris=linear(190, 160, 50)),
+            girth=1.10, bone=1.22, head=1.12, leg=0.92, size=1.3,
+            pattern=Pattern("rosettes", linear(34, 22, 16), 10.5, 0.62, 0.10, 0.5, hair=0.0055),
+        ),
+    },
+    "rabbit": {
+        "hare": replace(
+            KINDS["rabbit"], name="hare", coat=Coat(linear(164, 122, 74), linear(232, 222, 206), linear(96, 72, 50)),
+            leg=0.92, girth=0.82, body=0.84, ear=1.3, neck=0.6, muzzle=0.42, hair=0.008, size=0.54,
+        ),
+    },
+    "mouse": {
+        "rat": replace(
+            KINDS["mouse"], name="rat", coat=Coat(linear(98, 84, 72), linear(176, 162, 148), linear(186, 140, 130)),
+            ear=0.92, body=0.90, muzzle=0.84, hair=0.010, size=0.30,
+        ),
+    },
+    "llama": {
+        "alpaca": replace(
+            KINDS["llama"], name="alpaca", coat=Coat(linear(196, 152, 104), linear(216, 178, 134),
+            linear(160, 116, 76), socks=linear(190, 146, 100)),
+            neck=1.55, leg=1.05, muzzle=0.85, size=1.05, bulk=Bulk(wool=0.9),
+        ),
+    },
+    "crocodile": {
+        "lizard": replace(KINDS["crocodile"], name="lizard", size=0.3, muzzle=1.1, leg=0.5),
+        "alligator": replace(
+            KINDS["crocodile"], name="alligator", coat=Coat(linear(44, 48, 40), linear(196, 184, 146),
+            linear(30, 33, 29), iris=linear(190, 160, 60)),
+            muzzle=1.7, girth=1.0, face=replace(KINDS["crocodile"].face or Face(), broad=1.12, thick=1.1, tip=1.5),
+            pattern=Pattern("net", linear(26, 29, 24), 20.0, 0.2, 0.15, 0.3),
         ),
     },
     "lion": {"lioness": replace(KINDS["lion"], name="lioness", bulk=Bulk()), "cub": replace(KINDS["lion"],
         bulk=Bulk())},
-    "crocodile": {"lizard": replace(KINDS["crocodile"], name="lizard", size=0.3, muzzle=1.1, leg=0.5)},
-    "ox": {"yak": replace(KINDS["ox"], name="yak", hair=0.028)},
+    "ox": {
+        "yak": replace(
+            KINDS["ox"], name="yak", coat=Coat(linear(66, 46, 36), linear(90, 66, 52), linear(50, 35, 28),
+            socks=linear(60, 42, 34)), hair=0.034, horns="bow", bulk=Bulk(belly=1.0, withers=1.0),
+            face=_DARK_MUZZLE,
+        ),
+        "bull": replace(
+            KINDS["ox"], name="bull", coat=Coat(linear(46, 34, 30), linear(66, 50, 44), linear(36, 27, 24),
+            socks=linear(38, 29, 26)), girth=1.5, bone=1.25, neck=0.94, size=KINDS["ox"].size * 1.04,
+            face=_DARK_MUZZLE,
+        ),
+        "buffalo": replace(
+            KINDS["ox"], name="buffalo", coat=Coat(linear(62, 60, 62), linear(84, 80, 80), linear(48, 46, 48),
+            socks=linear(150, 142, 132)), horns="bow", girth=1.46, hair=0.002,
+            face=_DARK_MUZZLE,
+        ),
+    },
     "sheep": {"ram": replace(KINDS["sheep"], name="ram", horns="ram")},
     "bear": {"polar": replace(KINDS["bear"], name="polar bear", coat=Coat(linear(236, 230, 214), linear(240, 236, 224),
     linear(214, 206, 188)))},
@@ -107,13 +173,13 @@ _VARIETIES: Mapping[str, Mapping[str, Build]] = {
 
 ALSO: Mapping[str, tuple[str, str]] = {
     "puppy": ("dog", "puppy"), "kitten": ("cat", "kitten"), "foal": ("horse", "foal"), "pony": ("horse", "pony"),
-    "fawn": ("deer", "fawn"), "stag": ("deer", ""), "elk": ("deer", ""), "moose": ("deer", "reindeer"),
+    "fawn": ("deer", "fawn"), "stag": ("deer", ""), "elk": ("deer", "elk"), "moose": ("deer", "moose"),
     "reindeer": ("deer", "reindeer"), "calf": ("cow", "calf"), "lamb": ("sheep", "lamb"), "ram": ("sheep", "ram"),
-    "piglet": ("pig", "piglet"), "bunny": ("rabbit", "bunny"), "hare": ("rabbit", ""), "bull": ("ox", ""),
-    "buffalo": ("ox", ""), "yak": ("ox", "yak"), "polar-bear": ("bear", "polar"), "rat": ("mouse", ""),
+    "piglet": ("pig", "piglet"), "bunny": ("rabbit", "bunny"), "hare": ("rabbit", "hare"), "bull": ("ox", "bull"),
+    "buffalo": ("ox", "buffalo"), "yak": ("ox", "yak"), "polar-bear": ("bear", "polar"), "rat": ("mouse", "rat"),
     "lioness": ("lion", "lioness"),
-    "jaguar": ("leopard", ""), "alpaca": ("llama", ""), "alligator": ("crocodile", ""), "lizard": ("crocodile",
-        "lizard"),
+    "jaguar": ("leopard", "jaguar"), "alpaca": ("llama", "alpaca"), "alligator": ("crocodile", "alligator"),
+    "lizard": ("crocodile", "lizard"),
 }  # fmt: skip
 """Other names, and the kind and variety that they stand for."""
 
@@ -158,7 +224,7 @@ def _painted(build: Build, colour: str) -> Build:
 def _young(build: Build, word: str) -> Build:
     face = None if build.face is None else replace(build.face, eye=build.face.eye * 1.22, cheek=build.face.cheek * 1.06)
     small = {"pony": 0.8, "bunny": 0.8}.get(word, 0.56)
-    horns = None if build.horns in ("antlers", "cow", "tusks", "goat", "ram") else build.horns
+    horns = None if build.horns in ("antlers", "palms", "sweep", "cow", "bow", "tusks", "goat", "ram") else build.horns
     return replace(
         build,
         name=f"{build.name} {word}" if word == "cub" else word if word != "baby" else f"baby {build.name}",
