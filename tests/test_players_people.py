@@ -18,6 +18,7 @@ from openhorse.engines.procedural.players.person import Body, Bone, Stance, bone
 from openhorse.engines.procedural.players.player import Casting, Look, Sprite
 from openhorse.engines.procedural.players.puppet import Puppet
 from openhorse.engines.procedural.players.shells import closed_faces
+from openhorse.engines.procedural.players.solid import posed
 from openhorse.engines.procedural.players.stride import RUN, SHUFFLE, STROLL, WALK, Stride
 
 DAY = Light((0.36, 0.74, 0.56), (1.02, 0.94, 0.80), (0.20, 0.24, 0.31), (0.19, 0.155, 0.11), 0.5)
@@ -117,6 +118,25 @@ def test_an_umbrella_is_held_overhead() -> None:
     """It makes her taller, and there is something above her head that was not there."""
     with_one, without = play("woman", "walk", things=("umbrella",)), play("woman", "walk")
     assert with_one.tall > without.tall + 0.25
+
+
+def test_an_umbrella_leaves_the_face_free() -> None:
+    """Seen from before her, nothing of its cloth is between us and her face."""
+    player = play("woman", "walk", things=("umbrella",))
+    points = posed(player.mesh, player.pose(0.4), None)[0]
+    cloth = player.mesh.colours[:, 0] > 0.3
+    cloth &= (player.mesh.bones[:, 0] == Bone.HELD) & (player.mesh.matter[:, 1] > 1)
+    body = Body()
+    ahead = points[cloth & (points[:, 0] > 0.1)]
+    assert len(ahead) > 20
+    assert ahead[:, 1].min() > body.head_at + 0.14 * body.head
+
+
+def test_a_samurai_wears_his_sword() -> None:
+    """It hangs at his hip, and both his hands are free as he stands."""
+    armed, plain = play("samurai", "stand"), play("man", "stand")
+    assert not (armed.mesh.bones[:, 0] == Bone.HELD).any()
+    assert (armed.mesh.bones[:, 0] == Bone.HIPS).sum() > (plain.mesh.bones[:, 0] == Bone.HIPS).sum()
 
 
 def test_deeds_look_different() -> None:

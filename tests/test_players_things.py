@@ -8,10 +8,22 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from openhorse.engines.procedural.brief import Character
 from openhorse.engines.procedural.players.creature import Light
-from openhorse.engines.procedural.players.mesh import Material, ball, join, plate, slab, tube
+from openhorse.engines.procedural.players.mesh import (
+    Array,
+    Material,
+    Mesh,
+    ball,
+    grid,
+    join,
+    plate,
+    refined,
+    slab,
+    tube,
+)
 from openhorse.engines.procedural.players.player import Casting, Look, Maker, Sprite
 from openhorse.engines.procedural.players.puppet import Puppet, facing_yaw, placed
 from openhorse.engines.procedural.players.solid import Easel, View, darkness, posed, sorted_mesh
@@ -183,3 +195,22 @@ def test_steam_rises_from_a_cup() -> None:
     assert np.array_equal(first.planes, again.planes)
     above = first.planes[3, : int(first.y - 0.12 * 60 / 0.155)]
     assert above.max() > 0.02
+
+
+def test_a_border_is_cut_finer_and_the_surface_stays() -> None:
+    """Triangles that a border runs through are cut up, so that it is straight to a fourth; their area is the same."""
+    wall = grid(np.stack(np.meshgrid(np.arange(5.0), np.arange(5.0), [0.0], indexing="ij"), -1)[:, :, 0], WHITE)
+
+    def inside(points: Array) -> NDArray[np.bool_]:
+        return np.asarray(points[:, 0] + 0.5 * points[:, 1] < 2.3)
+
+    def area(mesh: Mesh) -> Array:
+        a, b, c = (mesh.points[mesh.faces[:, k]] for k in range(3))
+        return np.asarray(np.sqrt((np.cross(b - a, c - a) ** 2).sum(axis=1)) / 2)
+
+    cut = refined(wall, inside)
+    mixed = inside(cut.points)[cut.faces]
+    mixed = mixed.any(axis=1) & ~mixed.all(axis=1)
+    assert area(cut).sum() == pytest.approx(area(wall).sum())
+    assert area(cut)[mixed].max() == pytest.approx(0.5 / 16)
+    assert len(cut.faces) < 3 * len(wall.faces) + 200

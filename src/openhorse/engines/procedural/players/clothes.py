@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.dyes import Dye
 from openhorse.engines.procedural.players.mesh import (
     Array,
@@ -20,6 +21,7 @@ from openhorse.engines.procedural.players.mesh import (
     lathe,
     loft,
     plugged,
+    slab,
     smooth,
     tube,
 )
@@ -441,3 +443,17 @@ def _cape(body: Body, colour: Dye) -> Mesh:
     cape = grid(np.array(rows), Material(colour))
     s = np.repeat(np.linspace(0, 1, 16), 21)
     return cape.on(Bone.CHEST, Bone.HIPS, np.clip(s * 1.1 - 0.2, 0, 1)).swaying(0.34 * s**1.5)
+
+
+def shoulder_guards(body: Body, colour: Array) -> list[Mesh]:
+    """Rows of lacquered plates that hang on cords: a samurai's."""
+    cord = Material(linear(214, 164, 62))
+    parts = []
+    for side, sign in ((0, 1), (1, -1)):
+        for k in range(5):
+            paint = Material(colour * (1.0 if k % 2 else 0.72) + 0.01, gloss=0.7)
+            at = (0.0, body.shoulder + 0.035 - 0.048 * k, (body.shoulders + 0.052 + 0.010 * k) * sign)
+            row = slab((0, 0, 0), (0.098, 0.028, 0.008), paint, 0.007).turned(0, -0.16 * sign).moved(*at)
+            cords = [slab((x, at[1], at[2] + 0.009 * sign), (0.007, 0.020, 0.004), cord) for x in (-0.055, 0.055)]
+            parts.append(join(row, *cords).on(Bone.UPPER_ARM + side, Bone.CHEST, 0.5))
+    return parts

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.drawing.paint import lettering
@@ -20,6 +21,7 @@ from openhorse.engines.procedural.players.mesh import (
     grid,
     lathe,
     loft,
+    refined,
     ring,
     slab,
     smooth,
@@ -75,12 +77,17 @@ def glazed(
     cabin: Mesh, low: float, high: float, pillars: Sequence[tuple[float, float, float]], glass: Material = GLASS
 ) -> Mesh:
     """A cabin with glass between two heights; pillars are (x at the foot, x at the top, half width)."""
-    x, y = cabin.points[:, 0], cabin.points[:, 1]
-    s = np.clip((y - low) / (high - low), 0, 1)
-    pane = (y > low) & (y < high)
-    for foot, top, half in pillars:
-        pane &= np.abs(x - (foot + (top - foot) * s)) > half
-    return cabin.tinted(pane, glass)
+
+    def pane(points: Array) -> NDArray[np.bool_]:
+        x, y = points[:, 0], points[:, 1]
+        s = np.clip((y - low) / (high - low), 0, 1)
+        found = (y > low) & (y < high)
+        for foot, top, half in pillars:
+            found &= np.abs(x - (foot + (top - foot) * s)) > half
+        return np.asarray(found)
+
+    cabin = refined(cabin, pane)
+    return cabin.tinted(pane(cabin.points), glass)
 
 
 def arches(shell: Shell, axles: Sequence[float], radius: float) -> list[Mesh]:

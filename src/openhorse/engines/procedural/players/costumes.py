@@ -159,11 +159,11 @@ def samurai(w: Wardrobe) -> Person:
         hem="coat",
         puffy=0.7,
         gloss=0.5,
-        crossed=True,
+        collar=True,
         belt=DYES["gold"] * 0.8,
         boots=True,
     )
-    return Person(MAN, looks, outfit, 1.04, hat="kabuto", hat_dye=top * 0.6, held="katana")
+    return Person(MAN, looks, outfit, 1.04, hat="kabuto", hat_dye=top * 0.6, held="sheathed")
 
 
 def princess(w: Wardrobe) -> Person:

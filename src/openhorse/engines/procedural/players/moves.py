@@ -275,7 +275,7 @@ STRIDES: Mapping[str, Stride] = {"walk": WALK, "stroll": STROLL, "run": RUN, "sh
 def holding(stance: Stance, body: Body, side: int, how: str) -> Stance:
     """The same with one hand held as what it carries needs: up (an umbrella), before (a lantern), down (a bag)."""
     held = {
-        "up": Limb(0.20, body.shoulder - 0.20, 0.13, elbow=(-0.5, -0.9, 0.5)),
+        "up": Limb(0.21, body.shoulder - 0.15, 0.19, elbow=(-0.5, -0.9, 0.5)),
         "before": Limb(0.33, body.shoulder - 0.12, 0.15, elbow=(-0.4, -1.0, 0.5)),
         "high": Limb(0.14, body.shoulder + 0.34, 0.20, elbow=(-0.2, -0.6, 1.0)),
         "chest": Limb(0.25, body.shoulder - 0.22, 0.03, elbow=OUT),

@@ -16,7 +16,7 @@ from openhorse.engines.procedural.brief import Character
 from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.players.aiming import aimed
 from openhorse.engines.procedural.players.bearing import Doer
-from openhorse.engines.procedural.players.clothes import dress_body
+from openhorse.engines.procedural.players.clothes import dress_body, shoulder_guards
 from openhorse.engines.procedural.players.dyes import DYES, worn
 from openhorse.engines.procedural.players.hats import COVERS, HATS, glasses
 from openhorse.engines.procedural.players.head import make_head
@@ -358,6 +358,8 @@ def _in_hand(made: Person, held: str, move: str, casting: Casting) -> list[Mesh]
             _across(prop).turned(1, -0.9).turned(2, 0.10).moved(0.15, body.shoulder + 0.085, -0.03).on(Bone.CHEST),
             wand.on(Bone.HELD),
         ]
+    if held == "sheathed":
+        return [prop.moved(0.06, body.hip + 0.06, -0.175).on(Bone.HIPS), *shoulder_guards(body, made.outfit.top)]
     if held == "book" and move in ("stand", "walk", "read", "sit"):
         return [prop.scaled(1.15).moved(0, 0, -0.075).on(Bone.HELD)]
     return [prop.on(Bone.HELD)]

@@ -31,8 +31,11 @@ _DARK = Material(linear(34, 32, 36), gloss=0.3)
 _PAPER = Material(linear(240, 234, 220))
 
 
+UMBRELLA_TILT = 0.30
+
+
 def umbrella(colour: Dye) -> Mesh:
-    """Open, of eight gores, its crook in the hand."""
+    """Open, of eight gores, its crook in the hand: it leans back over the shoulder and leaves the face free."""
     rows = []
     ribs, fine = 8, 6
     turn = np.linspace(0, 2 * np.pi, ribs * fine, endpoint=False)
@@ -47,7 +50,7 @@ def umbrella(colour: Dye) -> Mesh:
     stick = tube([(0, -0.06, 0), (0, 0.96, 0)], 0.008, _STEEL, 8)
     tip = tube([(0, 0.95, 0), (0, 1.03, 0)], (0.010, 0.005), _DARK, 8)
     crook = tube(smooth([(0, -0.02, 0), (0, -0.12, 0), (0.03, -0.16, 0), (0.06, -0.13, 0)], 5), 0.014, _WOOD, 8)
-    return join(canopy, stick, tip, crook).turned(2, -0.10)
+    return join(canopy, stick, tip, crook).turned(2, UMBRELLA_TILT)
 
 
 def parasol(colour: Dye) -> Mesh:
@@ -298,6 +301,16 @@ def katana(colour: Dye) -> Mesh:
     return join(blade, guard, hilt)
 
 
+def sheathed(colour: Dye) -> Mesh:
+    """A curved blade in its scabbard, worn at the left hip, its edge up."""
+    spots = smooth([(0.10, 0.02, 0), (-0.15, -0.02, 0), (-0.45, -0.14, 0), (-0.66, -0.27, 0)], 6)
+    scabbard = tube(spots, 0.019, Material(colour * 0.35 + 0.01, gloss=0.8), 10)
+    guard = lathe([(0.001, -0.006), (0.040, -0.006), (0.040, 0.006), (0.001, 0.006)], _GILT, 18)
+    hilt = tube([(0.12, 0.022, 0), (0.34, 0.052, 0)], 0.016, Material(colour * 0.5 + 0.02), 8)
+    cord = ring(0.026, 0.008, Material(linear(196, 60, 44)), 14).turned(1, math.pi / 2).moved(0.02, 0.008, 0)
+    return join(scabbard, guard.turned(2, -math.pi / 2 + 0.14).moved(0.11, 0.020, 0), hilt, cord)
+
+
 def staff(colour: Dye) -> Mesh:
     """A wizard's, with a light at its top."""
     wood = tube(smooth([(0, -1.0, 0), (0.01, -0.3, 0.01), (-0.01, 0.3, 0), (0.0, 0.56, 0)], 6), 0.018, _WOOD, 9)
@@ -390,6 +403,7 @@ PROPS: Mapping[str, tuple[Callable[[Dye], Mesh], str, str]] = {
     "violin": (violin, "", "brown"),
     "sword": (sword, "chest", "red"),
     "katana": (katana, "chest", "navy"),
+    "sheathed": (sheathed, "", "navy"),
     "staff": (staff, "chest", "cyan"),
     "wand": (staff, "chest", "cyan"),
     "torch": (torch, "before", "black"),

@@ -338,7 +338,14 @@ def cast_sign(casting: Casting) -> Puppet:
 
 def umbrella(colour: Dye) -> Thing:
     """Open, standing by itself."""
-    return Thing(props.umbrella(colour).turned(2, 0.10).moved(0, 0.17, 0), "an umbrella", 1.22, 1.2, yaw=0.3, lift=0.0)
+    return Thing(
+        props.umbrella(colour).turned(2, -props.UMBRELLA_TILT).moved(0, 0.17, 0),
+        "an umbrella",
+        1.22,
+        1.2,
+        yaw=0.3,
+        lift=0.0,
+    )
 
 
 def bear(colour: Dye) -> Thing:
