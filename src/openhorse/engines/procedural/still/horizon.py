@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from openhorse.engines.procedural.still.look import Look, Mask
 
 
+ALIKE, _ALIKE_IF_LEVEL, _LEVEL = 0.38, 0.30, 0.88
+"""How alike both sides of a shore must be, and how much less so where that part of its width lies in one row."""
+
+
 def horizon_line(look: Look) -> int | None:
     """The row of a level edge right across a picture, or of the shore below which all is mirrored; else None."""
     height = look.shape[0]
@@ -54,11 +58,12 @@ def mirror_line(look: Look) -> tuple[int, float]:
     return best * scale, likeness
 
 
-def mirroring_shore(look: Look) -> int | None:
+def mirroring_shore(look: Look) -> tuple[int, float] | None:
     """The row of a level shore below which the picture goes on as above it, mirrored and a little foreshortened.
 
     Weaker than `mirror_line`, for waves break up what stands far behind a shore: here the order of the broad bands
-    (wood, rock, sky) counts too, so only a level edge right at that row is believed.
+    (wood, rock, sky) counts too, so only a level edge right at that row is believed: the more level it is, the less
+    alike need both sides be, for mist may lie on a far shore. The second number is how alike they are.
     """
     scale = 4
     height = look.shape[0] // scale
@@ -66,7 +71,7 @@ def mirroring_shore(look: Look) -> int | None:
     lab = cv2.GaussianBlur(lab, (0, 0), 1)
     smooth = cv2.GaussianBlur(look.lab, (0, 0), 1.2)
     step = np.abs(np.roll(smooth, -3, 0) - np.roll(smooth, 3, 0)).sum(2)
-    best, likeness = None, 0.38
+    best: tuple[int, float] | None = None
     for row in range(int(0.45 * height), int(0.75 * height)):
         level, edge = _levelness(step, row * scale)
         if level < 0.5:
@@ -79,8 +84,8 @@ def mirroring_shore(look: Look) -> int | None:
             above = cv2.resize(lab[row - far : row][::-1], (lab.shape[1], reach), interpolation=cv2.INTER_AREA)
             below = lab[row : row + reach]
             alike = _alike(above - above.mean((0, 1)), below - below.mean((0, 1)))
-            if alike > likeness:
-                best, likeness = edge, alike
+            if alike > (ALIKE if level < _LEVEL else _ALIKE_IF_LEVEL) and (best is None or alike > best[1]):
+                best = edge, alike
     return best
 
 

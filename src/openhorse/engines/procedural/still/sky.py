@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.figure import cut
-from openhorse.engines.procedural.still.horizon import horizon_line, mirroring_shore, sea_horizon
+from openhorse.engines.procedural.still.horizon import ALIKE, horizon_line, mirroring_shore, sea_horizon
 from openhorse.engines.procedural.still.look import Look, Mask, is_green
 
 _BELIEVABLE = 0.8
@@ -105,9 +105,10 @@ def _faint_horizon(look: Look, sky: Mask) -> int | None:
 
 def _wooded_shore(look: Look, sky: Mask) -> int | None:
     """A shore that mirrors what stands on it, from side to side: no sky comes down to it."""
-    row = mirroring_shore(look)
-    if row is None:
+    found = mirroring_shore(look)
+    if found is None or found[1] < ALIKE:
         return None
+    row = found[0]
     return row if float(hanging(sky[:row])[-5:].mean()) < 0.2 else None
 
 

@@ -106,12 +106,16 @@ def _glowing_sea(look: Look, sky: Mask) -> Mask | None:
 
 
 def _lake(look: Look, tone: NDArray[np.float32]) -> Mask | None:
-    """All below a shore that mirrors what is above it, down to a foot in which the low sky itself is seen again."""
-    shore = mirroring_shore(look)
-    if shore is None:
+    """All below a shore that mirrors what is above it, down to a foot in which the low sky itself is seen again.
+
+    What is its own mirror image beyond doubt need not show that: water that is looked down on is darker than its sky.
+    """
+    found = mirroring_shore(look)
+    if found is None:
         return None
+    shore, likeness = found
     seen = (np.abs(look.lab - tone) * np.array((0.45, 1, 1), np.float32)).sum(2) < 40
-    if float(seen[look.down > 0.85].mean()) < 0.25:
+    if likeness < 0.6 and float(seen[look.down > 0.85].mean()) < 0.20:
         return None
     # trees of the near bank stand before it
     before = is_green(look) & (look.edges > 40)
@@ -120,8 +124,8 @@ def _lake(look: Look, tone: NDArray[np.float32]) -> Mask | None:
     lake = (look.down > shore / look.shape[0]) & ~before
     closed = cv2.morphologyEx(lake.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((3, 7), np.uint8))
-    found: Mask = opened > 0
-    return found
+    water: Mask = opened > 0
+    return water
 
 
 def _is_level(look: Look, part: Mask, sky: Mask, raw: Mask) -> bool:
