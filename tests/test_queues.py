@@ -155,7 +155,10 @@ def test_a_film_whose_run_was_lost_after_its_pictures_is_made(shop: Shop) -> Non
 
 
 def test_a_worker_takes_from_the_queues_that_it_was_given(shop: Shop) -> None:
-    """One for callbacks delivers, and leaves films, pictures and chores to others; a chore is put in line once."""
+    """One for callbacks delivers, and leaves films, pictures and chores to others; a chore is put in line once.
+
+    Its round is forgotten some rounds later.
+    """
     film = submit(shop, shop.key, "film")
     told = submit(shop, shop.key, "told", replace(ORDER, callback=Callback("https://x")))
     picture = submit(shop, shop.key, "picture", replace(ORDER, mode=Mode.IMAGE, pictures=(ADDRESS,)))
@@ -177,6 +180,7 @@ def test_a_worker_takes_from_the_queues_that_it_was_given(shop: Shop) -> None:
     for task_id in (film, picture):
         assert shop.ended(task_id).status is Status.SUCCEEDED
     until(lambda: runs_of(shop, HOUSEKEEPING)["sweep-1"] == "SUCCESS")
+    until(lambda: shop.queues.enqueue_chore("sweep", 11) or "sweep-1" not in runs_of(shop, HOUSEKEEPING))
 
 
 def test_a_worker_that_drains_finishes_its_film_and_takes_no_other(shop: Shop) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,7 @@ from openhorse.runs.queues import (
     Queues,
     Widths,
     callback_run,
+    chore_run,
     film_run,
     pictures_run,
     quieten,
@@ -78,8 +79,8 @@ FORGETTING_BATCHES = 25
 
 RUNS_AT_ONCE = 500
 
-CHORES_KEPT = timedelta(minutes=10)
-"""The same of a chore, of which there are thousands a day."""
+ROUNDS_KEPT = 10
+"""Rounds of a chore whose records are kept: there are thousands a day."""
 
 PICTURES_KEPT = timedelta(days=7)
 """How long a picture is kept after its last use: longer than any task waits."""
@@ -108,8 +109,8 @@ def _callback(event_id: int, number: int) -> None:
 
 
 @DBOS.workflow(name=HOUSEKEEPING, max_recovery_attempts=ATTEMPTS_BEFORE_POISON)
-def _housekeeping(chore: str) -> None:
-    _here().keep_house(chore)
+def _housekeeping(chore: str, number: int) -> None:
+    _here().keep_house(chore, number)
 
 
 _worker: Worker | None = None
@@ -226,18 +227,20 @@ class Worker:
             outcome = DBOS.run_step({"name": "post"}, self._patiently, self._steps.post, event_id, number)
             DBOS.run_step({"name": "record"}, self._patiently, self._steps.record, event_id, number, outcome)
 
-    def keep_house(self, chore: str) -> None:
+    def keep_house(self, chore: str, number: int) -> None:
         """The run of one round of a chore. One that fails is done again in the next round, by whoever is asked."""
+        past = [chore_run(chore, number - ago) for ago in range(ROUNDS_KEPT, 2 * ROUNDS_KEPT)]
 
         def done() -> None:
             try:
                 self._chores[chore][1]()
+                DBOS.delete_workflows(past)
             except DatabaseUnavailable:
                 log.warning("%s waits for the database", chore)
             except Exception:
                 log.exception("%s failed and will be tried again", chore)
 
-        with self._held(chore):
+        with self._held(chore_run(chore, number)):
             # A step, for what DBOS is asked within one it does not record.
             DBOS.run_step({"name": chore}, done)
 
@@ -303,21 +306,15 @@ class Worker:
             for sha256 in forget_pictures(connection, bench.now() - PICTURES_KEPT):
                 bench.blobs.delete(blob_key(sha256))
         self._forget_tasks()
-        self._forget_runs(min(RUNS_KEPT, bench.keep or RUNS_KEPT), None)
-        self._forget_runs(CHORES_KEPT, HOUSEKEEPING)
+        self._forget_runs(bench.now() - min(RUNS_KEPT, bench.keep or RUNS_KEPT))
 
-    def _forget_runs(self, age: timedelta, name: str | None) -> None:
-        """DBOS's records of the runs of this name, or of any, that ended so long ago."""
-        # Only what has ended has a time of completion, and it began before; the index is that of the beginnings.
-        before = (self._bench.now() - age).isoformat()
+    def _forget_runs(self, before: datetime) -> None:
+        """Likewise DBOS's records of runs that ended before then."""
         for _ in range(FORGETTING_BATCHES):
+            # Only what has ended has a time of completion, and it began before; the index is that of the beginnings.
+            at = before.isoformat()
             old = DBOS.list_workflows(
-                name=name,
-                completed_before=before,
-                end_time=before,
-                limit=RUNS_AT_ONCE,
-                load_input=False,
-                load_output=False,
+                completed_before=at, end_time=at, limit=RUNS_AT_ONCE, load_input=False, load_output=False
             )
             if old:
                 DBOS.delete_workflows([run.workflow_id for run in old])

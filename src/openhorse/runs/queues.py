@@ -112,11 +112,11 @@ class Queues:
         options: EnqueueOptions = {
             "workflow_name": HOUSEKEEPING,
             "queue_name": HOUSEKEEPING,
-            "workflow_id": f"{name}-{number}",
+            "workflow_id": chore_run(name, number),
             "deduplication_id": name,
             "duplication_policy": "return-existing",
         }
-        self._client.enqueue(options, name)
+        self._client.enqueue(options, name, number)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -187,6 +187,11 @@ def pictures_run(task_id: str) -> str:
 def callback_run(event_id: int, number: int) -> str:
     """The id of the run that makes attempt `number` to tell of an event."""
     return f"callback-{event_id}-{number}"
+
+
+def chore_run(name: str, number: int) -> str:
+    """The id of the run that does round `number` of a chore."""
+    return f"{name}-{number}"
 
 
 def quieten() -> None:
