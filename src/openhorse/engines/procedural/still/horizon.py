@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.still.look import Look, Mask
 
-
 ALIKE, _ALIKE_IF_LEVEL, _LEVEL = 0.38, 0.30, 0.88
 """How alike both sides of a shore must be, and how much less so where that part of its width lies in one row."""
 
