@@ -5,14 +5,18 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Character, Hour, Place, Season, Shot
+from openhorse.engines.procedural.drawing.finish import to_rgb
 from openhorse.engines.procedural.filming import film
 from openhorse.engines.procedural.fitting import DRAWN, fit
 from openhorse.engines.procedural.montage import Montage
-from openhorse.engines.procedural.places.guide import painter_of
+from openhorse.engines.procedural.places.backdrop import BACKDROPS
+from openhorse.engines.procedural.places.guide import PAINTERS, painter_of
 from openhorse.engines.procedural.storyboard import read_storyboard
+from openhorse.engines.procedural.world.scene import World
 
 
 def fitted(prompt: str) -> Brief:
@@ -24,6 +28,7 @@ def fitted(prompt: str) -> Brief:
     ("prompt", "place"),
     [
         ("Koi swim in a pond", Place.UNDERWATER),
+        ("A koi pond in a garden", Place.UNDERWATER),
         ("A whale swims in the ocean", Place.UNDERWATER),
         ("A dog sits by the sea", Place.BEACH),
         ("A surfer surfs on the sea", Place.SEA),
@@ -112,6 +117,31 @@ def test_every_kind_of_place_is_drawn_or_said_not_to_be() -> None:
             told = any(f"“{kind.replace('-', ' ')}”" in remark for remark in shown.remarks)
             drawn = shown.brief.variety is not None and painter_of(shown.brief).draws(shown.brief.variety)
             assert told is not drawn, name
+
+
+def test_a_place_is_set_before_another() -> None:
+    """What can be seen from a place goes to its painter and is not excused; behind walls nothing is seen."""
+    for place, painter in PAINTERS.items():
+        for far in BACKDROPS:
+            shown = fit(Brief("", place=place, features=(far,)), DRAWN)
+            if painter.faces(far):
+                assert shown.brief.features == (far,), (place, far)
+                assert not shown.remarks, (place, far)
+            else:
+                assert shown.brief.features == (), (place, far)
+    assert not any(painter.before for painter in PAINTERS.values() if painter.closed)
+
+
+def test_a_backdrop_fills_the_sky_and_leaves_the_ground() -> None:
+    """Mountains and towers take a part of the frame above the horizon; the near ground is nearly the place's own."""
+    plain, *others = (
+        World(Shot(160, 90, 3, 1, Brief("", place=Place.MEADOW, hour=Hour.DAY, features=features))).frame(0)
+        for features in ((), ("mountains",), ("skyline",))
+    )
+    for other in others:
+        changed = np.abs(to_rgb(other, 160, 90).astype(int) - to_rgb(plain, 160, 90)).max(2) > 24
+        assert changed[15:40].mean() > 0.2
+        assert changed[70:].mean() < 0.1
 
 
 def test_every_thing_that_stands_somewhere_is_drawn_or_said_not_to_be() -> None:

@@ -165,7 +165,9 @@ def _built(brief: Brief) -> tuple[Brief, list[str]]:
     names, lost = [], []
     for name in brief.features:
         built = _BUILT.get(name, name)
-        if built in LANDMARKS and not painter.closed:
+        if painter.faces(name):
+            names.append(name)
+        elif built in LANDMARKS and not painter.closed:
             names.append(built)
             remarks += [f"a {built} stands in for “{name}”"] if name in ("palace", "mill") else []
         elif not (painter.shows(name) or name == brief.variety or (shown.get(name) and not painter.closed)):

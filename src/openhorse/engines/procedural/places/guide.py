@@ -13,6 +13,7 @@ from importlib import import_module
 from openhorse.engines.procedural.brief import Brief, Hour, Place
 from openhorse.engines.procedural.parts.landmarks import BRIDGES, bridged, landmarks, on_water
 from openhorse.engines.procedural.parts.railway import track_across
+from openhorse.engines.procedural.places.backdrop import lit_for, set_before
 from openhorse.engines.procedural.world.scenery import Scenery, Site
 
 _ON_RAILS = frozenset(("train", "steam-train", "tram", "subway", "locomotive"))
@@ -25,8 +26,9 @@ class Painter:
     """Who paints a place: a module beside this one; the hour where the prompt names none, and the horizon (0 … 1).
 
     `kinds` are the varieties of the place that it draws otherwise than the plain one, `holds` the features that are
-    there by themselves. One that `builds` sets up its landmarks itself; others have them set up behind all who act
-    there, and one that is `closed` has no room for any.
+    there by themselves, `before` the other places that can be seen behind it (places/backdrop.py). One that `builds`
+    sets up its landmarks itself; others have them set up behind all who act there, and one that is `closed` has no
+    room for any.
     """
 
     module: str
@@ -36,6 +38,7 @@ class Painter:
     holds: str = ""
     builds: bool = False
     closed: bool = False
+    before: str = ""
 
     def draws(self, variety: str) -> bool:
         """Whether that variety of its place looks as it should."""
@@ -45,10 +48,18 @@ class Painter:
         """Whether that feature is there without being built."""
         return feature in self.holds.split()
 
+    def faces(self, feature: str) -> bool:
+        """Whether that feature is another place, which can be seen from this one."""
+        return feature in self.before.split()
+
     def paint(self, site: Site) -> Scenery:
         """The place's scenery, with the landmarks that the brief names."""
+        far = tuple(name for name in site.shot.brief.features if self.faces(name))
+        site = lit_for(site, far)
         scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
         scenery = _railed(scenery, site)
+        if far:
+            scenery = replace(scenery, flats=set_before(site, scenery.flats, far), light=scenery.light or site.light)
         if self.builds or self.closed or not site.shot.brief.features:
             return scenery
         near = max(16.0, 1.1 * scenery.stage[1])
@@ -80,16 +91,17 @@ def _railed(scenery: Scenery, site: Site) -> Scenery:
 
 
 _DAY, _DAWN, _DUSK, _NIGHT = Hour.DAY, Hour.DAWN, Hour.DUSK, Hour.NIGHT
-_ALPS = "rocks trees snow-peaks cliff"
+_ALPS = "rocks trees snow-peaks cliff forest"
+_WIDE = "mountains forest skyline"
 PAINTERS: Mapping[Place, Painter] = {
     Place.MEADOW: Painter(
-        "meadow", _DAY, 0.5, "flowers lavender rapeseed sunflowers tulips wheat rice", "trees flowers"
+        "meadow", _DAY, 0.5, "flowers lavender rapeseed sunflowers tulips wheat rice", "trees flowers", before=_WIDE
     ),
     Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
-    Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks"),
-    Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon karst", "trees reeds rocks"),
+    Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks", before="mountains skyline"),
+    Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon karst", "trees reeds rocks meadow", before=_WIDE),
     Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
-    Place.LAKE: Painter("lakeside", _DAWN, 0.56, "alpine pond", "trees reeds snow-peaks"),
+    Place.LAKE: Painter("lakeside", _DAWN, 0.56, "alpine pond", "trees reeds snow-peaks mountains forest"),
     Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),
     Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk rooftop", "lamps house tower", builds=True),
     Place.STREET: Painter(
@@ -104,22 +116,27 @@ PAINTERS: Mapping[Place, Painter] = {
         "windows table",
         closed=True,
     ),
-    Place.ROAD: Painter("road", _DAY, 0.46, "highway mountain desert coastal race-track", "trees path", builds=True),
+    Place.ROAD: Painter(
+        "road", _DAY, 0.46, "highway mountain desert coastal race-track", "trees path meadow", builds=True, before=_WIDE
+    ),
     Place.VILLAGE: Painter(
         "village",
         _DAY,
         0.53,
         "chinese mediterranean water-town european",
-        "house windows trees lamps gate",
+        "house windows trees lamps gate street",
         builds=True,
+        before="mountains forest",
     ),
     Place.CAFE: Painter(
-        "cafe", _DUSK, 0.44, "street restaurant bar tea-house bakery", "windows table lamps shops", closed=True
+        "cafe", _DUSK, 0.44, "street restaurant bar tea-house bakery", "windows table lamps shops street", closed=True
     ),
     Place.KITCHEN: Painter("kitchen", _DAY, 0.44, "", "windows table oven", closed=True),
     Place.ABSTRACT: Painter("abstract", _NIGHT, 0.5, "ink liquid particles geometric fractal", closed=True),
-    Place.BEACH: Painter("shore", _DUSK, 0.42, "tropical", "sand waves"),
-    Place.SEA: Painter("sea", _DAY, 0.46, "storm ice island harbour rocky", "waves", builds=True),
+    Place.BEACH: Painter("shore", _DUSK, 0.42, "tropical", "sand waves sea", before="mountains skyline"),
+    Place.SEA: Painter(
+        "sea", _DAY, 0.46, "storm ice island harbour rocky", "waves", builds=True, before="mountains skyline"
+    ),
     Place.SKY: Painter("sky", _DAY, 0.56, closed=True),
     Place.SPACE: Painter(
         "space", _NIGHT, 0.5, "orbit planet moon mars nebula galaxy station", "asteroids", closed=True
@@ -132,17 +149,27 @@ OWN: Mapping[tuple[Place, str], Painter] = {
     (Place.ROOM, "cave"): Painter("cave", _DAY, 0.5, "cave", "rocks", closed=True),
     (Place.RIVER, "canal"): Painter("canal", _DUSK, 0.52, "canal", "house windows lamps boat trees", builds=True),
     (Place.FOREST, "swamp"): Painter("swamp", _DAWN, 0.54, "swamp", "trees reeds"),
-    (Place.MEADOW, "farm"): Painter("farm", _DAY, 0.5, "farm", "barn fence trees house", builds=True),
+    (Place.MEADOW, "farm"): Painter("farm", _DAY, 0.5, "farm", "barn fence trees house", builds=True, before=_WIDE),
     (Place.MEADOW, "garden"): Painter(
-        "park", _DAY, 0.5, "garden", "trees flowers bench lamps fountain path", builds=True
+        "park", _DAY, 0.5, "garden", "trees flowers bench lamps fountain path", builds=True, before=_WIDE
     ),
-    (Place.STREET, "market"): Painter("market", _DAY, 0.5, "market", "shops signs lamps house windows", builds=True),
+    (Place.STREET, "market"): Painter(
+        "market", _DAY, 0.5, "market", "shops signs lamps house windows street", builds=True
+    ),
     (Place.STREET, "suburb"): Painter(
-        "suburb", _DAY, 0.5, "suburb", "house windows trees lamps fence path flowers meadow", builds=True
+        "suburb",
+        _DAY,
+        0.5,
+        "suburb",
+        "house windows trees lamps fence path flowers meadow street",
+        builds=True,
+        before=_WIDE,
     ),
     (Place.ROAD, "tunnel"): Painter("tunnel", _DAY, 0.47, "tunnel", "lamps path", closed=True),
-    (Place.ROAD, "railway"): Painter("railway", _DAY, 0.48, "railway", "trees flowers", builds=True),
-    (Place.MEADOW, "savanna"): Painter("savanna", _DAY, 0.52, "savanna", "trees"),
+    (Place.ROAD, "railway"): Painter(
+        "railway", _DAY, 0.48, "railway", "trees flowers meadow", builds=True, before=_WIDE
+    ),
+    (Place.MEADOW, "savanna"): Painter("savanna", _DAY, 0.52, "savanna", "trees", before="mountains"),
     (Place.MOUNTAINS, "ice"): Painter("icefield", _DAY, 0.52, "ice", "ice cliff snow-peaks"),
     (Place.MOUNTAINS, "volcano"): Painter("volcano", _DUSK, 0.60, "volcano", "rocks"),
 }

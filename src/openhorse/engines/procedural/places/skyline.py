@@ -37,7 +37,7 @@ def paint(site: Site) -> Scenery:
         return _rooftop(site)
     neon = site.shot.brief.variety in ("cyberpunk", "neon")
     quay = bool(site.shot.brief.cast) and site.lens.eye < 3
-    flats = [*_rows(site, neon), _shore(site), *_glow(site, neon)]
+    flats = [*rows(site, neon), _shore(site)]
     if neon:
         flats += _traffic(site)
     flats += landmarks(site, 700.0)
@@ -132,8 +132,9 @@ def _wet(site: Site) -> float:
     return 0.35 if site.shot.brief.weather & {"rain", "after-rain"} else 0.0
 
 
-def _rows(site: Site, neon: bool) -> list[Flat]:
-    flats = []
+def rows(site: Site, neon: bool = False) -> list[Flat]:
+    """Planes of towers behind one another, from 760 metres on, and their light in the haze; they repeat sideways."""
+    flats = _glow(site, neon)
     for k, (z, tall, count, heights, lit) in enumerate(_PLANES):
         tall *= 1.25 if neon else 1.0
         metre = site.fine(z)
