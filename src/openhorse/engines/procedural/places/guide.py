@@ -54,12 +54,12 @@ class Painter:
 
     def paint(self, site: Site) -> Scenery:
         """The place's scenery, with the landmarks that the brief names."""
-        far = tuple(name for name in site.shot.brief.features if self.faces(name))
-        site = lit_for(site, far)
+        behind = tuple(name for name in site.shot.brief.features if self.faces(name))
+        site = lit_for(site, behind)
         scenery: Scenery = import_module(f"{__package__}.{self.module}").paint(site)
         scenery = _railed(scenery, site)
-        if far:
-            scenery = replace(scenery, flats=set_before(site, scenery.flats, far), light=scenery.light or site.light)
+        if behind:
+            scenery = replace(scenery, flats=set_before(site, scenery.flats, behind), light=scenery.light or site.light)
         if self.builds or self.closed or not site.shot.brief.features:
             return scenery
         near = max(16.0, 1.1 * scenery.stage[1])
