@@ -6,6 +6,7 @@ on the sea. Knows no pixels.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,6 +59,8 @@ _RIDDEN: Mapping[str, str] = {"bicycle": "cyclist", "motorcycle": "motorcyclist"
 """Machines that come with who rides them, and as whom."""
 _GOING = frozenset(("walk", "trot", "run", "gallop", "jump", "stand", "swim", "fly"))
 _OLD_FILM = ("vintage", "old film", "old movie", "silent film", "super 8", "vhs", "老电影", "复古", "旧胶片")
+_SPOTLIGHT = re.compile(r"\b(?:single|one|lone|a|the) spotlight\b|聚光灯")
+"""What makes a theatre's stage dark but for its beam."""
 _MANNERS = frozenset(("lowpoly", "3d", "pastel", "fantasy", "steampunk", "storybook", "documentary"))
 """Looks that are understood and that no style stands for."""
 
@@ -143,6 +146,8 @@ def _elsewhere(brief: Brief) -> Brief:
     if brief.place is Place.STREET and brief.variety is None and "café" in brief.features:
         features = tuple(name for name in brief.features if name != "café")
         brief = replace(brief, place=Place.CAFE, variety="street", features=features)
+    if brief.place is Place.STAGE and brief.variety in (None, "theatre") and _SPOTLIGHT.search(brief.prompt.lower()):
+        brief = replace(brief, variety="spotlight")
     for name in brief.features:
         if brief.variety is None and brief.place is not None:
             place, variety = _SUGGESTED.get((brief.place, name), (brief.place, brief.variety))

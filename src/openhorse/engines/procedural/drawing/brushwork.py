@@ -48,7 +48,7 @@ def _smoothed(picture: Picture, times: int = 2) -> Picture:
     height, width = picture.shape[:2]
     part = _scaled(width, height)
     small = cv2.resize(picture, (round(width * part), round(height * part)), interpolation=cv2.INTER_AREA)
-    for _ in range(times):
+    for _ in range(max(1, round(times * small.shape[0] * small.shape[1] / _STROKES**2))):
         small = cv2.medianBlur(small, 5)
     return np.asarray(small, np.uint8)
 

@@ -79,7 +79,7 @@ def _furniture(site: Site, near: float) -> list[Flat]:
     flats = [*street_lamp(site, side * 0.30 * wide, 0.9 * near, period=max(8.0, 1.1 * wide))]
     for k, across in enumerate((-0.47, 0.46)):
         spot = (side * across * wide, 0.92 * near + 0.05 * k)
-        flats.append(tree(site, spot, min(4.6, 0.55 * near), 0.8, f"street tree {k}", max(9.0, 1.6 * wide)))
+        flats.append(tree(site, spot, min(4.6, 0.55 * near), f"street tree {k}", max(9.0, 1.6 * wide)))
     flats += [_table(site, x, 0.95 * near - 0.3 * k) for k, x in enumerate((-1.9, 2.0))]
     return [*flats, _bench(site, -side * 0.30 * wide, 0.93 * near, max(9.0, 1.6 * wide))]
 

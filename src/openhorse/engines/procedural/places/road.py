@@ -106,7 +106,7 @@ def _crossing(site: Site, near: float, far: float, kind: str) -> list[Flat]:
         x, z = (k - 2.5 + random.uniform(-0.3, 0.3)) * wide * 0.34, far * random.uniform(1.15, 1.7)
         if kind == "country" or (kind == "mountain" and k % 2):
             tall = min(9.0, 0.5 * far * random.uniform(0.8, 1.2))
-            flats.append(tree(site, (x, z), tall, 0.8, f"roadside {k}", wide * 2.1))
+            flats.append(tree(site, (x, z), tall, f"roadside {k}", wide * 2.1))
     if kind != "desert":
         flats.append(bushes(site, far * 1.08, 0.055 * far + 0.1, "verge", 0.35))
     flats += _posts(site, far * 1.03)
@@ -135,14 +135,14 @@ def _leading(site: Site, kind: str) -> list[Flat]:
     half = 5.5 if kind == "city" else 3.2
     flats = [ahead(site, Avenue(half, 0.25, _ASPHALT, yellow, shoulder, 0.0 if kind in ("desert", "city") else 0.5))]
     if kind == "city":
-        trees = beside(site, lambda x, z: tree(site, (x, z), 6.5, 0.8, "city tree"), [10.0, 16.0, 26.0, 41.0], half + 4)
+        trees = beside(site, lambda x, z: tree(site, (x, z), 6.5, "city tree"), [10.0, 16.0, 26.0, 41.0], half + 4)
         return flats + _lamp_rows(site, half + 1.0) + trees + [bushes(site, 130.0, 8.0, "park", 0.6)]
     if kind == "desert":
         return flats + _poles(site)
     spots = [9.0, 13.0, 19.0, 27.0, 39.0, 56.0, 82.0, 120.0]
     flats += beside(
         site,
-        lambda x, z: tree(site, (x * random.uniform(0.95, 1.3), z), float(random.uniform(7.5, 10.5)), 0.72, "avenue"),
+        lambda x, z: tree(site, (x * random.uniform(0.95, 1.3), z), float(random.uniform(7.5, 10.5)), "avenue"),
         spots,
         half + 3.4,
     )

@@ -39,19 +39,22 @@ def paint(site: Site) -> Scenery:
     elif site.shot.brief.variety == "spotlight":
         top = 1.05 * site.lens.horizon / site.lens.metre(0.7 * deep) + site.lens.eye
         flats = [_beam(site, (0.3, top), -0.3, linear(255, 236, 206) * np.float32(1.3), 0.7 * deep, "steady")]
-        wide, high = 1.4 * site.lens.reach(deep), 2 * top
         dark = np.zeros((8, 8, 4), np.float32) + np.array((0.004, 0.003, 0.006, 1.0), np.float32)
-        flats.append(replace(Flat(dark, 8 / wide, 0.0, deep, 0.0, haze=0.0), y=high - wide))
+        flats.append(Flat(dark, 8 / (1.4 * site.lens.reach(deep) + 2 * top), 0.0, deep, 0.0, haze=0.0))
+        flats.append(_pool(site, 0.6 * deep, linear(170, 112, 66) * light.key * np.float32(0.8)))
         flats += _curtains(site, deep, replace(light, key=light.key * np.float32(0.2)))
     else:
         flats = [_drop(site, deep, random), *_curtains(site, deep, light), *_rig(site, deep, (linear(255, 214, 150),))]
     flats += [_edge(site, light, concert), *_audience(site, light)]
+    boards = _boards(site, light, concert, first, second)
+    if site.shot.brief.variety == "spotlight":
+        boards = replace(boards, texture=boards.texture * np.float32(0.3), tint=None)
     return Scenery(
         says={"circus": "a circus ring", "spotlight": "a dark stage with one spotlight"}.get(
             site.shot.brief.variety or "", "a concert stage" if concert else "a theatre's stage"
         ),
         flats=tuple(flats),
-        floor=_boards(site, light, concert, first, second),
+        floor=boards,
         sky=False,
         stage=(0.45 * deep, 0.72 * deep),
         aside=0.42 * site.lens.reach(0.6 * deep),
@@ -299,6 +302,18 @@ def _beam(site: Site, head: tuple[float, float], lean: float, tone: Colour, z: f
     shape = (0.42 * body * dust * smooth(1.0, 0.9, v) + head_glow) * smooth(0, 0.04, (wide / 2 - np.abs(x)) / wide)
     layer = np.dstack([shape[..., None] * tone, np.zeros((height, width), np.float32)]).astype(np.float32)
     return Flat(layer, metre, head[0] + lean / 2, z, 0.0, glow=True, lamp=lamp, haze=0.0)
+
+
+def _pool(site: Site, z: float, tone: Colour) -> Flat:
+    """The light of a single beam on the boards."""
+    eye, half, deep = site.lens.eye, 1.5, 0.8
+    tall = eye * (z / (z - deep) - z / (z + deep))
+    width, height = 160, max(12, round(160 * tall / (2 * half)))
+    u = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    v = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    lit = smooth(1.0, 0.72, np.hypot(u, v)) * (0.75 + 0.25 * np.exp(-(u * u + v * v) * 2))
+    layer = np.dstack([lit[..., None] * tone, np.zeros((height, width), np.float32)]).astype(np.float32)
+    return Flat(layer, width / (2 * half), 0.0, z + 0.3, -tall / 2 - 0.02, glow=True, haze=0.0)
 
 
 def _edge(site: Site, light: Daylight, concert: bool) -> Flat:

@@ -86,7 +86,7 @@ def paint(site: Site) -> Scenery:
 
 def _below(light: Daylight, deep: bool) -> Daylight:
     """The hour's light under water: blue, from above, gone after some metres."""
-    strong = {Hour.DAY: 1.0, Hour.DAWN: 0.7, Hour.DUSK: 0.62, Hour.NIGHT: 0.2}[light.hour] * (0.10 if deep else 1.0)
+    strong = {Hour.DAY: 1.0, Hour.DAWN: 0.7, Hour.DUSK: 0.62, Hour.NIGHT: 0.2}[light.hour] * (0.26 if deep else 1.0)
     warm = 0.25 if light.hour in (Hour.DAWN, Hour.DUSK) else 0.0
     air = (1 - warm) * rgb(0.008, 0.095, 0.185) + warm * rgb(0.14, 0.15, 0.22)
     grade = replace(light.grade, exposure=0.95, bloom=0.30, bloom_from=0.7, gain=(0.98, 1.01, 1.03), saturation=1.14)

@@ -247,8 +247,8 @@ def _dressing(site: Site, near: float, asian: bool, white: bool) -> list[Flat]:
     wide = site.lens.reach(z)
     if not white:
         for k, across in enumerate((-0.42, 0.36, 0.05)):
-            flats.append(tree(site, (across * wide * 1.1, z + 11 + 3 * k), 8.5, 0.8, "village tree", wide * 2.2))
-    flats.append(tree(site, (side * 0.56 * site.lens.reach(near * 0.95), near * 0.95), 0.75 * near, 0.8, "frame"))
+            flats.append(tree(site, (across * wide * 1.1, z + 11 + 3 * k), 8.5, "village tree", wide * 2.2))
+    flats.append(tree(site, (side * 0.56 * site.lens.reach(near * 0.95), near * 0.95), 0.75 * near, "frame"))
     if asian:
         flats += [lantern_string(site, z + 1.0, 4.9, 7.5, 6), lantern_string(site, z + 9.0, 5.6, 9.0, 7)]
     else:

@@ -19,7 +19,7 @@ from openhorse.engines.procedural.players.player import Sprite
 
 Plane = NDArray[np.floating[Any]]
 _SIZE = 256
-_EDGE, _CORE = (2.0, 0.34, 0.02), (3.1, 1.35, 0.16)
+_EDGE, _CORE = (2.0, 0.32, 0.02), (3.0, 1.05, 0.09)
 """A flame's light at its edge and at its core."""
 
 
