@@ -96,7 +96,7 @@ class Watercolour:
     def __init__(self, width: int, height: int, random: np.random.Generator) -> None:
         paper = grain((width, height), (width / 5, height / 5), random, 3)
         wash = grain((width, height), (6, 6 * height / width), random, 4)
-        self._paper = _texture(paper, 0.90, 1.0)
+        self._paper = _texture(paper, 0.93, 1.0)
         self._wash = _texture(wash + 0.35 * paper, 0.80, 1.08)
         self._maps = _wobble(width, height, random, 60, 1.6)
         bare = 1 - _margin(width, height, random, 0.045)
@@ -151,7 +151,7 @@ class InkWash:
         fibre = grain((width, height), (width / 40, height / 3), random, 3)
         cloud = grain((width, height), (5, 5 * height / width), random, 5)
         tint = np.array((0.965, 0.94, 0.885), np.float32)
-        grey = (1 + 0.025 * fibre + 0.03 * cloud)[..., None] * tint
+        grey = (1 + 0.015 * fibre + 0.03 * cloud)[..., None] * tint
         self._paper = np.clip(grey * 255, 0, 255).astype(np.uint8)
         self._maps = _wobble(width, height, random, 40, 1.8)
         bare = 1 - _margin(width, height, random, 0.075)
