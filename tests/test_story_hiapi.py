@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +71,19 @@ def test_text_to_video_runs_and_calls_back(served: Served, customer: Customer) -
     assert told.output[0].url.partition("?")[0] == task.output[0].url.partition("?")[0]
     with pytest.raises(hiapi.WebhookVerificationError):
         client.webhooks.verify(body + b" ", headers)
+    # The SDK has no word for storage: the documented request itself.
+    asking = urllib.request.Request(
+        f"{served.url}/v1/storages/promote",
+        data=json.dumps([task.task_id, "90215"]).encode(),
+        headers={"Authorization": f"Bearer {SECRET}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(asking) as answer:
+        assert json.load(answer)["data"] == {
+            "accepted": [task.task_id],
+            "rejected": [{"id": "90215", "reason": "not_owned"}],
+        }
+    kept = client.tasks.retrieve(task.task_id)
+    assert kept.output[0].expire_at - task.output[0].expire_at > 99 * 365 * 86_400
 
 
 def test_image_to_video_follows_its_first_frame(served: Served, customer: Customer) -> None:

@@ -9,6 +9,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from functools import cached_property
 from importlib.resources import files
@@ -66,12 +67,20 @@ class Offer:
         return self.ratios[0] if self.ratios else None
 
 
+PERSISTENT = "persistent"
+"""What the echo of an order says of its `storage` when the film is to be kept: HiAPI's word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a dialect promises its customers beside the models: how long films live, how large a body may be."""
+    """What a dialect promises its customers beside the models: how long films live, how large a body may be.
+
+    `persistent_hours` is how long films live that a customer asks to keep, None where nobody can.
+    """
 
     retention_hours: int
     max_body_bytes: int
+    persistent_hours: int | None = None
 
 
 class Catalog:
@@ -117,7 +126,13 @@ class Catalog:
     def terms(self, dialect: str) -> Terms:
         """The dialect's retention and limits."""
         row = self._data["dialects"][dialect]
-        return Terms(row["retention_hours"], row["max_body_bytes"])
+        return Terms(row["retention_hours"], row["max_body_bytes"], row.get("persistent_hours"))
+
+    def lifetime(self, order: Order) -> timedelta:
+        """How long the film of `order` is kept."""
+        terms = self.terms(order.dialect)
+        kept = terms.persistent_hours if order.echo.get("storage") == PERSISTENT else None
+        return timedelta(hours=terms.retention_hours if kept is None else kept)
 
     def quote(self, order: Order) -> Quote:
         """What `order` costs, from the very fields that are rendered."""

@@ -7,7 +7,7 @@ engine, no HTTP and not what runs a task: whoever composes the program passes th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from openhorse import ledger, limits, traces
-from openhorse.errors import BusyError, Cancelled, InternalError, NotFound
+from openhorse.errors import BusyError, Cancelled, Gone, InternalError, InvalidOrder, NotFound
 from openhorse.ledger import Budget
 from openhorse.limits import Limits, Line
 from openhorse.promises import Idempotency, TwinError, find_promised, forget_promises, remember
@@ -249,6 +249,28 @@ class Tasks:
     def expire(self, task_id: str) -> Task:
         """The film is gone from the store. Only a task that has succeeded changes."""
         return self._move(task_id, Status.EXPIRED, unless=frozenset(Status) - {Status.SUCCEEDED})
+
+    def keep(self, task_id: str, key_id: str, lifetime: timedelta, echo: Mapping[str, str]) -> Task:
+        """Let a film that is there live for `lifetime` from now, and its order's echo say so.
+
+        Raises NotFound, Gone when the film was deleted or has expired, InvalidOrder when there is none (yet) or it is
+        kept already, StorageQuotaExceeded when the key's share of the store is full.
+        """
+        mine = (tasks.c.id == task_id) & (tasks.c.key_id == key_id) & REMEMBERED
+        with self._database.transaction() as connection:
+            row = None if NUL in task_id else connection.execute(_selected(mine, True)).one_or_none()
+            if row is None:
+                raise NotFound(f"no task {task_id!r}")
+            task, now = rows.read_task(row), self._now()
+            if row.hidden or task.status is Status.EXPIRED or (task.expires_at or now + lifetime) <= now:
+                raise Gone("this film was deleted or has expired")
+            if task.status is not Status.SUCCEEDED or echo.items() <= task.order.echo.items():
+                raise InvalidOrder("there is no film of this task that could be kept longer")
+            limits.check_storage(connection, key_id, limits.limits_of(connection, key_id, self._defaults))
+            order = replace(task.order, echo={**task.order.echo, **echo})
+            kept = {"order": rows.order_text(order), "expires_at": now + lifetime}
+            connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(kept))
+            return replace(task, order=order, expires_at=now + lifetime)
 
     def unfinished(self) -> tuple[Task, ...]:
         """Every task that has not ended, oldest first."""

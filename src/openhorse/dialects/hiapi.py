@@ -4,7 +4,10 @@ Sources: HiAPI's three HappyHorse 1.1 model pages; docs.hiapi.ai (create, detail
 Choices where the sources leave room:
 - an unknown model, and a route other than the default one, is a 400 INVALID_REQUEST that lists what exists;
 - any unknown field is refused, inside `input` and beside it (the vendor documents it for `input`);
-- `storage` is accepted and echoed: films live equally long either way, and `expireAt` tells how long;
+- `storage` persistent keeps a film for a hundred years, and costs nothing; the key's share of the store stands for the
+  vendor's cap; `expireAt` tells how long;
+- outputs have no ids of their own here: a task has one, and `storages/promote` takes the task's id for it. Promoting is
+  done when it is answered, so nothing is ever pending;
 - a cancelled task, which HiAPI has no word for, is `fail` with TASK_FAILED;
 - an expired film keeps `success` and its link, which answers 410;
 - as its customer: a seed is sent to happyhorse-1-0 only, the 1.1 models refuse it; a task without a status, as create
@@ -17,7 +20,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -28,9 +31,26 @@ from pydantic import BaseModel, Field, create_model
 
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import Answer, Call, Link, Report
-from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
+from openhorse.dialects.fields import (
+    Strict,
+    WholeNumber,
+    check_mentions,
+    clean_prompt,
+    read_json,
+    read_object,
+    validated,
+)
 from openhorse.dialects.refusals import error_of, http_status, kind_of, retry_headers
-from openhorse.errors import IdempotencyMismatch, InvalidOrder, OpenHorseError, UpstreamError
+from openhorse.errors import (
+    Gone,
+    IdempotencyMismatch,
+    InsufficientBalance,
+    InvalidOrder,
+    NotFound,
+    OpenHorseError,
+    StorageQuotaExceeded,
+    UpstreamError,
+)
 from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Task, Tier, new_ulid
 
 name = "hiapi"
@@ -93,6 +113,17 @@ _FAILURES = {
     "MODEL_UNAVAILABLE": "busy",
 }
 """What a failed task's code means to us; anything else is the upstream's own trouble."""
+
+PROMOTED_AT_ONCE = 50
+
+_REJECTIONS: tuple[tuple[type[OpenHorseError], str], ...] = (
+    (Gone, "already_deleted"),
+    (NotFound, "not_owned"),
+    (InsufficientBalance, "insufficient"),
+    (StorageQuotaExceeded, "cap_exceeded"),
+    (InvalidOrder, "not_promotable"),
+)
+"""docs.hiapi.ai/storage/promote; the first that fits."""
 
 _TAKES_SEED = {"happyhorse-1-0"}
 
@@ -205,6 +236,29 @@ def _task_error_code(code: str) -> str:
 def envelope(data: Any) -> dict[str, Any]:
     """A successful answer around `data`."""
     return {"code": 200, "message": "success", "data": data}
+
+
+def read_promotion(raw: bytes) -> tuple[str, ...]:
+    """The ids in the body of POST /v1/storages/promote, each once. Raises MalformedRequest or InvalidOrder."""
+    ids = read_json(raw)
+    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+        raise InvalidOrder("the body must be an array of ids, which are strings")
+    if not 0 < len(ids) <= PROMOTED_AT_ONCE:
+        raise InvalidOrder(f"1 to {PROMOTED_AT_ONCE} ids can be promoted at once")
+    return tuple(dict.fromkeys(ids))
+
+
+def rejection(error: OpenHorseError) -> str:
+    """Why an output is not promoted, in the vendor's words."""
+    return next(reason for kind, reason in _REJECTIONS if isinstance(error, kind))
+
+
+def write_promotion(rejected: Mapping[str, str], ids: Sequence[str]) -> dict[str, Any]:
+    """The `data` object that tells which of `ids` are kept now, and why others are `rejected`."""
+    return {
+        "accepted": [one for one in ids if one not in rejected],
+        "rejected": [{"id": one, "reason": rejected[one]} for one in ids if one in rejected],
+    }
 
 
 def write_error(error: OpenHorseError) -> Answer:

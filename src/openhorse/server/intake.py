@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -172,7 +172,7 @@ class Intake:
             dialect.new_task_id(rooms.now()),
             order,
             rooms.catalog.quote(order),
-            lifetime=timedelta(hours=rooms.catalog.terms(order.dialect).retention_hours),
+            lifetime=rooms.catalog.lifetime(order),
             idempotency=once,
             failure=failure,
         )
