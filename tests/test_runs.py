@@ -22,6 +22,7 @@ from openhorse.callbacks import Delivery
 from openhorse.deliveries import Deliveries, State
 from openhorse.errors import (
     BusyError,
+    DatabaseFull,
     DatabaseUnavailable,
     EngineFailed,
     EngineTimedOut,
@@ -373,6 +374,19 @@ def test_steps_and_callbacks_are_measured(shop: Shop) -> None:
     done[("step", "fetch", "other", "failed")] = [1, 1]
     told = {("callback", "hiapi", "", "failed"): [2, 2], ("callback", "hiapi", "", "given_up"): [1, 1]}
     assert counted == done | told
+
+
+def test_no_film_fails_for_being_measured(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that takes no more at the end of a run costs the measures only."""
+
+    def full(*_: object) -> None:
+        raise DatabaseFull("the disk is full")
+
+    monkeypatch.setattr(measures, "count", full)
+    task_id = shop.submit()
+    shop.start()
+    assert shop.ended(task_id).status is Status.SUCCEEDED
+    assert until(lambda: (status := shop.run_status(task_id)) != "PENDING" and status) == "SUCCESS"
 
 
 def test_callbacks_are_given_up(shop: Shop) -> None:

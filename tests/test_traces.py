@@ -54,6 +54,7 @@ def test_a_request_continues_its_customers_trace_and_the_task_keeps_it(house: Ho
     body = {"model": "happyhorse-1.1/text-to-video", "input": {"prompt": "a lake"}}
     asked = {"traceparent": GIVEN, "X-Request-ID": "mine"}
     assert house.client.post("/v1/tasks", json=body, headers=asked).status_code == 200
+    house.client.get("/health")  # a probe: not traced
     house.client.get("/nowhere", headers={"traceparent": "indecent"})
     submit, post, other = until(lambda: len(spans()) == 3 and spans())
     assert [f"{one.context.trace_id:032x}" for one in (submit, post)] == [TRACE, TRACE]

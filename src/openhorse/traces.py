@@ -46,7 +46,8 @@ class Span:
             self._inner.set_status(StatusCode.ERROR)
 
 
-_NOBODYS = Span()
+NOBODYS = Span()
+"""Of what is not traced."""
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def span(
     An error that leaves the block is recorded with it.
     """
     if _tracer is None:
-        yield _NOBODYS
+        yield NOBODYS
         return
     from opentelemetry.trace import SpanKind
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from openhorse import measures
-from openhorse.errors import Cancelled, DatabaseUnavailable, NotFound
+from openhorse.errors import Cancelled, OpenHorseError
 from openhorse.measures import Series
 from openhorse.runs.steps import Bench, Stopping
 from openhorse.traces import span
@@ -44,12 +44,14 @@ class Watch:
                     self._seen.append((Series("step", name, self._engine, result), time.perf_counter() - began))
 
     def close(self) -> None:
-        """Count what was seen. No film fails for it: without a database it is forgotten."""
+        """Count what was seen. No film fails for it: where the database does not take it, it is forgotten."""
+        if not self._seen:
+            return
         try:
             with self._bench.database.transaction() as connection:
                 measures.count(connection, self._seen)
-        except DatabaseUnavailable:
-            _log.warning("the database does not answer; the seconds of %d steps are not counted", len(self._seen))
+        except OpenHorseError as error:
+            _log.warning("the seconds of %d steps are not counted: %s", len(self._seen), error)
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def watched(bench: Bench, task_id: str) -> Iterator[Watch]:
     try:
         task = bench.tasks.any(task_id)
         engine, trace = task.order.engine or engine, task.traceparent
-    except (NotFound, DatabaseUnavailable):
+    except OpenHorseError:
         pass  # the first step will meet the same, and knows what to do about it
     watch = Watch(bench, engine)
     with span("run", {"openhorse.task": task_id}, parent=trace, kind="CONSUMER"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from openhorse.estimates import load_of
 from openhorse.logs import about
 from openhorse.measures import histograms
 from openhorse.store.database import Database
-from openhorse.traces import Span, span
+from openhorse.traces import NOBODYS, Span, span
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -30,6 +31,9 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds in seconds; requests that wait for their film take minutes."""
+
+_PROBES = frozenset({"/health", "/ready", "/metrics"})
+"""Asked every few seconds for ever, and part of nothing: not traced."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -95,16 +99,20 @@ class Watched:
                 message["headers"] = [*message["headers"], (b"x-request-id", number.encode())]
             await send(message)
 
-        trace = headers[b"traceparent"].decode("latin-1") if b"traceparent" in headers else None
-        with (
-            about(request=number),
-            span(scope["method"], {"openhorse.request": number}, parent=trace, kind="SERVER") as asked,
-        ):
+        with about(request=number), _traced(scope, headers.get(b"traceparent"), number) as asked:
             try:
                 await self._app(scope, receive, answer)
             finally:
                 self._watching.saw(scope, status, time.perf_counter() - began)
                 _describe(asked, scope, status)
+
+
+def _traced(scope: Scope, given: bytes | None, number: str) -> AbstractContextManager[Span]:
+    """The span of a request, in the trace that it may belong to."""
+    if scope["path"] in _PROBES:
+        return nullcontext(NOBODYS)
+    parent = None if given is None else given.decode("latin-1")
+    return span(scope["method"], {"openhorse.request": number}, parent=parent, kind="SERVER")
 
 
 def _describe(asked: Span, scope: Scope, status: int) -> None:
