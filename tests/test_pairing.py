@@ -156,6 +156,26 @@ def test_a_ball_that_is_bounced_is_heard_when_it_is_low() -> None:
     assert max(lows) < 0.05 < ball.lifted(0.0)
 
 
+def test_a_ball_that_is_thrown_is_heard_when_it_is_caught() -> None:
+    """It flies until then, and lies in somebody's hands after."""
+    ball = next(one for one in staged("two men play catch with a ball") if one.kind == "ball")
+    first, second = (part * ball.bounces for part in ball.lands)
+    for caught in (first, second):
+        before, then, after = ((ball.at(t), ball.lifted(t)) for t in (caught - 0.1, caught, caught + 0.1))
+        assert math.dist(before, then) > 0.05
+        assert after == pytest.approx(then, abs=1e-6)
+
+
+def test_a_horse_goes_and_stops_as_its_rider_does() -> None:
+    """Who rides gets on; who rides and stops stands at the end, and so does the horse."""
+    _, horse = staged("a man rides a horse")
+    assert horse.player.speed > 1 and horse.way
+    _, horse = staged("a man rides a horse, then stops")
+    assert horse.timeline is not None
+    first, last = horse.gone(0.5) - horse.gone(0.3), horse.gone(4.9) - horse.gone(4.7)
+    assert last < 0.1 * first
+
+
 def test_some_of_a_crowd_come_the_other_way() -> None:
     """Not all walk in one direction."""
     shot = Shot(854, 480, 5, 3, Brief("", cast=(Character("person", count=6, actions=("walk",)),)))

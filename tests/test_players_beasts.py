@@ -14,7 +14,7 @@ from openhorse.engines.procedural.players import beasts, birds, company, fish, i
 from openhorse.engines.procedural.players.acts import HOP, LEAP, act
 from openhorse.engines.procedural.players.creature import Light
 from openhorse.engines.procedural.players.gait import STAND
-from openhorse.engines.procedural.players.player import Casting, Look, Player
+from openhorse.engines.procedural.players.player import Aim, Casting, Look, Player
 from openhorse.engines.procedural.players.quadruped import at_rest, pose
 from openhorse.engines.procedural.players.varieties import build_of
 
@@ -227,6 +227,23 @@ def test_riders_sit_on_backs() -> None:
     saddle = horse.saddle(0.3)
     assert saddle is not None and 0.4 * horse.tall < saddle[1] < 0.8 * horse.tall
     assert played("cat").saddle(0.3) is None
+
+
+def test_a_head_follows_who_is_near() -> None:
+    """Who looks at somebody above lifts its head, at somebody before the camera turns it, and else does neither."""
+    dog = played("dog", "sit")
+    plain = look(dog, 60)
+    high = replace(plain, aim=Aim((0.7, 1.6, 0.0)))
+    near = replace(plain, aim=Aim((0.6, 0.5, 0.6)))
+
+    covers = [dog.draw(how, 0.4).planes[3].copy() for how in (plain, high)]
+    assert not np.array_equal(*covers)
+    assert isinstance(dog, beasts.Beast)
+    rest, lifted, turned = (dog._pose(0.4, dog._gaze(how)).rig for how in (plain, high, near))
+    assert lifted[:, 1].max() > rest[:, 1].max() + 0.005
+    assert turned[:, 2].max() > lifted[:, 2].max() + 0.01
+    asleep = played("dog", "sleep")
+    assert isinstance(asleep, beasts.Beast) and asleep._gaze(high) is None
 
 
 def test_no_light_shines_between_a_limb_and_what_is_behind_it() -> None:

@@ -336,6 +336,7 @@ _KIN = {
     "wander": "walk", "come": "walk", "go": "walk", "enter": "walk", "leave": "walk", "ride": "run", "drive": "run",
     "leap": "jump", "hop": "jump", "bounce": "jump", "graze": "eat", "drink": "eat", "feed": "eat", "sniff": "eat",
     "nap": "sleep", "rest": "lie", "lay": "lie", "watch": "look", "stare": "look", "search": "look", "wait": "stand",
+    "stop": "stand", "halt": "stand",
     "meow": "bark", "neigh": "bark", "roar": "bark", "call": "bark", "sing": "bark", "speak": "bark", "talk": "bark",
     "growl": "bark", "wag": "stand", "spin": "dance", "float": "swim", "dive": "swim", "glide": "fly", "soar": "fly",
     "smile": "stand",
@@ -370,6 +371,8 @@ def _named(action: str, build: Build) -> Act | None:
             return _fastest(build)
         case "jump":
             return Act("hops", HOP, _running) if build.gait == "hop" else Act("leaps", LEAP, _running)
+        case "trot" if build.gait == "amble":
+            return _fastest(build)
         case "trot":
             return Act("trots", TROT, _running)
         case "walk":

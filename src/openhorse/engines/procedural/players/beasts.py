@@ -59,6 +59,11 @@ _RIDDEN = frozenset(
 )
 
 
+_LOOKING = frozenset(("stands", "sits", "lies", "looks about", "turns its head", "waves a paw"))
+"""What it does while its head is free to follow somebody."""
+_Gaze = tuple[float, float, float]
+
+
 class Beast:
     """One animal on four legs; `timeline` tells when it does what, where it does several things."""
 
@@ -84,7 +89,7 @@ class Beast:
         if self.timeline is not None:
             self.speed = max(span.speed for span in self.timeline.spans)
         self._likeness = Likeness(self._size, build.pattern)
-        self._posed: tuple[float, Pose] | None = None
+        self._posed: tuple[float, _Gaze | None, Pose] | None = None
         self._waterline = 0.56 * build.leg if self._act.afloat else 0.0
         self.tall, self.long = self._measure()
         self._album = Album(self.long)
@@ -111,15 +116,29 @@ class Beast:
             return 0.0
         return pose(self._unit, gait, gait.footfalls[foot] + 1e-4).feet[foot].x * self._size
 
-    def _pose(self, t: float) -> Pose:
-        if self._posed is not None and self._posed[0] == t:
-            return self._posed[1]
+    def _pose(self, t: float, gaze: _Gaze | None = None) -> Pose:
+        if self._posed is not None and self._posed[:2] == (t, gaze):
+            return self._posed[2]
         own = t * self._casting.rate
-        posed = pose(self._unit, *self._now(t))
+        gait, phase, attitude = self._now(t)
+        posed = pose(self._unit, gait, phase, attitude if gaze is None else _gazing(attitude, gaze))
         if self._act.roll:
             posed = Pose(_rolled(posed.rig, self._unit.girth, own), posed.feet)
-        self._posed = (t, posed)
+        self._posed = (t, gaze, posed)
         return posed
+
+    def _gaze(self, look: Look) -> _Gaze | None:
+        """How far its head turns to us and lifts to see what it looks at, and how much of that it does."""
+        if look.aim is None or look.aim.gaze is None or self._act.does not in _LOOKING:
+            return None
+        right, up, near = look.aim.gaze
+        ahead = right * (look.facing or 1) - 0.85 * self.front
+        lift = math.atan2(up - 0.88 * self.tall, max(math.hypot(ahead, near), 0.1))
+        return (
+            min(1.2, max(-0.5, math.atan2(near, ahead))),
+            min(0.8, max(-0.6, lift)),
+            look.aim.share,
+        )
 
     def _now(self, t: float) -> tuple[Gait, float, Attitude]:
         """Gait, phase and attitude at `t`."""
@@ -149,7 +168,11 @@ class Beast:
 
     def _drawn(self, look: Look, t: float) -> Sprite:
         return self._likeness.draw(
-            self._pose(t).rig, self._rests[self._now(t)[0].name], look, self._wings(t), self._waterline or None
+            self._pose(t, self._gaze(look)).rig,
+            self._rests[self._now(t)[0].name],
+            look,
+            self._wings(t),
+            self._waterline or None,
         )
 
     def _wings(self, t: float) -> tuple[Sheet, ...]:
@@ -291,6 +314,16 @@ def _attitude_between(first: Attitude, second: Attitude, share: float) -> Attitu
     if first.hind is not None and second.hind is None:
         return replace(mixed, planted=1 - share)
     return mixed
+
+
+def _gazing(attitude: Attitude, gaze: _Gaze) -> Attitude:
+    turn, lift, share = gaze
+    return replace(
+        attitude,
+        turn=attitude.turn + (0.10 + 0.8 * turn + 0.2 * (attitude.turn - 0.28) - attitude.turn) * share,
+        neck=attitude.neck + 0.35 * lift * share,
+        fall=attitude.fall + 0.60 * lift * share,
+    )
 
 
 _WORDS = {"stop": "stand", "land": "stand"}

@@ -80,7 +80,7 @@ def gather(shot: Shot) -> Troupe:
     rate = 0.5 if shot.brief.slow_motion else 1.0
     found, missing = [], []
     ties = ties_of(shot.brief.cast)
-    cast = acting(shot.brief.cast, ties)
+    cast = _ridden(acting(shot.brief.cast, ties))
     joint = {max(tie[1:]): min(tie[1:]) for tie in ties if tie.manner in ("hands", "dance")}
     steps = joint | {max(pair): min(pair) for pair in _going_together(cast, ties)}
     met: dict[int, Player | None] = {}
@@ -106,6 +106,20 @@ def gather(shot: Shot) -> Troupe:
         else:
             missing.append(character.kind)
     return Troupe(tuple(found), tuple(dict.fromkeys(missing)), ties, measure)
+
+
+def _ridden(cast: Sequence[Character]) -> list[Character]:
+    """Everybody; an animal that is said to do nothing but carry somebody goes, and stops, as its rider does."""
+    found = list(cast)
+    for one in cast:
+        if one.bond is None or one.bond[0] != "rides":
+            continue
+        mount = found[one.bond[1]]
+        if family_of(mount.kind) == "beasts" and not mount.actions:
+            found[one.bond[1]] = replace(
+                mount, actions=tuple("trot" if word == "ride" else word for word in one.actions)
+            )
+    return found
 
 
 def _at_rest(player: Player, casting: Casting) -> Player:

@@ -224,7 +224,8 @@ def _thrown(ball: Placed, one: Placed, other: Placed | None) -> Placed:
             return _arc(start, end, (beat - 0.10) / 0.34, 0.42 * tall)
         return _arc(end, start, (beat - 0.60) / 0.34, 0.42 * tall if people else 0.12 * tall)
 
-    return replace(ball, x=one.x, y=one.y, z=one.z - 0.03, way=0.0, path=path)
+    middle = replace(ball, x=one.x, y=one.y, z=one.z - 0.03, way=0.0, path=path)
+    return replace(middle, bounces=_PERIOD, lands=(0.44, 0.94))  # each catch is heard
 
 
 def _arc(start: tuple[float, float], end: tuple[float, float], part: float, high: float) -> tuple[float, float]:

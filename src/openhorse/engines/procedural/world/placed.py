@@ -35,7 +35,7 @@ class Placed:
     `mount` is the number of the placed one on which it sits. `turn` is how far it is turned towards us from the side
     that it faces, `aims` what it looks at and reaches for; a `path` of its own tells how far right and up it is at a
     moment, and a `cord` is a string that it holds. On such a path it
-    `bounces` every so many seconds.
+    `bounces` every so many seconds, and is heard where it `lands` of that time, in parts of it.
     """
 
     kind: str
@@ -51,6 +51,7 @@ class Placed:
     path: Callable[[float], tuple[float, float]] | None = None
     cord: Cord | None = None
     bounces: float = 0.0
+    lands: tuple[float, ...] = (0.5,)
 
     @property
     def still(self) -> bool:

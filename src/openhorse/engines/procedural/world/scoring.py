@@ -77,9 +77,8 @@ def _hits(
                 kind = scenery.floor.step
             hits.append(Hit(kind, touch.at, touch.level, across(one, touch.at)))
         if one.bounces:
-            count = int(shot.seconds / one.bounces)
-            moments = [(k + 0.5) * one.bounces for k in range(count)]
-            hits += [Hit("bounce", at, 0.7, across(one, at)) for at in moments]
+            moments = [(k + part) * one.bounces for k in range(_MOST_HITS) for part in one.lands]
+            hits += [Hit("bounce", at, 0.7, across(one, at)) for at in moments if at < shot.seconds]
     hits.sort(key=lambda hit: -hit.level)
     return sorted(hits[:_MOST_HITS], key=lambda hit: hit.at)
 
