@@ -123,6 +123,18 @@ def test_a_waiting_task_knows_its_place(house: House) -> None:
     assert "queue" not in house.client.get(f"{TASKS}/{first}").json()
 
 
+def test_places_in_line_count_by_turns(house: House) -> None:
+    """A key's third film comes after another's first, though it was ordered before it."""
+    ids = []
+    for _ in range(3):
+        ids.append(submit(house))
+        house.clock.advance(seconds=1)
+    others = house.other.post(TASKS, json={"prompt": "a lake", "seconds": 3}).json()["id"]
+    house.clock.advance(seconds=1)
+    seen = outlook(house.rooms.database)
+    assert [seen.prospect(house.rooms.tasks.any(one)).ahead for one in (*ids, others)] == [0, 2, 3, 1]
+
+
 def test_a_callback_is_shown_and_asked_for_again(house: House) -> None:
     """With every attempt and what was answered; another attempt is put in line, for one's own tasks only."""
     task_id = submit(house, callback={"url": "https://127.0.0.1/hook"})

@@ -87,18 +87,22 @@ def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """All that a task's prospect depends on besides the task: who waits, by time and id, what is `left` of each film
-    in hand (0…1), the latest `films`, newest first, and how many workers there are."""
+    """All that a task's prospect depends on besides the task: who waits, by key, time and id; in what `turns`, by how
+    many of its own key are before it, time and id; what is `left` of each film in hand (0…1), the latest `films`,
+    newest first, and how many workers there are."""
 
-    waiting: Sequence[tuple[datetime, str]]
+    waiting: Mapping[str, Sequence[tuple[datetime, str]]]
+    turns: Sequence[tuple[int, datetime, str]]
     left: Sequence[float]
     films: Sequence[Task]
     hands: int
 
     def prospect(self, task: Task) -> Prospect:
-        """Where a queued or running task stands: others' films count as the median of the latest ones here."""
+        """Where a queued or running task stands: keys take turns, and others' films count as the median of the latest
+        ones here. Keys that join the line later may come in between.
+        """
         queued = task.status is Status.QUEUED
-        ahead = bisect_left(self.waiting, (task.created_at, task.id)) if queued else 0
+        ahead = self._ahead(task) if queued else 0
         rate = _rate(self.films, task.order.mode, task.order.tier)
         if rate is None or not self.hands:
             return Prospect(ahead, None)
@@ -107,14 +111,24 @@ class Outlook:
         wait = typical * (ahead + (sum(self.left) if busy else 0.0)) / self.hands
         return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
 
+    def _ahead(self, task: Task) -> int:
+        stand = (task.created_at, task.id)
+        return bisect_left(self.turns, (bisect_left(self.waiting.get(task.key_id, ()), stand), *stand))
+
 
 def outlook(database: Database) -> Outlook:
     """As it is at this moment."""
-    waiting = sa.select(tasks.c.created_at, tasks.c.id).where(tasks.c.status == Status.QUEUED.value)
+    queued = sa.select(tasks.c.key_id, tasks.c.created_at, tasks.c.id).where(tasks.c.status == Status.QUEUED.value)
+    waiting, turns = dict[str, list[tuple[datetime, str]]](), list[tuple[int, datetime, str]]()
     running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
     with database.reading() as connection:
+        for key_id, at, task_id in connection.execute(queued.order_by(tasks.c.created_at, tasks.c.id)):
+            own = waiting.setdefault(key_id, [])
+            turns.append((len(own), at, task_id))
+            own.append((at, task_id))
         return Outlook(
-            [(at, task_id) for at, task_id in connection.execute(waiting.order_by(tasks.c.created_at, tasks.c.id))],
+            waiting,
+            sorted(turns),
             [1 - progress for progress in connection.scalars(running)],
             _finished(connection),
             _hands(connection),
