@@ -8,6 +8,7 @@ Knows no scene: one fused pass per row, so that the conversion to YUV costs noth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from openhorse.engines.procedural.drawing.noise import C0, C05, C1, INLINE, ROW, F, I, clamp01, hash_uint
 from openhorse.engines.procedural.drawing.sampling import CELL, grid_row, mix_rows, spread_row
-from openhorse.engines.procedural.drawing.strips import STRIP, in_strips
+from openhorse.engines.procedural.drawing.strips import STRIP, in_strips, side_by_side
 from openhorse.vocabulary import Frame
 
 _GRAIN = 4096
@@ -227,8 +228,8 @@ class Darkroom:
         bright = self._bright
         in_strips(_bright_parts, 0, bright.shape[1], light, bright, F(grade.bloom_from))
         scale = (self.width * self.height / 921600) ** 0.5
-        for channel in range(3):
-            self._spread_channel(bright[channel], self._glow[channel], grade, scale)
+        channels = zip(bright, self._glow, strict=True)
+        list(side_by_side(partial(self._spread_channel, *planes, grade, scale) for planes in channels))
 
     def _spread_channel(self, bright: Planes, glow: Planes, grade: Grade, scale: float) -> None:
         width, height = self.width, self.height

@@ -136,8 +136,7 @@ def plane(corners: Sequence[Vector], colour: Colour, **how: bool | float) -> Wal
         normal = _cross(right, _minus(corners[-1], start))
     up = _unit(_cross(normal, right))
     outline = [(_dot(_minus(corner, start), right), _dot(_minus(corner, start), up)) for corner in corners]
-    wall = Wall(start, right, up, outline, colour)
-    return replace(wall, **how)  # type: ignore[arg-type]
+    return Wall(start, right, up, outline, colour, **how)  # type: ignore[arg-type]
 
 
 def moved(walls: Iterable[Wall], by: Vector, turn: float = 0.0, scale: float = 1.0) -> list[Wall]:
@@ -154,7 +153,7 @@ def moved(walls: Iterable[Wall], by: Vector, turn: float = 0.0, scale: float = 1
                 for ink in inks
             )
         right, up = _turned(wall.right, turn), _turned(wall.up, turn)
-        out.append(replace(wall, origin=origin, right=right, up=up, outline=outline, inks=inks))
+        out.append(Wall(origin, right, up, outline, wall.colour, inks, wall.near, wall.roof, wall.twin))
     return out
 
 
@@ -223,11 +222,12 @@ def paint_walls(
     frame = (left * metre, -high * metre, (right - left) * metre, (high - low) * metre)
     # large pictures are of near things, whose edges are softer
     samples = 3 if frame[2] * frame[3] < 250_000 else 2
-    body, shine = Canvas(*frame, samples=samples), Canvas(*frame, samples=1)
-    lamp = Light(light)
+    body, lamp = Canvas(*frame, samples=samples), Light(light)
+    shines = any(ink.shines for _, wall, _ in seen for ink in wall.inks)
+    shine = Canvas(*frame, samples=1) if shines else None
     for _, wall, normal in seen:
         _paint(wall, lamp.on(normal), pose, metre, (body, shine), finish)
-    layer = _finished(body.layer(), shine.layer(), light, metre, random, finish)
+    layer = _finished(body.layer(), None if shine is None else shine.layer(), light, metre, random, finish)
     return layer, (left + right) / 2, low
 
 
@@ -265,7 +265,9 @@ def _project(wall: Wall, outline: Outline | NDArray[np.float64], pose: Pose) -> 
     return np.stack([x, y], 1)
 
 
-def _paint(wall: Wall, lit: Colour, pose: Pose, metre: float, canvases: tuple[Canvas, Canvas], finish: Finish) -> None:
+def _paint(
+    wall: Wall, lit: Colour, pose: Pose, metre: float, canvases: tuple[Canvas, Canvas | None], finish: Finish
+) -> None:
     body, shine = canvases
     buried = finish.snow and wall.roof
     inks = [ink for ink in wall.inks if ink.shines or not buried]
@@ -275,10 +277,11 @@ def _paint(wall: Wall, lit: Colour, pose: Pose, metre: float, canvases: tuple[Ca
     together = _project(wall, np.concatenate([np.asarray(one, np.float64) for one in outlines]), pose)
     face, *spots = np.split(together * (metre, -metre), ends)
     body.polygon(face, (SNOW if buried else wall.colour) * lit)
-    shine.polygon(face, (0, 0, 0))
+    if shine is not None:
+        shine.polygon(face, (0, 0, 0))
     for ink, points in zip(inks, spots, strict=True):
         _stroke(body, ink, points, metre, ink.colour if ink.shines else ink.colour * lit)
-        if ink.shines:
+        if ink.shines and shine is not None:
             _stroke(shine, ink, points, metre, ink.colour)
 
 
@@ -290,7 +293,7 @@ def _stroke(canvas: Canvas, ink: Ink, points: NDArray[np.float64], metre: float,
 
 
 def _finished(
-    body: Layer, shine: Layer, light: Daylight, metre: float, random: np.random.Generator, finish: Finish
+    body: Layer, shine: Layer | None, light: Daylight, metre: float, random: np.random.Generator, finish: Finish
 ) -> Layer:
     """Weather on the surfaces, a dark foot, a rim of low sun, snow on ledges, and light about what shines."""
     height, width = body.shape[:2]
@@ -308,8 +311,8 @@ def _finished(
         lit = light.key * np.float32(0.35) + light.ambient * np.float32(1.2)
         ledge = _ledge(cover[..., 0], metre)[..., None]
         matte = matte * (1 - ledge) + SNOW * lit * ledge * cover
-    bright = shine[..., :3]
-    if bright.max() > 0.01:
+    bright = None if shine is None else shine[..., :3]
+    if bright is not None and bright.max() > 0.01:
         reduce = 2 if min(height, width) < 200 else 4
         near = soften(bright, 0.10 * metre * finish.glow, 0.10 * metre * finish.glow, reduce)
         wide = soften(bright, 0.45 * metre * finish.glow, 0.45 * metre * finish.glow, reduce)
