@@ -47,7 +47,7 @@ PROMPT = "A snow mountain lake in morning mist, a wooden boat drifts slowly, bir
 HIAPI = {"model": "happyhorse-1.1/text-to-video", "input": {"prompt": PROMPT, "duration": 5, "resolution": "720p"}}
 OPENAI = {"model": "happyhorse-1.1", "prompt": PROMPT, "seconds": "5", "size": "1280x720"}
 PEER_KEY = "sk-peer"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 WARM, DISTINCT = 200, 1000
 """Requests that are not counted, and different tasks that are asked for."""
 

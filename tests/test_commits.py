@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -107,4 +109,38 @@ def test_many_share_one_commit(tmp_path: Path) -> None:
     # The first comes alone, and those who came while it waited go together.
     assert len(commits) <= 3
     assert len(names(database)) == WRITERS + 1
+    database.close()
+
+
+WRITER = """
+import sys, threading
+import sqlalchemy as sa
+from openhorse.store.database import Database
+from openhorse.store.tables import secrets
+
+database = Database(sys.argv[1])
+
+def write(thread):
+    for number in range(100_000):
+        name = f"{thread}-{number}"
+        database.commit(lambda connection: connection.execute(sa.insert(secrets).values(name=name, value=b"")))
+        print(name, flush=True)
+
+for thread in range(8):
+    threading.Thread(target=write, args=(thread,)).start()
+"""
+
+
+def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
+    """A process of eight writing threads is killed in the middle: whatever it had called committed is there."""
+    url = f"sqlite:///{tmp_path / 'openhorse.db'}"
+    database = Database(url)
+    database.migrate()
+    with subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        told = [writer.stdout.readline().strip() for _ in range(100)]
+        writer.kill()
+        told += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    assert len(set(told)) == len(told) >= 100
+    assert set(told) <= set(names(database))
     database.close()
