@@ -113,7 +113,7 @@ def test_many_share_one_commit(tmp_path: Path) -> None:
 
 
 WRITER = """
-import sys, threading
+import os, sys, threading
 import sqlalchemy as sa
 from openhorse.store.database import Database
 from openhorse.store.tables import secrets
@@ -124,7 +124,7 @@ def write(thread):
     for number in range(100_000):
         name = f"{thread}-{number}"
         database.commit(lambda connection: connection.execute(sa.insert(secrets).values(name=name, value=b"")))
-        print(name, flush=True)
+        os.write(1, f"{name}\\n".encode())
 
 for thread in range(8):
     threading.Thread(target=write, args=(thread,)).start()
