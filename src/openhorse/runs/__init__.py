@@ -173,8 +173,7 @@ class Worker:
         """Take up no run any more, and return when those in hand have ended, the time is over, or `hurry` is set."""
         if self._dbos is None or self.lost.is_set():
             return
-        for event in self._dbos.background_thread_stop_events:
-            event.set()
+        self._take_no_more()
         deadline = time.monotonic() + seconds
         while self._in_hand and time.monotonic() < deadline and not self.lost.is_set():
             if hurry.wait(DRAIN_LOOK_SECONDS):
@@ -184,6 +183,7 @@ class Worker:
         """Stop; a film in hand is dropped and made again by whichever worker comes next."""
         global _worker
         self._steps.stopping.set()
+        self._take_no_more()
         deadline = time.monotonic() + patience_seconds
         while self._in_hand and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -195,6 +195,10 @@ class Worker:
         if self._lease is not None:
             self._lease.release()
         _worker = None
+
+    def _take_no_more(self) -> None:
+        for event in [] if self._dbos is None else self._dbos.background_thread_stop_events:
+            event.set()
 
     def make_film(self, task_id: str) -> None:
         """The run of one task. Every step is recorded when it is done and is not repeated after a crash."""
