@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from openhorse.errors import DatabaseUnavailable, InsufficientBalance, OpenHorseError
+from openhorse.store.commits import Commits, _Write
 from openhorse.store.database import Database
 from openhorse.store.tables import secrets
 
@@ -63,6 +64,17 @@ def held(database: Database, commits: Callable[[int], object]) -> list[object]:
             answers = [pool.submit(one, number) for number in range(WRITERS)]
             threading.Event().wait(0.2)
         return [answer.result() for answer in answers]
+
+
+def test_a_write_behind_more_than_go_together_is_committed(tmp_path: Path) -> None:
+    """Whoever gets to lead, though others stand before it, goes on until its own write is done."""
+    database = Database(f"sqlite:///{tmp_path / 'few.db'}")
+    database.migrate()
+    whose.set(0)
+    commits = Commits(database.transaction, most=2)
+    commits._waiting += [_Write(insert(number)) for number in (0, 1, 2, 4)]
+    assert commits.run(insert(5)) == 5
+    assert names(database).keys() == {"0", "1", "2", "4", "5"}
 
 
 def test_one_bad_write_hurts_no_other(database: Database) -> None:

@@ -23,8 +23,11 @@ MOST_TOGETHER = 64
 class Commits:
     """Transactions shared by the threads of this process."""
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[sa.Connection]]) -> None:
+    def __init__(
+        self, transaction: Callable[[], AbstractContextManager[sa.Connection]], *, most: int = MOST_TOGETHER
+    ) -> None:
         self._transaction = transaction
+        self._most = most
         self._leading = threading.Lock()
         self._queueing = threading.Lock()
         self._waiting: list[_Write] = []
@@ -36,7 +39,7 @@ class Commits:
             self._waiting.append(write)
         # Whoever comes first leads: it does the work of all who wait, and they find theirs done when it is their turn.
         with self._leading:
-            if not write.done:
+            while not write.done:  # more than go together may wait before it
                 self._lead()
         if write.error is not None:
             raise write.error
@@ -45,7 +48,7 @@ class Commits:
 
     def _lead(self) -> None:
         with self._queueing:
-            some, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            some, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         try:
             with self._transaction() as connection:
                 _write_all(connection, some)
