@@ -157,6 +157,21 @@ def test_a_budget_begins_with_what_was_ordered_before_it(shop: Shop) -> None:
     assert shop.spending(key) == {"2026-11": 111}
 
 
+def test_a_budget_that_comes_back_counts_what_was_ordered_meanwhile(shop: Shop) -> None:
+    """Lifted and set again within the month, it knows the orders between, and what of them was given back."""
+    key = shop.key(Limits(month_micros=1000))
+    shop.order(key, 100)
+    for limit in (None, 1000):
+        with shop.database.transaction() as connection:
+            accounts.set_limits(connection, key, Limits(month_micros=limit))
+        failed = shop.order(key, 300)
+        shop.order(key, 200)
+        shop.tasks.fail(failed, FAILURE)
+    assert shop.spending(key) == {"2026-11": 500}
+    with pytest.raises(BudgetExceeded):
+        shop.order(key, 501)
+
+
 def test_an_order_that_is_refused_uses_nothing_up(shop: Shop) -> None:
     """Neither a budget where the balance does not reach, nor a balance where the budget does not."""
     key = shop.key(Limits(day_micros=100), balance=50)

@@ -156,17 +156,21 @@ _COUNT_WITHIN = _COUNT.where(spending.c.micros + sa.bindparam("more") <= sa.bind
 
 
 def _count_in(connection: sa.Connection, key_id: str, micros: int, budget: Budget, at: datetime) -> None:
-    """Count an order in the periods that have a budget; their rows are ours until the end. Raises BudgetExceeded."""
+    """Count an order in the periods that are or were counted; their rows are ours until the end. Raises BudgetExceeded.
+
+    A budget that was lifted leaves its count, which must be right should there be one again.
+    """
     month, day = _periods(at)
     most = {period: limit for period, limit in ((month, budget.month), (day, budget.day)) if limit is not None}
-    if not most:
-        return
-    counted = connection.scalars(_COUNTED, {"key_id": key_id, "periods": list(most)})
-    _open(connection, key_id, set(most) - set(counted))
+    if most:
+        counted = connection.scalars(_COUNTED, {"key_id": key_id, "periods": list(most)})
+        _open(connection, key_id, set(most) - set(counted))
     # Always in the order of their names, a month before its days: who holds one row never waits for an earlier one.
-    for period in sorted(most):
-        more = {"of_key": key_id, "of_period": period, "more": micros, "most": most[period]}
-        if not connection.execute(_COUNT_WITHIN, more).rowcount:
+    for period in (month, day):
+        more = {"of_key": key_id, "of_period": period, "more": micros}
+        if period not in most:
+            connection.execute(_COUNT, more)
+        elif not connection.execute(_COUNT_WITHIN, more | {"most": most[period]}).rowcount:
             raise _exceeded(connection, key_id, period, most[period], micros)
 
 
