@@ -82,6 +82,16 @@ def test_what_is_not_there(blobs: Blobs) -> None:
     assert blobs.size("films/some.mp4") is None
 
 
+def test_many_go_at_once(blobs: Blobs) -> None:
+    """All that are named, though one of them was not there; and nothing else."""
+    for number in range(4):
+        blobs.put_bytes(f"inputs/{number}.png", b"x")
+    blobs.delete("inputs/0.png", "inputs/none.png", "inputs/1.png")
+    blobs.delete("inputs/2.png", "inputs/1.png")
+    blobs.delete()
+    assert [one.key for batch in blobs.listed("inputs") for one in batch] == ["inputs/3.png"]
+
+
 def test_trouble_with_the_store_is_our_error(tmp_path: Path) -> None:
     """A folder that became a file is reported as StorageFailed, which may be tried again."""
     blobs = Blobs((tmp_path / "blobs").as_uri())

@@ -76,8 +76,7 @@ def _unknown(yard: Yard, named: dict[str, Blob]) -> Sequence[Blob]:
     with yard.database.transaction() as connection:
         found = [named[name] for name in sorted(unknown_pictures(connection, named))]
         if yard.delete:
-            for one in found:
-                yard.blobs.delete(one.key)
+            yard.blobs.delete(*(one.key for one in found))
     return found
 
 

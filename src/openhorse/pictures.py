@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
-from openhorse.errors import AddressRefused, PictureRefused, StorageFailed
+import sqlalchemy as sa
+
+from openhorse.errors import AddressRefused, PictureRefused
 from openhorse.limits import HOUSE, Limits, check_storage, limits_of
 from openhorse.media.inputs import Vetted, vet
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
-from openhorse.store.pictures import blob_key, forget_picture, record_picture, use_picture
+from openhorse.store.pictures import blob_key, bring_picture, use_picture
 from openhorse.vocabulary import PictureLimits
 
 UPLOAD = "upload:"
@@ -43,24 +44,13 @@ class Pictures:
 
         Raises PictureRefused, StorageQuotaExceeded when the key cannot keep it, StorageFailed when nobody can.
         """
-        vetted, now = vet(data, limits), self._now()
-        with self._database.transaction() as connection:
-            is_new = not use_picture(connection, key_id, vetted.sha256, now)
-            if is_new:
-                check_storage(connection, key_id, limits_of(connection, key_id, self._defaults), len(vetted.png))
-            record_picture(connection, key_id, vetted.sha256, len(vetted.png), now)
-        try:
-            self._blobs.put_bytes(blob_key(vetted.sha256), vetted.png)
-        except StorageFailed:
-            if is_new:
-                self._forget(key_id, vetted.sha256, now)
-            raise
-        return vetted
+        vetted = vet(data, limits)
 
-    def _forget(self, key_id: str, sha256: str, brought_at: datetime) -> None:
-        """A picture that is not there must not count; where even that cannot be written, it counts for a week."""
-        with suppress(StorageFailed), self._database.transaction() as connection:
-            forget_picture(connection, key_id, sha256, brought_at)
+        def allow(connection: sa.Connection) -> None:
+            check_storage(connection, key_id, limits_of(connection, key_id, self._defaults), len(vetted.png))
+
+        bring_picture(self._database, self._blobs, key_id, vetted.png, self._now(), allow)
+        return vetted
 
     def find(self, key_id: str, sha256: str, limits: PictureLimits) -> str:
         """The hash of a picture that `key_id` has brought before, when it fits `limits`.

@@ -307,8 +307,7 @@ class Worker:
         bench.tasks.forget_idempotency()
         with bench.database.transaction() as connection:
             forget_uploads(connection, bench.now())
-            for sha256 in forget_pictures(connection, bench.now() - PICTURES_KEPT):
-                bench.blobs.delete(blob_key(sha256))
+            bench.blobs.delete(*map(blob_key, forget_pictures(connection, bench.now() - PICTURES_KEPT)))
         self._forget_tasks()
         self._forget_runs(bench.now() - min(RUNS_KEPT, bench.keep or RUNS_KEPT))
 

@@ -6,7 +6,6 @@ brings them.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -27,7 +26,7 @@ from openhorse.runs.queues import Widths
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
-from openhorse.store.pictures import ADDRESS, blob_key, record_picture, use_picture
+from openhorse.store.pictures import ADDRESS, blob_key, bring_picture, use_picture
 from openhorse.store.tables import callback_attempts, tasks
 from openhorse.tasks import Tasks
 from openhorse.traces import Attributes, span
@@ -212,16 +211,13 @@ class Steps:
 
     def _take_in(self, task: Task, address: str) -> str:
         self._progress(task.id)(0.0)
-        png = None if address.startswith(ADDRESS) else self._bench.fetch(address, task.order)
-        sha256 = address.removeprefix(ADDRESS) if png is None else hashlib.sha256(png).hexdigest()
-        now = self._bench.now()
-        with self._bench.database.transaction() as connection:
-            if png is None:
-                use_picture(connection, task.key_id, sha256, now)
-            else:
-                record_picture(connection, task.key_id, sha256, len(png), now)
-        if png is not None:
-            self._bench.blobs.put_bytes(blob_key(sha256), png)
+        bench, now = self._bench, self._bench.now()
+        if not address.startswith(ADDRESS):
+            png = bench.fetch(address, task.order)
+            return bring_picture(bench.database, bench.blobs, task.key_id, png, now)
+        sha256 = address.removeprefix(ADDRESS)
+        with bench.database.transaction() as connection:
+            use_picture(connection, task.key_id, sha256, now)
         return sha256
 
     def _make(self, task: Task, inputs: Sequence[bytes]) -> Video:

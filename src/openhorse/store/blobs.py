@@ -125,10 +125,16 @@ class Blobs:
             first = self._part(key, start, end)
         return chain([first], (self._part(key, at, end) for at in range(start + PART_BYTES, end, PART_BYTES)))
 
-    def delete(self, key: str) -> None:
-        """Forget what is under `key`; nothing happens when there is nothing."""
-        with suppress(NotFound), explained():
-            obstore.delete(self._store, key)
+    def delete(self, *keys: str) -> None:
+        """Forget what is under these keys, in one request where the store can; nothing happens where nothing is."""
+        if len(keys) > 1:
+            with suppress(NotFound), explained():
+                obstore.delete(self._store, keys)
+                return
+        # One of several was not there, and nobody knows how far the store has come.
+        for key in keys:
+            with suppress(NotFound), explained():
+                obstore.delete(self._store, key)
 
     def listed(self, folder: str) -> Iterator[Sequence[Blob]]:
         """What lies below `folder`, in batches; what comes or goes meanwhile is told or not."""

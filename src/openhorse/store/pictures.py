@@ -1,17 +1,21 @@
 """Who brought which picture, and when it was last used, so that nobody uses another's and old ones go.
 
-Knows no format: a picture is the SHA-256 of its vetted PNG. Record a picture first, then put its blob:
+Knows no format: a picture is the SHA-256 of its vetted PNG. It is recorded first, and then its blob is put:
 in that order housekeeping cannot remove what has just arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from openhorse.store.database import upsert
+from openhorse.errors import StorageFailed
+from openhorse.store.blobs import Blobs
+from openhorse.store.database import Database, upsert
 from openhorse.store.tables import pictures, uploads
 
 ADDRESS = "blob:"
@@ -25,6 +29,35 @@ FORGOTTEN_AT_ONCE = 200
 def blob_key(sha256: str) -> str:
     """Where the vetted PNG lies."""
     return f"inputs/{sha256}.png"
+
+
+def bring_picture(
+    database: Database,
+    blobs: Blobs,
+    key_id: str,
+    png: bytes,
+    now: datetime,
+    allow: Callable[[sa.Connection], None] | None = None,
+) -> str:
+    """Note that `key_id` has brought a vetted picture now, and store it; its SHA-256.
+
+    `allow` may refuse one that the key has not brought yet. A picture that could not be stored does not count for the
+    key; where even that cannot be written, it counts for a week. Raises StorageFailed, and what `allow` does.
+    """
+    sha256 = hashlib.sha256(png).hexdigest()
+    with database.transaction() as connection:
+        is_new = not use_picture(connection, key_id, sha256, now)
+        if is_new and allow is not None:
+            allow(connection)
+        record_picture(connection, key_id, sha256, len(png), now)
+    try:
+        blobs.put_bytes(blob_key(sha256), png)
+    except StorageFailed:
+        if is_new:
+            with suppress(StorageFailed), database.transaction() as connection:
+                forget_picture(connection, key_id, sha256, now)
+        raise
+    return sha256
 
 
 def record_picture(connection: sa.Connection, key_id: str, sha256: str, size: int, now: datetime) -> None:
