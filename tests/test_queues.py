@@ -16,6 +16,8 @@ import pytest
 import sqlalchemy as sa
 
 from openhorse import accounts
+from openhorse.accounts import Scope
+from openhorse.estimates import outlook
 from openhorse.runs import FILMS, Widths, Worker
 from openhorse.runs.queues import CALLBACKS, HOUSEKEEPING, PICTURES
 from openhorse.store.database import Database
@@ -91,6 +93,22 @@ def test_forty_films_of_one_key_do_not_keep_another_waiting(shop: Shop) -> None:
     until(lambda: "c1" in made(shop))
     assert made(shop)[:6] == ["a0", "b0", "a1", "b1", "a2", "b2"]
     assert made(shop)[6:11] == ["a3", "a4", "c0", "a5", "c1"]
+
+
+def test_urgent_films_are_next(shop: Shop) -> None:
+    """Whoever else waits, and among each other in their order; where they stand is told so."""
+    with shop.database.transaction() as connection:
+        urgent = accounts.create_key(connection, label="u", scopes=[*accounts.CUSTOMER, Scope.URGENT])[0].id
+    for number in range(3):
+        submit(shop, shop.key, f"a{number}")
+    for number in range(2):
+        submit(shop, urgent, f"u{number}")
+    ahead = {name: shop.tasks.any(f"task-{name}") for name in ("a0", "a2", "u0", "u1")}
+    told = outlook(shop.database)
+    assert [told.prospect(task).ahead for task in ahead.values()] == [2, 4, 0, 1]
+    shop.start()
+    until(lambda: len(made(shop)) == 5)
+    assert made(shop) == ["u0", "u1", "a0", "a1", "a2"]
 
 
 def test_a_slow_picture_holds_up_nobody_else(shop: Shop) -> None:

@@ -33,11 +33,12 @@ LONGEST_PREFIX = 8
 
 class Scope(StrEnum):
     """What a key may do: ask about its own tasks, prices and films; order, cancel, delete and upload; see everybody's
-    usage. None includes another."""
+    usage; have its films made before all others'. None includes another."""
 
     READ = "read"
     SUBMIT = "submit"
     ADMIN = "admin"
+    URGENT = "urgent"
 
 
 CUSTOMER = frozenset({Scope.READ, Scope.SUBMIT})

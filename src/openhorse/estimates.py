@@ -14,13 +14,16 @@ import sqlalchemy as sa
 
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import tasks, workers
+from openhorse.store.tables import URGENT, keys, tasks, workers
 from openhorse.vocabulary import Mode, Status, Task, Tier
 
 _OPEN = (Status.QUEUED, Status.RUNNING, Status.STORING)
 
 LOOK_BACK = 100
 """Finished tasks that are looked at; older ones say little about the machine as it is now."""
+
+_AT_ONCE = -1
+"""The turn of urgent keys' tasks."""
 
 OUTLOOK_LIFE = timedelta(seconds=1)
 """How old the line may be by which a task is told its place."""
@@ -88,11 +91,12 @@ def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """All that a task's prospect depends on besides the task: who waits, by key, time and id; in what `turns`, by how
-    many of its own key are before it, time and id; what is `left` of each film in hand (0…1), the latest `films`,
-    newest first, and how many workers there are."""
+    many of its own key are before it, time and id; the `urgent` keys, whose films come first; what is `left` of each
+    film in hand (0…1), the latest `films`, newest first, and how many workers there are."""
 
     waiting: Mapping[str, Sequence[tuple[datetime, str]]]
     turns: Sequence[tuple[int, datetime, str]]
+    urgent: frozenset[str]
     left: Sequence[float]
     films: Sequence[Task]
     hands: int
@@ -113,7 +117,8 @@ class Outlook:
 
     def _ahead(self, task: Task) -> int:
         stand = (task.created_at, task.id)
-        return bisect_left(self.turns, (bisect_left(self.waiting.get(task.key_id, ()), stand), *stand))
+        turn = _AT_ONCE if task.key_id in self.urgent else bisect_left(self.waiting.get(task.key_id, ()), stand)
+        return bisect_left(self.turns, (turn, *stand))
 
 
 def outlook(database: Database) -> Outlook:
@@ -122,13 +127,15 @@ def outlook(database: Database) -> Outlook:
     waiting, turns = dict[str, list[tuple[datetime, str]]](), list[tuple[int, datetime, str]]()
     running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
     with database.reading() as connection:
+        urgent = frozenset(connection.scalars(sa.select(keys.c.id).where(URGENT)))
         for key_id, at, task_id in connection.execute(queued.order_by(tasks.c.created_at, tasks.c.id)):
             own = waiting.setdefault(key_id, [])
-            turns.append((len(own), at, task_id))
+            turns.append((_AT_ONCE if key_id in urgent else len(own), at, task_id))
             own.append((at, task_id))
         return Outlook(
             waiting,
             sorted(turns),
+            urgent,
             [1 - progress for progress in connection.scalars(running)],
             _finished(connection),
             _hands(connection),

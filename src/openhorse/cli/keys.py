@@ -46,7 +46,8 @@ def create(
         str | None, typer.Option(help="Dollars to begin with; unlimited but metered when not given.", metavar="USD")
     ] = None,
     scope: Annotated[
-        list[str] | None, typer.Option(help="read, submit or admin; several times. read and submit when not given.")
+        list[str] | None,
+        typer.Option(help="read, submit, admin or urgent, several times; read and submit if not given."),
     ] = None,
     reads_per_minute: ReadsPerMinute = None,
     writes_per_minute: WritesPerMinute = None,

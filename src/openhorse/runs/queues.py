@@ -3,7 +3,7 @@
 Every line is fair between keys, whatever each has ordered. A run's turn is the number of runs that its key has in that
 line, counted from the turn that is served at the moment: of a thousand films of one key and one of another's, that one
 is the second to be made. DBOS serves the lowest turn first, among equals who came first, and runs without a turn before
-all others: those that an earlier version has put in line.
+all others: those of urgent keys, and those that an earlier version has put in line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openhorse.runs.records import index_records
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
-from openhorse.store.tables import tasks
+from openhorse.store.tables import URGENT, keys, tasks
 from openhorse.vocabulary import FINAL, Event, Order, Status, Task
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ class Queues:
         """Put a new task in line: Tasks' `on_submit`. A task that is in line already stays where it is."""
         task = connection.execute(_TASK, {"task_id": task_id}).one()
         queue = PICTURES if has_to_fetch(rows.read_order(task.order)) else FILMS
-        self._stand_in_line(connection, queue, task_id, task.key_id)
+        self._stand_in_line(connection, queue, task)
 
     def enqueue_film(self, connection: sa.Connection, task_id: str) -> None:
         """Put a task in line for its film, when its pictures are there; one that is in line already stays."""
-        self._stand_in_line(connection, FILMS, task_id, connection.execute(_TASK, {"task_id": task_id}).one().key_id)
+        self._stand_in_line(connection, FILMS, connection.execute(_TASK, {"task_id": task_id}).one())
 
     def enqueue_callback(self, connection: sa.Connection, event: Event, task: Task) -> None:
         """Put the first callback attempt in line when a task that asked for one ends: Tasks' `on_event`."""
@@ -122,16 +122,17 @@ class Queues:
         """Let go of the database."""
         self._client.destroy()
 
-    def _stand_in_line(self, connection: sa.Connection, queue: str, task_id: str, key_id: str) -> None:
+    def _stand_in_line(self, connection: sa.Connection, queue: str, task: sa.Row[Any]) -> None:
         options: EnqueueOptions = {
             "workflow_name": queue,
             "queue_name": queue,
-            "workflow_id": (film_run if queue == FILMS else pictures_run)(task_id),
-            "priority": self._turns.next(connection, queue, key_id),
+            "workflow_id": (film_run if queue == FILMS else pictures_run)(task.id),
             # These queues have no partitions: it is the mark by which a key's runs in line are found.
-            "queue_partition_key": key_id,
+            "queue_partition_key": task.key_id,
         }
-        self._client.enqueue_in_transaction(connection, options, task_id)
+        if not task.urgent:
+            options["priority"] = self._turns.next(connection, queue, task.key_id)
+        self._client.enqueue_in_transaction(connection, options, task.id)
 
     def _register(self, widths: Widths, on_conflict: QueueConflictResolution) -> None:
         # Settings are rows that all processes share and the last writer wins, so they are written here alone.
@@ -203,4 +204,8 @@ def quieten() -> None:
         logger.addHandler(logging.NullHandler())
 
 
-_TASK = sa.select(tasks.c.key_id, tasks.c.order).where(tasks.c.id == sa.bindparam("task_id"))
+_TASK = (
+    sa.select(tasks.c.id, tasks.c.key_id, tasks.c.order, URGENT)
+    .join(keys, keys.c.id == tasks.c.key_id)
+    .where(tasks.c.id == sa.bindparam("task_id"))
+)

@@ -73,6 +73,9 @@ keys = sa.Table(
 
 `former_signing_secret` signs callbacks beside `signing_secret` until `former_signing_until`."""
 
+URGENT = keys.c.scopes.contains("urgent").label("urgent")
+"""Whether a key's films are made before all others'."""
+
 balances = sa.Table(
     "oh_balances",
     metadata,
