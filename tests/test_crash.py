@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -197,6 +198,21 @@ def test_a_server_killed_while_it_submits(tmp_path: Path, database_url: str) -> 
     database.close()
 
 
+def freeze(pid: int, database: Database) -> None:
+    """Stop a process where it stands, but not in the middle of a write to a file: all others would wait for it."""
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        if database.is_server:
+            return
+        with closing(sqlite3.connect(database.url.database or "", timeout=0.5)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                continue
+            return
+
+
 def test_a_frozen_worker_is_followed_and_fenced(tmp_path: Path, database_url: str) -> None:
     """Its films are made elsewhere while it is frozen; when it wakes it notices, stops, and changes nothing."""
     database, queues, tasks = open_rooms(database_url)
@@ -208,7 +224,7 @@ def test_a_frozen_worker_is_followed_and_fenced(tmp_path: Path, database_url: st
             tasks.submit(key, task_id, order(number), QUOTE, lifetime=timedelta(days=1))
         until(lambda: any(step == "render" for step, _name, _pid in read_steps(tmp_path)))
         assert frozen.pid is not None
-        os.kill(frozen.pid, signal.SIGSTOP)
+        freeze(frozen.pid, database)
         with process(work, tmp_path, database_url):
             until(lambda: not tasks.unfinished())
             os.kill(frozen.pid, signal.SIGCONT)

@@ -35,6 +35,7 @@ from openhorse.leases import FileLeases
 from openhorse.ledger import Balance
 from openhorse.outbound import Attempt
 from openhorse.runs import APPLICATION, Bench, Queues, Worker, film_run
+from openhorse.runs.queues import CALLBACKS, FILMS
 from openhorse.runs.roll import Roll
 from openhorse.runs.steps import Steps
 from openhorse.store.blobs import Blobs
@@ -398,7 +399,9 @@ def test_callbacks_are_given_up(shop: Shop) -> None:
     shop.start()
     until(lambda: len(shop.attempts()) == 3)
     shop.ended(other)
-    left = DBOS.list_workflows(status=["ENQUEUED", "DELAYED"], load_input=False, load_output=False)
+    left = DBOS.list_workflows(
+        name=[FILMS, CALLBACKS], status=["ENQUEUED", "DELAYED"], load_input=False, load_output=False
+    )
     assert [run.workflow_id for run in left] == []
     assert [number for _status, number in shop.deliveries] == [1, 2, 3]
 

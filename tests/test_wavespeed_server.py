@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -218,13 +219,13 @@ def impatient(house: House) -> House:
 def test_a_customer_who_hangs_up_is_waited_for_no_longer(house: House) -> None:
     """The server stops asking the database; the prediction stays."""
     asked: list[str] = []
-    get = house.rooms.tasks.get
+    get_all = house.rooms.tasks.get_all
 
-    def counted(task_id: str, key_id: str) -> Any:
-        asked.append(task_id)
-        return get(task_id, key_id)
+    def counted(wanted: Sequence[tuple[str, str]]) -> Any:
+        asked.extend(task_id for task_id, _key_id in wanted)
+        return get_all(wanted)
 
-    house.rooms.tasks.get = counted  # type: ignore[method-assign]
+    house.rooms.tasks.get_all = counted  # type: ignore[method-assign]
     body = json.dumps(LAKE | {"enable_sync_mode": True}).encode()
     head = f"POST /api/v3/{TEXT} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {_secret(house)}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
