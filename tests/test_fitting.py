@@ -35,11 +35,22 @@ def fitted(prompt: str) -> Brief:
         ("A sailing boat on the sea", Place.SEA),
         ("A café seen from a rainy street", Place.CAFE),
         ("Seagulls fly over the sea", Place.SEA),
+        ("A robot walks through the streets of a cyberpunk city", Place.STREET),
+        ("赛博朋克城市的夜晚，机器人走过街道", Place.STREET),
+        ("A futuristic city at night", Place.SKYLINE),
     ],
 )
 def test_everybody_is_where_they_can_be(prompt: str, place: Place) -> None:
     """Fish below the surface, walkers on a shore, boats and birds over the water."""
     assert fitted(prompt).place is place
+
+
+@pytest.mark.parametrize("prompt", ["A camel caravan crosses the desert", "沙漠中骆驼队在落日下行走"])
+def test_a_caravan_is_several_camels(prompt: str) -> None:
+    """A word for many of one kind brings as many as a herd."""
+    (camels,) = fitted(prompt).cast
+    assert camels.kind == "camel"
+    assert camels.count > 3
 
 
 def test_a_place_is_drawn_for_every_prompt() -> None:

@@ -100,7 +100,7 @@ PAINTERS: Mapping[Place, Painter] = {
     Place.MOUNTAINS: Painter("mountains", _DAY, 0.58, "snow hills", _ALPS),
     Place.DESERT: Painter("desert", _DAY, 0.52, "dunes rocky oasis canyon", "sand rocks", before="mountains skyline"),
     Place.RIVER: Painter("river", _DAY, 0.5, "stream canyon karst", "trees reeds rocks meadow", before=_WIDE),
-    Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees"),
+    Place.WATERFALL: Painter("waterfall", _DAY, 0.60, "", "rocks cliff trees forest mountains"),
     Place.LAKE: Painter("lakeside", _DAWN, 0.56, "alpine pond", "trees reeds snow-peaks mountains forest"),
     Place.FOREST: Painter("forest", _DAY, 0.55, "bamboo conifer birch maple jungle cherry enchanted", "trees path"),
     Place.SKYLINE: Painter("skyline", _NIGHT, 0.66, "cyberpunk rooftop", "lamps house tower", builds=True),

@@ -64,6 +64,8 @@ def read_setting(matches: Sequence[Match], cast: Sequence[Character], move: Move
         return Setting(None, None, tuple(told))
     if _FRESH & {naming.partition("/")[0] for naming in namings} and "sea" not in namings:
         namings = [naming for naming in namings if naming != "coast"]  # a lake has shores as well
+    if "street" in {naming.partition("/")[0] for naming in namings}:
+        namings = ["street/neon" if naming == "skyline/futuristic" else naming for naming in namings]
     chosen = max(range(len(namings)), key=lambda at: (_rank(namings[at]), -at))
     name, _, variety = namings[chosen].partition("/")
     place = _settled(name, variety, told, cast, move)
