@@ -207,13 +207,11 @@ def test_a_worker_that_drains_finishes_its_film_and_takes_no_other(shop: Shop) -
     shop.studio.gate.clear()
     worker = shop.start()
     until(lambda: shop.studio.calls)
-    hurry = threading.Event()
-    hurry.set()
-    worker.drain(60, hurry)
-    worker.drain(0.1, threading.Event())
+    worker.drain(60, lambda: True)
+    worker.drain(0.1, lambda: False)
     assert shop.tasks.any(first).status is Status.RUNNING
     threading.Timer(0.5, shop.studio.gate.set).start()
-    worker.drain(60, threading.Event())
+    worker.drain(60, lambda: False)
     assert shop.tasks.any(first).status is Status.SUCCEEDED
     shop.stop()
     assert (made(shop), shop.run_status(second)) == (["first"], "ENQUEUED")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,11 +27,11 @@ ORDER = Order("hiapi", "m", Mode.TEXT, "a lake", Tier.P480, 3, ratio=Ratio.R16_9
 
 
 @contextmanager
-def running(folder: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`openhorse` with this command, over this folder."""
+def running(folder: Path, *command: str, engine: str = "slow") -> Iterator[subprocess.Popen[bytes]]:
+    """`openhorse` with this command and engine, over this folder."""
     environment = os.environ | {
         "OPENHORSE_DATA": str(folder),
-        "OPENHORSE_ENGINE": "slow",
+        "OPENHORSE_ENGINE": engine,
         "OPENHORSE_WARM_UP": "false",
         "OPENHORSE_DRAIN_SECONDS": "300",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PLAIN_ENGINE), os.environ.get("PYTHONPATH")])),
@@ -42,16 +43,30 @@ def running(folder: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-@pytest.mark.parametrize("command", [("work",), ("serve",)])
-def test_a_film_in_hand_is_finished_unless_there_is_hurry(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """After SIGTERM no other film is begun, and the film is there when the process is gone; the second drops it."""
-    options = ("--port", str(free_port())) if command == ("serve",) else ()
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A house over the folder that the processes share."""
     house = House(Settings(data=tmp_path), "")
+    yield house
+    house.close()
+
+
+def submitted(house: House, *names: str) -> list[str]:
+    """The ids of new tasks of a new key."""
     with house.database.transaction() as connection:
         key = accounts.create_key(connection, label="a")[0].id
-    tasks = house.rooms.tasks
     quote = Quote(0, 0, 3, "v", "s")
-    first, second = (tasks.submit(key, name, ORDER, quote, lifetime=timedelta(days=1)).task.id for name in "ab")
+    return [house.rooms.tasks.submit(key, name, ORDER, quote, lifetime=timedelta(days=1)).task.id for name in names]
+
+
+@pytest.mark.parametrize("command", [("work",), ("serve",)])
+def test_a_film_in_hand_is_finished_unless_there_is_hurry(
+    tmp_path: Path, house: House, command: tuple[str, ...]
+) -> None:
+    """After SIGTERM no other film is begun, and the film is there when the process is gone; the second drops it."""
+    options = ("--port", str(free_port())) if command == ("serve",) else ()
+    tasks = house.rooms.tasks
+    first, second = submitted(house, "a", "b")
     with running(tmp_path, *command, *options) as process:
         wait_for(lambda: tasks.any(first).progress > 0)
         process.terminate()
@@ -65,7 +80,29 @@ def test_a_film_in_hand_is_finished_unless_there_is_hurry(tmp_path: Path, comman
         process.wait(60)
         assert tasks.any(second).status is Status.RUNNING
         assert tasks.any(second).progress < 1
-    house.close()
+
+
+def test_hurry_is_heard_while_an_engine_is_set_up(tmp_path: Path, house: House) -> None:
+    """Two signals end a worker whose film waits for an engine that takes an hour to come up."""
+    (film,) = submitted(house, "a")
+    with running(tmp_path, "work", engine="ponderous") as process:
+        wait_for(lambda: house.rooms.tasks.any(film).status is Status.RUNNING)
+        process.terminate()
+        threading.Event().wait(0.5)
+        process.terminate()
+        assert process.wait(60) == 0
+    assert house.rooms.tasks.any(film).status is Status.RUNNING
+
+
+def test_two_signals_are_both_heard_however_close(tmp_path: Path, house: House) -> None:
+    """By a server whose loop has not seen the first when the second comes."""
+    (film,) = submitted(house, "a")
+    with running(tmp_path, "serve", "--port", str(free_port())) as process:
+        wait_for(lambda: house.rooms.tasks.any(film).progress > 0)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert house.rooms.tasks.any(film).status is Status.RUNNING
 
 
 def test_an_unknown_queue_is_refused(tmp_path: Path) -> None:

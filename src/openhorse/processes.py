@@ -6,6 +6,7 @@ Knows processes and signals, nothing of tasks: the house puts the rooms together
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from types import FrameType
 import uvicorn
 
 from openhorse import traces
-from openhorse.errors import InvalidOrder
+from openhorse.errors import InvalidOrder, OpenHorseError
 from openhorse.house import House
 from openhorse.runs import FILMS, QUEUES
 from openhorse.server.app import create_app
@@ -34,7 +35,7 @@ made again later."""
 GRACE_SECONDS = 5
 """How long an answer that is under way may go on after SIGTERM: a request that waits for its film can ask again."""
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.1
 """How often a worker's process looks whether it is to end."""
 
 LOST = 75
@@ -56,11 +57,15 @@ class _Server(uvicorn.Server):
         self._stopping, self._crew = stopping, crew
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to stop has come."""
+        """A signal to stop has come.
+
+        Not told to Uvicorn, which would raise it once more when it has ended: the process would die of it before the
+        workers are gone.
+        """
         self.force_exit = self._stopping.is_set()
+        self.should_exit = True
         self._stopping.set()
         _tell_to_stop(self._crew)
-        super().handle_exit(sig, frame)
 
 
 def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -78,23 +83,22 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     warms = settings.warm_up and settings.workers > 0 and settings.engine == "procedural"
     warming = _start_warming(environment) if warms else None
     stopping = house.rooms.stopping
-    # Uvicorn raises the signal that ended it once more: without a handler of ours the process would die of it
-    # before the workers are gone.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    server = _Server(config_of(settings, house.rooms, host, port), stopping, crew)
+    # Uvicorn hears signals while it serves; one that comes before, or while its threads and loop end, is heard too.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.handle_exit)
     try:
-        _Server(config_of(settings, house.rooms, host, port), stopping, crew).run()
+        server.run()
     finally:
         if not stopping.is_set():  # it could not listen, say
             _tell_to_stop(crew)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: _tell_to_stop(crew))
         if warming is not None:
             warming.kill()
             warming.wait()
         if any(worker.is_alive() for worker in crew):
             say("Films in hand are being finished; a second signal (Ctrl-C) drops them, to be made at the next start.")
         for worker in crew:
-            worker.wait(settings.drain_seconds + PATIENCE_SECONDS)
+            worker.wait(settings.drain_seconds)
         house.close()
 
 
@@ -132,21 +136,22 @@ def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> N
     taken = tuple(queues) or QUEUES
     traces.set_up()
     house = House(settings, (settings.public_url or "").rstrip("/"))
-    over, hurry = threading.Event(), threading.Event()
+    told = _Told()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: (hurry if over.is_set() else over).set())
+        signal.signal(number, told.once_more)
     if attached:
-        threading.Thread(target=_until_input_ends, args=(over, hurry), daemon=True).start()
+        threading.Thread(target=_until_input_ends, args=(told,), daemon=True).start()
     with Studios([Studio() for _ in range(settings.films_per_worker)]) as studios:
         worker = house.worker(studios, taken)
         worker.start()
-        if FILMS in taken:
-            studios.warm(settings.engine)
-        while not over.wait(LOOK_SECONDS) and not worker.lost.is_set():
-            pass
-        worker.drain(settings.drain_seconds, hurry)
+        warming = _Warming(studios, settings.engine) if FILMS in taken else None
+        while not told.to_end() and not worker.lost.is_set() and (warming is None or warming.failure is None):
+            time.sleep(LOOK_SECONDS)
+        worker.drain(settings.drain_seconds, told.to_hurry)
         worker.stop()
     house.close()
+    if warming is not None and warming.failure is not None and not told.to_end():
+        raise warming.failure
     if worker.lost.is_set():
         raise SystemExit(LOST)
 
@@ -157,12 +162,52 @@ def _start_warming(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
-def _until_input_ends(over: threading.Event, hurry: threading.Event) -> None:
+class _Told:
+    """How often this process was told to stop: once, to end; twice, to hurry.
+
+    A plain number: a signal's handler interrupts its thread anywhere, and one that takes a lock, as Event.set() does,
+    waits for ever when that very thread holds it.
+    """
+
+    def __init__(self) -> None:
+        self._times = 0
+
+    def once_more(self, *_signal: object) -> None:
+        """It was told so now."""
+        self._times += 1
+
+    def at_once(self) -> None:
+        """It was told so for the last time."""
+        self._times += 2
+
+    def to_end(self) -> bool:
+        """Whether it was told so at all."""
+        return self._times > 0
+
+    def to_hurry(self) -> bool:
+        """Whether it was told so again."""
+        return self._times > 1
+
+
+class _Warming:
+    """Studios set up beside the films that are already being made, so that a signal is heard meanwhile."""
+
+    def __init__(self, studios: Studios, engine: str) -> None:
+        self.failure: OpenHorseError | None = None
+        threading.Thread(target=self._warm, args=(studios, engine), daemon=True).start()
+
+    def _warm(self, studios: Studios, engine: str) -> None:
+        try:
+            studios.warm(engine)
+        except OpenHorseError as error:
+            self.failure = error
+
+
+def _until_input_ends(told: _Told) -> None:
     # os.read, not sys.stdin: a buffered reader's lock would hinder the interpreter's exit.
     while os.read(0, 1024):
         pass
-    hurry.set()
-    over.set()
+    told.at_once()
 
 
 def _tell_to_stop(crew: Sequence[_Supervised]) -> None:
@@ -197,27 +242,34 @@ class _Supervised:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._stopping = threading.Event()
+        self._hurried_at = math.inf
         self._process = self._start()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def tell_to_stop(self) -> None:
         """Ask the worker to end when it has finished what it has in hand; asked again, at once."""
+        hurry = self._stopping.is_set()
+        if hurry:
+            self._hurried_at = min(self._hurried_at, time.monotonic())
         self._stopping.set()
-        self._process.terminate()
+        # Another signal the second time: two of the same that come close together are one.
+        self._process.send_signal(signal.SIGINT if hurry else signal.SIGTERM)
 
     def is_alive(self) -> bool:
         """Whether its process has not ended."""
         return self._process.poll() is None
 
     def wait(self, seconds: float) -> None:
-        """Return when the worker is gone; it is killed after so many seconds."""
-        self._thread.join(seconds)
-        try:
-            self._process.wait(0.0 if self._thread.is_alive() else seconds)
-        except subprocess.TimeoutExpired:
+        """Return when the worker is gone. It is killed PATIENCE_SECONDS after its time to drain, `seconds`, is over, or
+        after it was asked to hurry.
+        """
+        end = time.monotonic() + seconds
+        while self._thread.is_alive() and time.monotonic() < min(end, self._hurried_at) + PATIENCE_SECONDS:
+            self._thread.join(LOOK_SECONDS)
+        if self.is_alive():
             self._process.kill()
-            self._process.wait()
+        self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches the server, and the server tells its workers. Standard input

@@ -48,6 +48,16 @@ class Slow(Plain):
         return replace(clip, frames=_slowly(clip.frames))
 
 
+class Ponderous(Plain):
+    """The same, when it is set up, which no test waits for."""
+
+    name = "ponderous"
+
+    def setup(self) -> None:
+        """Takes longer than any test."""
+        time.sleep(3600)
+
+
 def _slowly(frames: Iterable[Frame]) -> Iterator[Frame]:
     for frame in frames:
         time.sleep(SLOW_SECONDS)

@@ -169,15 +169,14 @@ class Worker:
             for chore, (seconds, _work) in self._chores.items():
                 self._repeat(chore, seconds, partial(self._call_for, chore, seconds))
 
-    def drain(self, seconds: float, hurry: threading.Event) -> None:
-        """Take up no run any more, and return when those in hand have ended, the time is over, or `hurry` is set."""
+    def drain(self, seconds: float, in_a_hurry: Callable[[], bool]) -> None:
+        """Take up no run any more, and return when those in hand have ended, the time is over, or there is a hurry."""
         if self._dbos is None or self.lost.is_set():
             return
         self._take_no_more()
         deadline = time.monotonic() + seconds
-        while self._in_hand and time.monotonic() < deadline and not self.lost.is_set():
-            if hurry.wait(DRAIN_LOOK_SECONDS):
-                return
+        while self._in_hand and time.monotonic() < deadline and not (self.lost.is_set() or in_a_hurry()):
+            time.sleep(DRAIN_LOOK_SECONDS)
 
     def stop(self, patience_seconds: float = 10.0) -> None:
         """Stop; a film in hand is dropped and made again by whichever worker comes next."""
