@@ -79,7 +79,7 @@ def test_a_budget_waits_for_what_is_being_given_back(shop: Shop) -> None:
     with shop.database.transaction() as connection:
         accounts.set_limits(connection, key, Limits(day_micros=10**9))
     with shop.database.transaction() as connection:
-        ledger.release(connection, key, earlier, QUOTE.micros)
+        ledger.release(connection, key, earlier, QUOTE.micros, shop.time)
         first = threading.Thread(target=shop.order, args=(key, 7))
         first.start()
         first.join(0.3)

@@ -15,10 +15,13 @@ import sqlalchemy as sa
 
 from openhorse.errors import BudgetExceeded, InsufficientBalance, InternalError
 from openhorse.store.database import upsert, wait_alone
-from openhorse.store.tables import balances, ledger, spending
+from openhorse.store.tables import Instant, balances, ledger, spending
 
 MICROS = 1_000_000
 """Of a US-dollar."""
+
+SKEW = timedelta(days=1)
+"""By how much the clock of who gives back may differ from that of who took the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +68,28 @@ def hold(
     _write(connection, "hold", key_id, task_id, micros, at)
 
 
-def capture(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
-    """Spend what was held for a task. Raises InternalError when anything else was held."""
+def capture(connection: sa.Connection, key_id: str, task_id: str, micros: int, at: datetime | None = None) -> None:
+    """Spend what was held for a task, now or `at`. Raises InternalError when anything else was held."""
     _held_at(connection, key_id, task_id, micros)
-    _write(connection, "capture", key_id, task_id, micros)
+    _write(connection, "capture", key_id, task_id, micros, at)
 
 
-def release(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> None:
-    """Give back what was held for a task. Raises InternalError when anything else was held."""
+def release(connection: sa.Connection, key_id: str, task_id: str, micros: int, at: datetime | None = None) -> None:
+    """Give back what was held for a task, now or `at`. Raises InternalError when anything else was held."""
     held_at = _held_at(connection, key_id, task_id, micros)
     wait_alone(connection, _opening(key_id))
-    _write(connection, "release", key_id, task_id, micros)
+    _write(connection, "release", key_id, task_id, micros, at)
     _count(connection, key_id, _periods(held_at), -micros)
     _change(connection, key_id, micros)
 
 
 def ordered(connection: sa.Connection, key_id: str, at: datetime) -> Budget:
     """What this key's orders of that day and of that month cost, those in hand among them, in micros."""
-    month, day = (_ordered_in(connection, key_id, period) for period in _periods(at))
+    periods = _periods(at)
+    counted = {row.period: row.micros for row in connection.execute(_COUNTED, {"key_id": key_id, "periods": periods})}
+    month, day = (
+        counted[period] if period in counted else _ordered_in(connection, key_id, period) for period in periods
+    )
     return Budget(day, month)
 
 
@@ -136,6 +143,19 @@ def _held_at(connection: sa.Connection, key_id: str, task_id: str, micros: int) 
     return at
 
 
+def _ordered() -> sa.Select[tuple[int]]:
+    """The sum of a stretch's holds less those of them that were released: few of many, and not long before the hold."""
+    key_id: sa.BindParameter[str] = sa.bindparam("key_id")
+    begin, end, early = (sa.bindparam(name, type_=Instant) for name in ("begin", "end", "early"))
+    holds, released = sa.alias(ledger), sa.alias(ledger)
+    within = (holds.c.kind == "hold") & (holds.c.at >= begin) & (holds.c.at < end)
+    held = sa.select(sa.func.coalesce(sa.func.sum(holds.c.micros), 0)).where(holds.c.key_id == key_id, within)
+    settled = (released.c.key_id == key_id) & (released.c.kind == "release") & (released.c.at >= early)
+    back = sa.select(sa.func.coalesce(sa.func.sum(released.c.micros), 0)).where(settled, within)
+    joined = released.join(holds, holds.c.task_id == released.c.task_id)
+    return sa.select(held.scalar_subquery() - back.select_from(joined).scalar_subquery())
+
+
 # Made once: every order writes these, and to build them takes longer than to do them.
 _ENTRY = sa.insert(ledger)
 _CHANGE = (
@@ -144,7 +164,7 @@ _CHANGE = (
     .values(available_micros=balances.c.available_micros + sa.bindparam("more"))
 )
 _TAKE = _CHANGE.where(balances.c.available_micros >= sa.bindparam("least"))
-_COUNTED = sa.select(spending.c.period).where(
+_COUNTED = sa.select(spending.c.period, spending.c.micros).where(
     spending.c.key_id == sa.bindparam("key_id"), spending.c.period.in_(sa.bindparam("periods", expanding=True))
 )
 _COUNT = (
@@ -152,6 +172,7 @@ _COUNT = (
     .where(spending.c.key_id == sa.bindparam("of_key"), spending.c.period == sa.bindparam("of_period"))
     .values(micros=spending.c.micros + sa.bindparam("more"))
 )
+_ORDERED = _ordered()
 _COUNT_WITHIN = _COUNT.where(spending.c.micros + sa.bindparam("more") <= sa.bindparam("most"))
 
 
@@ -200,12 +221,8 @@ def _opening(key_id: str) -> str:
 
 def _ordered_in(connection: sa.Connection, key_id: str, period: str) -> int:
     """What was held in a day or a month and not released."""
-    released = sa.alias(ledger)
-    settled = (released.c.task_id == ledger.c.task_id) & (released.c.kind == "release")
     begin, end = _bounds(period)
-    mine = (ledger.c.key_id == key_id) & (ledger.c.kind == "hold") & (ledger.c.at >= begin) & (ledger.c.at < end)
-    summed = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.micros), 0)).where(mine)
-    return int(connection.scalar(summed.where(~sa.exists().where(settled))) or 0)
+    return int(connection.scalar(_ORDERED, {"key_id": key_id, "begin": begin, "end": end, "early": begin - SKEW}) or 0)
 
 
 def _count(connection: sa.Connection, key_id: str, periods: tuple[str, ...], micros: int) -> None:

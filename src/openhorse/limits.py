@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from openhorse.errors import QueueFull, StorageQuotaExceeded, TooManyTasks
-from openhorse.store.database import wait_alone
-from openhorse.store.tables import keys, pictures, tasks
+from openhorse.store.database import upsert, wait_alone
+from openhorse.store.tables import keys, pictures, stored, tasks
 from openhorse.vocabulary import FINAL, Status
 
 RETRY_AFTER_SECONDS = 30
@@ -141,10 +141,18 @@ class Line:
 
 def stored_bytes(connection: sa.Connection, key_id: str) -> int:
     """How much of the store this key fills: pictures that it brought, and films that it has not deleted."""
-    kept = (tasks.c.key_id == key_id) & (tasks.c.status == Status.SUCCEEDED.value) & tasks.c.hidden.is_(False)
-    films = sa.select(sa.func.coalesce(sa.func.sum(tasks.c.film_bytes), 0)).where(kept)
-    brought = sa.select(sa.func.coalesce(sa.func.sum(pictures.c.bytes), 0)).where(pictures.c.key_id == key_id)
-    return int(connection.scalar(films) or 0) + int(connection.scalar(brought) or 0)
+    return int(connection.scalar(_STORED, {"key_id": key_id}) or 0)
+
+
+def count_film(connection: sa.Connection, key_id: str, size: int) -> None:
+    """A film of so many bytes lies in the store, and counts for this key."""
+    more = {"film_bytes": stored.c.film_bytes + size}
+    upsert(connection, stored, {"key_id": key_id, "film_bytes": size}, more)
+
+
+def uncount_film(connection: sa.Connection, key_id: str, task_id: str) -> None:
+    """This task's film goes, or is deleted; one that was deleted before counts no more."""
+    connection.execute(_UNCOUNT, {"of_key": key_id, "of_task": task_id})
 
 
 def check_storage(connection: sa.Connection, key_id: str, limits: Limits, more: int = 0) -> None:
@@ -172,6 +180,24 @@ _LIMITS = (
     sa.select(*(keys.c[_COLUMN + name] for name in NAMES))
     .where(keys.c.id == sa.bindparam("key_id"))
     .with_for_update(read=True)
+)
+_STORED = sa.select(
+    sa.select(sa.func.coalesce(sa.func.sum(stored.c.film_bytes), 0))
+    .where(stored.c.key_id == sa.bindparam("key_id"))
+    .scalar_subquery()
+    + sa.select(sa.func.coalesce(sa.func.sum(pictures.c.bytes), 0))
+    .where(pictures.c.key_id == sa.bindparam("key_id"))
+    .scalar_subquery()
+)
+_UNCOUNT = (
+    sa.update(stored)
+    .where(stored.c.key_id == sa.bindparam("of_key"))
+    .values(
+        film_bytes=stored.c.film_bytes
+        - sa.select(sa.func.coalesce(sa.func.sum(tasks.c.film_bytes), 0))
+        .where(tasks.c.id == sa.bindparam("of_task"), tasks.c.hidden.is_(False))
+        .scalar_subquery()
+    )
 )
 _OPEN_TASKS = (
     sa.select(tasks.c.status, sa.func.count())

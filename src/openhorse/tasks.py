@@ -244,6 +244,8 @@ class Tasks:
             if task.status not in FINAL:
                 raise BusyError("the film is being stored; try again in a moment", retry_after=1)
             over = {"expires_at": self._now()} if task.status is Status.SUCCEEDED else {}
+            if over:
+                limits.uncount_film(connection, key_id, task_id)
             connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(hidden=True, **over))
 
     def expire(self, task_id: str) -> Task:
@@ -376,9 +378,12 @@ class Tasks:
             raise InternalError(f"task {task.id} was moved by somebody else")
         if to is Status.SUCCEEDED:
             _keep_for_its_lifetime(connection, task.id, now)
-            ledger.capture(connection, task.key_id, task.id, task.quote.micros)
+            ledger.capture(connection, task.key_id, task.id, task.quote.micros, now)
+            limits.count_film(connection, task.key_id, columns["film_bytes"])
+        elif to is Status.EXPIRED:
+            limits.uncount_film(connection, task.key_id, task.id)
         elif to in (Status.FAILED, Status.CANCELLED):
-            ledger.release(connection, task.key_id, task.id, task.quote.micros)
+            ledger.release(connection, task.key_id, task.id, task.quote.micros, now)
         changed = _row(connection, task.id)
         self._tell(connection, changed, now)
         return changed

@@ -106,7 +106,7 @@ tasks = sa.Table(
     sa.Column("hidden", sa.Boolean, nullable=False),
     sa.Column("film_bytes", sa.BigInteger),
     sa.Column("traceparent", sa.String),
-    # As wide as what is counted, so that to count a key's tasks and bytes need not touch their rows.
+    # As wide as what is counted, so that to count a key's tasks need not touch their rows.
     sa.Index("ix_oh_tasks_listed", "key_id", "created_at", "id", "hidden", "dialect"),
     sa.Index("ix_oh_tasks_of_key", "key_id", "status", "created_at", "id", "hidden", "film_bytes"),
     sa.Index("ix_oh_tasks_in_line", "status", "created_at", "id"),
@@ -146,8 +146,8 @@ ledger = sa.Table(
     sa.Column("micros", sa.BigInteger, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.UniqueConstraint("task_id", "kind"),
-    sa.Index(None, "key_id", "kind", "micros"),
-    sa.Index(None, "key_id", "at"),
+    # As wide as what is summed, so that to sum what a key ordered in a month need not touch the rows.
+    sa.Index(None, "key_id", "kind", "at", "micros"),
     sqlite_autoincrement=True,
 )
 sa.Index(
@@ -167,6 +167,15 @@ spending = sa.Table(
 )
 """What a key with a budget has held or spent of it, by the day ("2026-11-21", UTC) or month ("2026-11") of the order.
 A key without a budget has no rows to wait for."""
+
+stored = sa.Table(
+    "oh_stored",
+    metadata,
+    sa.Column("key_id", sa.ForeignKey("oh_keys.id"), primary_key=True),
+    sa.Column("film_bytes", sa.BigInteger, nullable=False),
+)
+"""How much of the store a key's films fill that are there and not deleted: written when a film is ready or goes, read
+at each order of a key with a quota."""
 
 idempotency = sa.Table(
     "oh_idempotency",
