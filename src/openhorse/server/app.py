@@ -58,7 +58,7 @@ def create_app(rooms: Rooms) -> FastAPI:
     app.add_middleware(Watched, watching=watching)
     app.add_middleware(Gate)
     app.add_middleware(Homes)
-    shield(app, rooms.cors_origins)
+    shield(app, rooms.cors_origins, films_elsewhere=rooms.presigned)
 
     @app.get("/health", tags=["OpenHorse"], summary="Is the server alive?")
     async def health() -> Response:

@@ -5,6 +5,7 @@ Knows no vendor and no path: a page is what says that it is HTML.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -30,11 +31,12 @@ PLAIN = {
 
 PAGES = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-"""Of HTML, which is the documentation: its scripts are files of ours, none is within the page."""
+"""Of HTML, which is the playground and the documentation: scripts are files of ours, none is within a page."""
 
 DATA = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 """Of everything else: nothing in it may run, should a browser ever take it for a page."""
@@ -52,10 +54,10 @@ EXPOSED = (
 """Headers of our answers that a page of an allowed origin may read, besides those that any may."""
 
 
-def shield(app: FastAPI, origins: Sequence[str]) -> None:
+def shield(app: FastAPI, origins: Sequence[str], *, films_elsewhere: bool = False) -> None:
     """Put all of `app` behind the shield, and let pages of these origins ask it; "*" is any page.
 
-    Also the framework's own answer to a failure, which it makes outside of all middleware.
+    `films_elsewhere` lets our own pages show films and pictures that a bucket gives out. Also the framework's own answer to a failure, which it makes outside of all middleware.
     """
     within = app.build_middleware_stack
 
@@ -69,7 +71,7 @@ def shield(app: FastAPI, origins: Sequence[str]) -> None:
                 allow_headers=["*"],
                 expose_headers=EXPOSED,
             )
-        return Shield(inner)
+        return Shield(inner, _ELSEWHERE if films_elsewhere else _PAGE)
 
     app.build_middleware_stack = shielded  # type: ignore[method-assign]
 
@@ -77,8 +79,10 @@ def shield(app: FastAPI, origins: Sequence[str]) -> None:
 class Shield:
     """ASGI middleware, the outermost."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, page: Sequence[tuple[bytes, bytes]]) -> None:
+        """`page` is what HTML wears."""
         self._app = app
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; whoever reads its body is told RequestTimedOut when it does not come in time."""
@@ -89,7 +93,7 @@ class Shield:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _dressed(message["headers"], late=body.late)
+                message["headers"] = _dressed(message["headers"], self._page, late=body.late)
             await send(message)
 
         await self._app(scope, body.receive, tell)
@@ -123,13 +127,16 @@ def _written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _PAGE, _DATA = _written(PLAIN | PAGES), _written(PLAIN | DATA)
+_ELSEWHERE = [(name, re.sub(rb"(img|media)-src", rb"\1-src https: http:", value)) for name, value in _PAGE]
 _OURS = frozenset(name for name, _ in (*_PAGE, *_DATA))
 
 
-def _dressed(headers: Iterable[tuple[bytes, bytes]], *, late: bool) -> list[tuple[bytes, bytes]]:
+def _dressed(
+    headers: Iterable[tuple[bytes, bytes]], page: Sequence[tuple[bytes, bytes]], *, late: bool
+) -> list[tuple[bytes, bytes]]:
     others = [header for header in headers if header[0] not in _OURS]
-    page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in others)
-    others += _PAGE if page else _DATA
+    html = any(name == b"content-type" and value.startswith(b"text/html") for name, value in others)
+    others += page if html else _DATA
     if late:  # the rest of the body would be taken for the next request
         others = [header for header in others if header[0] != b"connection"]
         others.append((b"connection", b"close"))
