@@ -1,4 +1,4 @@
-"""The tables of docs/dialects.md, read off the catalog, the dialects and the routes; `scripts/docs` writes them."""
+"""The tables of dialects.md and catalog.md, from catalog, dialects and routes; `scripts/docs` writes them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from openhorse.callbacks import SLOW_GAPS
 from openhorse.catalog import Catalog, Offer, load
 from openhorse.dialects import NAMES, dialect_named
-from openhorse.vocabulary import Status
+from openhorse.vocabulary import Status, Tier
 
 PAGE = Path(__file__).with_name("dialects.md")
+PRICES = Path(__file__).with_name("catalog.md")
 
 
 def tables(routes: dict[str, list[str]]) -> dict[str, str]:
@@ -24,13 +25,30 @@ def tables(routes: dict[str, list[str]]) -> dict[str, str]:
     return parts
 
 
+def prices() -> dict[str, str]:
+    """The generated part of catalog.md: one line for each vendor's HappyHorse, one column for each size."""
+    rows = ["| dialect | model | made from | " + " | ".join(Tier) + " |", "|---" * (3 + len(Tier)) + "|"]
+    for name in NAMES:
+        lines: dict[tuple[str, ...], list[str]] = {}
+        for offer in load().of(name):
+            found = [offer.price.per_second.get(tier) for tier in Tier]
+            dollars = ["–" if price is None else f"{float(price):.4g}" for price in found]
+            model = offer.family + (" (assumed)" if offer.price.is_assumed else "")
+            lines.setdefault((name, model, *dollars), []).append(offer.mode.removesuffix("-to-video"))
+        rows += [
+            f"| {name} | {model} | {', '.join(modes)} | {' | '.join(sizes)} |"
+            for (_, model, *sizes), modes in lines.items()
+        ]
+    return {"prices": "\n".join(rows)}
+
+
 def filled(page: str, parts: dict[str, str]) -> str:
     """`page` with each part between its two marks; a part without marks is an error."""
     for name, text in parts.items():
         marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         page, found = marks.subn(lambda match, text=text: match[1] + text + "\n" + match[2], page)
         if found != 1:
-            raise SystemExit(f"{PAGE.name}: {found} places for {name!r}")
+            raise SystemExit(f"{found} places for {name!r}")
     return page
 
 
@@ -116,4 +134,5 @@ def schema() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), tables(routes_of(schema()))), "utf-8")
+    for page, parts in ((PAGE, tables(routes_of(schema()))), (PRICES, prices())):
+        page.write_text(filled(page.read_text("utf-8"), parts), "utf-8")
