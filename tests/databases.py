@@ -88,9 +88,12 @@ class Postgres:
         self.url = f"postgresql://openhorse@/postgres?host={self.folder}"
         self._run("initdb", "-D", "data", "-U", "openhorse", "-A", "trust", "-E", "UTF8", "--no-sync")
 
-    def start(self) -> None:
-        """Start it, and return when it answers."""
-        options = f"-k {self.folder} -c listen_addresses= -c max_connections=300 -c shared_buffers=64MB"
+    def start(self, listen: str = "") -> None:
+        """Start it, and return when it answers; it also listens on an address of ours when one is given."""
+        if listen:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
+        options = f"-k {self.folder} -c listen_addresses={listen} -c max_connections=300 -c shared_buffers=64MB"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:

@@ -32,6 +32,8 @@ def hurry() -> None:
     runs.RECONCILE_SECONDS, runs.LONGEST_PAUSE_SECONDS, runs.RETURN_SECONDS = 3.0, 1.0, 3.0
     runs.roll.SILENCE_SECONDS = SILENCE_SECONDS
     postgres.SILENT_MILLISECONDS = round(SILENCE_SECONDS * 1000)
+    postgres._ALIVE |= {"keepalives_idle": 1, "keepalives_interval": 1, "tcp_user_timeout": 3000, "connect_timeout": 3}
+    postgres._SERVER_SIDE |= {"tcp_keepalives_idle": 1, "tcp_keepalives_interval": 1, "tcp_user_timeout": 3000}
 
 
 @contextmanager

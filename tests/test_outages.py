@@ -199,6 +199,23 @@ def test_what_a_silent_one_has_locked_is_free_again(far: str, monkeypatch: pytes
         frozen.close()
 
 
+def test_no_answer_is_not_waited_for_for_ever(far: str, line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half-open, while a host answers keepalives: whoever asks hears that nobody answers, and later asks again."""
+    monkeypatch.setitem(store.postgres._ALIVE, "connect_timeout", 2)
+    with opened(far) as (database, rooms):
+        lease = store.postgres.ServerLeases(database.engine).take("mine")
+        assert lease is not None
+        task_id = submit(rooms, new_key(database), 1, 1)
+        monkeypatch.setattr(store.postgres, "ANSWER_SECONDS", 0.3)
+        with line.failing(SILENT):
+            assert not lease.held()
+            with pytest.raises(DatabaseUnavailable):
+                rooms.unfinished()
+        monkeypatch.undo()
+        assert [task.id for task in rooms.unfinished()] == [task_id]
+        lease.release()
+
+
 class Calling(Home):
     """A home whose callbacks go over a real network."""
 
