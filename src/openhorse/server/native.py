@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openhorse.catalog import Catalog, Offer
+from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import NAMES, dialect_named, native
-from openhorse.dialects.fields import read_json
+from openhorse.dialects.fields import HAN_PROMPT_LIMIT, PROMPT_LIMIT, read_json
 from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
 from openhorse.estimates import Outlooks, render_rate
@@ -186,7 +186,13 @@ def _statuses(text: str | None) -> Sequence[Status] | None:
 def write_catalog(catalog: Catalog) -> dict[str, Any]:
     """The catalog for people and programs."""
     dialects = {dialect: [_write_offer(offer) for offer in catalog.of(dialect)] for dialect in NAMES}
-    return {"version": catalog.version, "engines": engine_names(), "dialects": dialects}
+    return {
+        "version": catalog.version,
+        "engines": engine_names(),
+        "seconds": {"shortest": SHORTEST_SECONDS, "longest": LONGEST_SECONDS, "default": DEFAULT_SECONDS},
+        "prompt_characters": {"han": HAN_PROMPT_LIMIT, "other": PROMPT_LIMIT},
+        "dialects": dialects,
+    }
 
 
 def _write_offer(offer: Offer) -> dict[str, Any]:

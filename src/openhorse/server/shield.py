@@ -57,7 +57,8 @@ EXPOSED = (
 def shield(app: FastAPI, origins: Sequence[str], *, films_elsewhere: bool = False) -> None:
     """Put all of `app` behind the shield, and let pages of these origins ask it; "*" is any page.
 
-    `films_elsewhere` lets our own pages show films and pictures that a bucket gives out. Also the framework's own answer to a failure, which it makes outside of all middleware.
+    `films_elsewhere` lets our own pages show films and pictures that a bucket gives out. Also the framework's own
+    answer to a failure, which it makes outside of all middleware.
     """
     within = app.build_middleware_stack
 
