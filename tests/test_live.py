@@ -15,6 +15,7 @@ from conftest import House
 from openhorse.estimates import Prospect, outlook
 from openhorse.store.tables import callback_attempts, workers
 from openhorse.vocabulary import Video
+from serving import customers_server
 
 TASKS = "/openhorse/v1/tasks"
 
@@ -154,6 +155,23 @@ def test_a_callback_is_shown_and_asked_for_again(house: House) -> None:
     assert house.client.post(f"{path}/redeliver").status_code == 202
     assert [house.other.get(path).status_code, house.other.post(f"{path}/redeliver").status_code] == [404, 404]
     assert house.other.get("/openhorse/v1/callbacks").json()["data"] == []
+
+
+def test_an_address_is_tried_out(house: House) -> None:
+    """Posted once in a dialect's words, signed as for the key; the answer is told, whatever it is."""
+    with customers_server() as customer:
+        customer.answers.append(503)
+        url = f"{customer.url}/hook"
+        told = house.client.post("/openhorse/v1/callbacks/test", json={"url": url, "dialect": "hiapi"}).json()
+        ((body, headers),) = customer.callbacks
+    assert (told["status"], told["delivered"], told["signed"], told["dialect"]) == (503, False, True, "hiapi")
+    assert json.loads(body)["status"] == "fail"
+    assert {"x-hiapi-signature", "webhook-signature"} <= {name.lower() for name in headers}
+    gone = house.client.post("/openhorse/v1/callbacks/test", json={"url": url}).json()
+    assert (gone["status"], gone["delivered"]) == (None, False)
+    assert gone["error"]
+    for wrong in ({"url": "http://192.168.1.1/"}, {"url": url, "dialect": "openai"}, {}):
+        assert house.client.post("/openhorse/v1/callbacks/test", json=wrong).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/openhorse/v1/callbacks?state=lost", f"{TASKS}/none/callback"])

@@ -204,5 +204,20 @@ def test_native_tasks_are_listed_filtered_and_deleted(house: House) -> None:
     assert [task["id"] for task in done["data"]] == [ids[0]]
     assert done["data"][0]["film"]["notes"] == ["a lake"]
     assert house.client.get("/openhorse/v1/tasks", params={"status": "maybe"}).status_code == 400
+    behind = house.client.get("/openhorse/v1/tasks", params={"after": ids[2], "size": 1}).json()
+    assert [task["id"] for task in behind["data"]] == [ids[1]]
+    for after, mode, status in (("task_none", "", 404), ("", "audio", 400)):
+        assert house.client.get("/openhorse/v1/tasks", params={"after": after, "mode": mode}).status_code == status
     assert house.client.delete(f"/openhorse/v1/tasks/{ids[0]}").status_code == 204
     assert house.client.get(f"/openhorse/v1/tasks/{ids[0]}").status_code == 404
+
+
+def test_tasks_are_listed_by_mode_whatever_the_dialect(house: House) -> None:
+    """Each mode's tasks, of dialects that call their models by other names."""
+    picture = "https://127.0.0.1/a.png"
+    text = {"model": "happyhorse-1.1-text-to-video", "prompt": "a lake"}
+    video = house.client.post("/evolink/v1/videos/generations", json=text).json()["id"]
+    image = house.client.post("/openhorse/v1/tasks", json={"image": picture}).json()["id"]
+    for mode, ids in (("text-to-video", [video]), ("image-to-video", [image]), ("reference-to-video", [])):
+        listed = house.client.get("/openhorse/v1/tasks", params={"mode": mode}).json()
+        assert ([task["id"] for task in listed["data"]], listed["total"]) == (ids, len(ids))

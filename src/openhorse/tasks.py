@@ -147,6 +147,7 @@ class Tasks:
         size: int = 10,
         statuses: Collection[Status] | None = None,
         model: str | None = None,
+        models: Collection[str] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         after: Task | None = None,
@@ -165,6 +166,8 @@ class Tasks:
             wanted &= tasks.c.status.in_([status.value for status in statuses])
         if model is not None:
             wanted &= tasks.c.model == model
+        if models is not None:
+            wanted &= tasks.c.model.in_(models)
         if since is not None:
             wanted &= tasks.c.created_at >= since
         if until is not None:

@@ -8,12 +8,27 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openhorse import callbacks
+from openhorse.accounts import Key
 from openhorse.deliveries import Told, Try, read_state
+from openhorse.dialects import dialect_named
+from openhorse.dialects.fields import read_json, validated
+from openhorse.dialects.native import CallbackField
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
-from openhorse.server.requests import Threads, json_response, whole_query
+from openhorse.server.openapi import one_of
+from openhorse.server.requests import Threads, json_response, read_json_body, whole_query
 
 LONGEST_PAGE = 100
+
+LONGEST_BODY = 10_000
+"""Bytes of an order to try an address out."""
+
+
+class TrialBody(CallbackField):
+    """What POST /openhorse/v1/callbacks/test takes: an address, and whose words are posted to it."""
+
+    dialect: str = "native"
 
 
 def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
@@ -30,6 +45,13 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
             {"object": "list", "page": page, "size": size, "data": [write_told(told) for told in found]}
         )
 
+    @router.post("/callbacks/test", openapi_extra=one_of([TrialBody]), summary="Try an address out")
+    async def trial(request: Request) -> Response:
+        """Posts the callback of a task that there never was, once, signed as this key's are; tells what was answered."""
+        key = await admit(request, rooms, threads, SUBMIT)
+        asked: TrialBody = validated(TrialBody, read_json(await read_json_body(request, LONGEST_BODY)))
+        return json_response(await threads.run(_tried, rooms, key, asked))
+
     @router.get("/tasks/{task_id}/callback", summary="Ask for a task's callback")
     async def detail(task_id: str, request: Request) -> Response:
         """Where to, whether it arrived, and every attempt with what the receiver answered."""
@@ -41,6 +63,25 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
         """202 with the callback as it was: the attempt is made in a moment, and listed when it has been made."""
         key = await admit(request, rooms, threads, SUBMIT)
         return json_response(write_told(await threads.run(rooms.deliveries.redeliver, task_id, key.id)), 202)
+
+
+def _tried(rooms: Rooms, key: Key, asked: TrialBody) -> dict[str, Any]:
+    rooms.outbound.check_address(asked.url, purpose="callback")
+    now = rooms.now()
+    task, event = callbacks.sample(asked.dialect, asked.url, now)
+    secrets = key.signing_secrets(now)
+    words, link = dialect_named(asked.dialect), rooms.link(task)
+    made = callbacks.attempt(
+        task, event, 1, signing_secrets=secrets, outbound=rooms.outbound, words=words, link=link, now=now
+    )
+    answer = made.attempt
+    one = Try(1, now, made.delivered, answer.status, answer.milliseconds, answer.head, answer.error, None)
+    return {
+        "object": "callback.test",
+        "url": asked.url,
+        "dialect": asked.dialect,
+        "signed": bool(secrets),
+    } | _write_try(one)
 
 
 def write_told(told: Told) -> dict[str, Any]:

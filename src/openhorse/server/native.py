@@ -27,7 +27,7 @@ from openhorse.server.openapi import one_of
 from openhorse.server.requests import Threads, json_response, read_body, read_json_body, whole_query
 from openhorse.server.waiting import wait_until_ended
 from openhorse.store.pictures import blob_key
-from openhorse.vocabulary import FINAL, Status, Task
+from openhorse.vocabulary import FINAL, Mode, Status, Task
 
 PREFIX = "/openhorse/v1"
 
@@ -74,12 +74,18 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
 
     @router.get("/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
-        """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated."""
+        """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated, `mode` one of the
+        three. `after`, a task's id, goes on behind that task, however many were ordered since.
+        """
         key = await admit(request, rooms, threads)
         page = whole_query(request, "page", 1, 1_000_000)
         size = whole_query(request, "size", 20, LONGEST_PAGE)
-        statuses = _statuses(request.query_params.get("status"))
-        found = await threads.run(rooms.tasks.page, key.id, page=page, size=size, statuses=statuses)
+        query = request.query_params
+        statuses, models = _statuses(query.get("status")), _models(rooms.catalog, query.get("mode"))
+        last = await threads.run(rooms.tasks.get, query["after"], key.id) if query.get("after") else None
+        found = await threads.run(
+            rooms.tasks.page, key.id, page=page, size=size, statuses=statuses, models=models, after=last
+        )
         tasks = [_written(rooms, task) for task in found.tasks]
         return json_response({"object": "list", "page": page, "size": size, "total": found.total, "data": tasks})
 
@@ -181,6 +187,17 @@ def _statuses(text: str | None) -> Sequence[Status] | None:
         return [Status(word) for word in text.split(",")]
     except ValueError:
         raise InvalidOrder(f"status must be any of {', '.join(Status)}", field="status") from None
+
+
+def _models(catalog: Catalog, text: str | None) -> Sequence[str] | None:
+    """What the models of a mode are called, in all dialects."""
+    if not text:
+        return None
+    try:
+        mode = Mode(text)
+    except ValueError:
+        raise InvalidOrder(f"mode must be one of {', '.join(Mode)}", field="mode") from None
+    return sorted({offer.model for offer in catalog.offers if offer.mode is mode})
 
 
 def write_catalog(catalog: Catalog) -> dict[str, Any]:
