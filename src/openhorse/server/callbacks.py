@@ -47,7 +47,7 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
 
     @router.post("/callbacks/test", openapi_extra=one_of([TrialBody]), summary="Try an address out")
     async def trial(request: Request) -> Response:
-        """Posts the callback of a task that there never was, once, signed as this key's are; tells what was answered."""
+        """Posts the callback of a task that there never was, once, signed as this key's are; tells the answer."""
         key = await admit(request, rooms, threads, SUBMIT)
         asked: TrialBody = validated(TrialBody, read_json(await read_json_body(request, LONGEST_BODY)))
         return json_response(await threads.run(_tried, rooms, key, asked))

@@ -74,8 +74,9 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
 
     @router.get("/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
-        """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated, `mode` one of the
-        three. `after`, a task's id, goes on behind that task, however many were ordered since.
+        """Newest first, whatever the dialect; `page` from 1, `size` 1 to 100, `status` comma-separated, `mode` one.
+
+        `after`, a task's id, goes on behind that task, however many were ordered since.
         """
         key = await admit(request, rooms, threads)
         page = whole_query(request, "page", 1, 1_000_000)
