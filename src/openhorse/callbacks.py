@@ -5,9 +5,6 @@ Knows no database and no clock: who calls it records the attempt and waits for t
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ from datetime import datetime, timedelta
 from openhorse.dialects import NAMES, Dialect, Link, dialect_named
 from openhorse.errors import InvalidOrder
 from openhorse.outbound import Attempt, Outbound
+from openhorse.signatures import sign
 from openhorse.vocabulary import Callback, Event, Failure, Mode, Order, Quote, Status, Task, Tier
 
 SLOW_GAPS = (300, 1800, 7200, 18000)
@@ -109,20 +107,6 @@ def _headers(message_id: str, body: bytes, secrets: Sequence[str], now: datetime
     headers = {"content-type": "application/json", "webhook-id": message_id}
     if secrets:
         timestamp = str(int(now.timestamp()))
-        signed = f"{message_id}.{timestamp}.".encode() + body
         headers["webhook-timestamp"] = timestamp
-        headers["webhook-signature"] = " ".join(_signature(signed, secret) for secret in secrets)
+        headers["webhook-signature"] = " ".join(sign(message_id, timestamp, body, secret) for secret in secrets)
     return headers
-
-
-def _signature(signed: bytes, secret: str) -> str:
-    return "v1," + base64.b64encode(hmac.new(_signing_key(secret), signed, hashlib.sha256).digest()).decode()
-
-
-def _signing_key(secret: str) -> bytes:
-    """The bytes of a secret: what `whsec_` stands before is base64, any other text is taken as it is."""
-    coded = secret.removeprefix("whsec_")
-    try:
-        return base64.b64decode(coded, validate=True) if coded != secret else secret.encode()
-    except ValueError:  # an operator's own text after the prefix
-        return secret.encode()

@@ -20,6 +20,7 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   │   └── BudgetExceeded      the key's budget for the day or the month does not cover the price
     │   ├── StorageQuotaExceeded    the key's pictures and films fill its share of the store
     │   ├── IdempotencyMismatch     the key was used with another body
+    │   ├── SignatureRefused        a callback that came in was not signed by whom it should be
     │   └── Cancelled               the customer cancelled the task
     ├── BusyError                   the same request works later
     │   ├── TooManyTasks            of this key
@@ -27,8 +28,10 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   ├── RateLimited             too many requests of this key in a minute
     │   ├── IdempotencyInFlight
     ├── UpstreamError               somebody else's server
-    │   └── PictureUnreachable
+    │   ├── PictureUnreachable
+    │   └── ServerUnreachable       no answer came from the OpenHorse server that the client asked
     └── InternalError               ours
+        ├── TaskFailed              the task ended without a film, as its customer hears of it
         ├── EngineFailed            ── EngineTimedOut
         ├── StorageFailed           our database or file store is in trouble
         │   ├── StorageFull         the file store has no room left
@@ -39,7 +42,9 @@ Knows no HTTP status and no vendor's words: dialects find those.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, Literal
 
 Blame = Literal["caller", "us", "upstream"]
 
@@ -57,6 +62,24 @@ class OpenHorseError(Exception):
         self.message = message
         self.field = field
         self.retry_after = retry_after
+        self.request_id: str | None = None
+        """What the server that refused calls the request, where another process than ours did."""
+
+
+@cache
+def _kinds() -> Mapping[str, type[OpenHorseError]]:
+    found, kinds = [OpenHorseError], {}
+    while found:
+        kind = found.pop()
+        if kind.__module__ == __name__:
+            kinds[kind.code] = kind
+        found += kind.__subclasses__()
+    return kinds
+
+
+def kind_of(code: str) -> type[OpenHorseError] | None:
+    """The error of ours whose stable code this is, None when it is nobody's."""
+    return _kinds().get(code)
 
 
 class CallerError(OpenHorseError):
@@ -137,6 +160,10 @@ class IdempotencyMismatch(CallerError):
     code = "idempotency_mismatch"
 
 
+class SignatureRefused(CallerError):
+    code = "signature_refused"
+
+
 class Cancelled(CallerError):
     code = "cancelled"
 
@@ -173,10 +200,32 @@ class PictureUnreachable(UpstreamError):
     code = "picture_unreachable"
 
 
+class ServerUnreachable(UpstreamError):
+    code = "server_unreachable"
+
+
 class InternalError(OpenHorseError):
     code = "internal_error"
     blame = "us"
     retry = True
+
+
+class TaskFailed(InternalError):
+    """`task` is the native task object; `reason` the code of what went wrong, one of this tree's."""
+
+    code = "task_failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        task: Mapping[str, Any] | None = None,
+        field: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, field=field, retry_after=retry_after)
+        self.task = dict(task or {})
+        self.reason: str = (self.task.get("error") or {}).get("code", self.code)
 
 
 class EngineFailed(InternalError):

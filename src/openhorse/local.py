@@ -10,14 +10,16 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from openhorse import accounts
 from openhorse.accounts import Key
+from openhorse.client.films import Film, Place, place_for
+from openhorse.client.pictures import address_or_bytes
+from openhorse.client.words import Picture, Wishes
 from openhorse.dialects import Link, dialect_named, native
-from openhorse.errors import Cancelled, EngineFailed, InvalidOrder, OpenHorseError
+from openhorse.errors import Cancelled, InvalidOrder, OpenHorseError, TaskFailed
 from openhorse.house import House
 from openhorse.server.intake import Intake
 from openhorse.settings import Settings
@@ -26,53 +28,28 @@ from openhorse.vocabulary import FINAL, Mode, PictureLimits, Status, Task
 
 POLL_SECONDS = 0.1
 
-REMOTE = ("http://", "https://", "data:")
-"""How a picture's address begins when it is not a file of this machine."""
-
-
-class TaskFailed(EngineFailed):
-    """The task ended without a film; `task` tells why."""
-
-    def __init__(self, message: str, task: dict[str, Any]) -> None:
-        super().__init__(message)
-        self.task = task
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A film on this machine: where it lies, and the native task object with its facts."""
-
-    path: Path
-    task: dict[str, Any]
-
 
 def generate(
     prompt: str = "",
     *,
-    output: str | Path | None = None,
+    output: str | os.PathLike[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
-    **fields: Any,
+    **wishes: Unpack[Wishes],
 ) -> Film:
     """Make a film here and now and keep it at `output`, by default `./openhorse-<seed>.mp4`.
 
-    `fields` are those of the native dialect's task body: image and references (addresses, or paths of
-    files), resolution, ratio, seconds, seed, model, engine, watermark. `on_progress` hears 0…1.
-    An existing file is never written over: an `output` that exists raises FileExistsError at once, the
+    `wishes` are a client's: pictures, resolution, ratio, seconds, seed, model, engine, watermark. `on_progress` hears
+    0…1. An existing file is never written over: an `output` that exists raises FileExistsError at once, the
     default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which nothing
     can be written among it, TaskFailed when the task did not end in a film.
     """
-    wanted = Path(output) if output is not None else None
-    if wanted is not None and wanted.exists():
-        raise FileExistsError(f"{wanted} exists already")
-    place = Path() if wanted is None else wanted.parent
-    if not (place.is_dir() and os.access(place, os.W_OK)):
-        raise InvalidOrder(f"output: there is no folder {place.absolute()} to write to")
-    body = {"prompt": prompt} | {name: value for name, value in fields.items() if value is not None}
+    place = place_for(output)
+    body = {"prompt": prompt} | {name: value for name, value in wishes.items() if value is not None}
     with tempfile.TemporaryDirectory(prefix="openhorse-", ignore_cleanup_errors=True) as folder:
         settings = Settings(data=Path(folder), database_url=None, blobs_url=None, api_key=None)
         house = House(settings, public_url="http://127.0.0.1")
         try:
-            return _made(house, body, wanted, on_progress or _unheard)
+            return _made(house, body, place, on_progress or _unheard)
         finally:
             house.close()
 
@@ -81,7 +58,7 @@ def _unheard(share: float) -> None:
     """Progress for nobody."""
 
 
-def _made(house: House, body: dict[str, Any], wanted: Path | None, on_progress: Callable[[float], None]) -> Film:
+def _made(house: House, body: dict[str, Any], place: Place, on_progress: Callable[[float], None]) -> Film:
     with house.database.transaction() as connection:
         key, _secret = accounts.create_key(connection, label="local")
     words = dialect_named("native")
@@ -94,33 +71,30 @@ def _made(house: House, body: dict[str, Any], wanted: Path | None, on_progress: 
             task = _finished(house, task, on_progress)
         finally:
             worker.stop()
-    path = _keep(house, task, wanted)
-    return Film(path, native.write_task(task, Link(lambda _video: path.absolute().as_uri(), "")))
+    path = _keep(house, task, place)
+    told: Any = native.write_task(task, Link(lambda _video: path.absolute().as_uri(), ""))
+    return Film(path, told)
 
 
 def _with_uploads(house: House, key: Key, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with this machine's files taken into the store, as an upload to a server would be."""
+    """The body with this machine's pictures taken into the store, as an upload to a server would be."""
     taken = dict(body)
-    if isinstance(body.get("image"), str | Path):
+    if body.get("image") is not None:
         taken["image"] = _address(house, key, body["image"], body)
     if isinstance(body.get("references"), Sequence):
         taken["references"] = [_address(house, key, picture, body) for picture in body["references"]]
     return taken
 
 
-def _address(house: House, key: Key, picture: str | Path, body: Mapping[str, Any]) -> str:
-    text = str(picture)
-    if text.lower().startswith(REMOTE):
-        return text
-    path = Path(picture).expanduser()
+def _address(house: House, key: Key, picture: Picture, body: Mapping[str, Any]) -> str:
+    found = address_or_bytes(picture)
+    if isinstance(found, str):
+        return found
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidOrder(f"{path}: {error.strerror}") from None
-    try:
-        return "upload:" + house.rooms.pictures.keep(key.id, data, _limits(house, body)).sha256
+        return "upload:" + house.rooms.pictures.keep(key.id, found, _limits(house, body)).sha256
     except OpenHorseError as error:
-        raise InvalidOrder(f"{path}: {error.message}") from None
+        named = f"{os.fspath(picture)}: " if isinstance(picture, str | os.PathLike) else ""
+        raise InvalidOrder(named + error.message) from None
 
 
 def _limits(house: House, body: Mapping[str, Any]) -> PictureLimits:
@@ -136,22 +110,14 @@ def _finished(house: House, task: Task, on_progress: Callable[[float], None]) ->
     if task.status is Status.CANCELLED:
         raise Cancelled("the task was cancelled")
     if task.failure is not None:
-        raise TaskFailed(task.failure.message, native.write_task(task, Link(lambda video: video.blob, "")))
+        raise TaskFailed(task.failure.message, task=native.write_task(task, Link(lambda video: video.blob, "")))
     return task
 
 
-def _keep(house: House, task: Task, wanted: Path | None) -> Path:
+def _keep(house: House, task: Task, place: Place) -> Path:
     """Copy the film out of the store to its place, which must still be free."""
     assert task.video is not None
-    number = 1
-    while True:
-        path = wanted or Path(f"openhorse-{task.video.seed}{'' if number == 1 else f'-{number}'}.mp4")
-        try:
-            with path.open("xb") as out:
-                for chunk in house.rooms.blobs.stream(task.video.blob, 0, task.video.bytes):
-                    out.write(chunk)
-            return path
-        except FileExistsError:
-            if wanted is not None:
-                raise
-            number += 1
+    with place.part() as part:
+        for chunk in house.rooms.blobs.stream(task.video.blob, 0, task.video.bytes):
+            part.write(chunk)
+        return place.settle(part, task.video.seed)

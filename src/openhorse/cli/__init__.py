@@ -22,7 +22,7 @@ from openhorse.cli.backup import backup
 from openhorse.cli.gc import gc
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of, write_json
 from openhorse.cli.usage import usage
-from openhorse.errors import CallerError, InvalidOrder, OpenHorseError
+from openhorse.errors import CallerError, InvalidOrder, OpenHorseError, TaskFailed
 
 app = typer.Typer(
     help="The HappyHorse video system on your own machine.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -48,7 +48,8 @@ def main() -> None:
     try:
         app()
     except OpenHorseError as error:
-        out.print(f"[bold red]{error.code}[/]: {escaped(error.message)}")
+        code = error.reason if isinstance(error, TaskFailed) else error.code
+        out.print(f"[bold red]{code}[/]: {escaped(error.message)}")
         sys.exit(ASKED_WRONGLY if isinstance(error, CallerError) else FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
@@ -104,7 +105,7 @@ def make(
         except FileExistsError as error:
             out.print(f"[bold red]file_exists[/]: {escaped(str(error))}")
             raise typer.Exit(ASKED_WRONGLY) from None
-        except local.TaskFailed as failed:
+        except TaskFailed as failed:
             if as_json:
                 write_json(failed.task)
             raise
@@ -242,7 +243,7 @@ def _compiling() -> str | None:
     return None if kernels is None else f"Compiling kernels for this machine, once: {kernels}"
 
 
-def _facts(task: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(task: Any) -> Iterator[tuple[str, str]]:
     film, price = task["film"], task["price"]
     size = f"{film['width']}×{film['height']}, {film['bytes'] / 1e6:.1f} MB"
     yield "film", f"{size}, {film['seconds']:g} s, {film['frames']} frames at {film['frame_rate'].removesuffix('/1')}/s"

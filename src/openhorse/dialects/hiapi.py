@@ -40,7 +40,7 @@ from openhorse.dialects.fields import (
     read_object,
     validated,
 )
-from openhorse.dialects.refusals import error_of, http_status, kind_of, retry_headers
+from openhorse.dialects.refusals import error_of, http_status, retry_headers
 from openhorse.errors import (
     Gone,
     IdempotencyMismatch,
@@ -50,6 +50,7 @@ from openhorse.errors import (
     OpenHorseError,
     StorageQuotaExceeded,
     UpstreamError,
+    kind_of,
 )
 from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Task, Tier, new_ulid
 

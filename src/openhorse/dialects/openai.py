@@ -42,8 +42,8 @@ from openhorse import errors
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import Answer, Call, Link, Report
 from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
-from openhorse.dialects.refusals import error_of, http_status, kind_of, retry_headers
-from openhorse.errors import InvalidOrder, OpenHorseError, UnknownModel, UpstreamError
+from openhorse.dialects.refusals import error_of, http_status, retry_headers
+from openhorse.errors import InvalidOrder, OpenHorseError, UnknownModel, UpstreamError, kind_of
 from openhorse.vocabulary import (
     TIER_AREA,
     Failure,

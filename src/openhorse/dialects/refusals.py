@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from openhorse.errors import (
     BusyError,
@@ -15,6 +14,7 @@ from openhorse.errors import (
     RequestTooLarge,
     TooManyTasks,
     UpstreamError,
+    kind_of,
 )
 
 HTTP_STATUS: Mapping[str, int] = {
@@ -71,21 +71,6 @@ _BY_STATUS: Mapping[int, type[OpenHorseError]] = {
     429: TooManyTasks,
     503: BusyError,
 }
-
-
-@cache
-def _kinds() -> Mapping[str, type[OpenHorseError]]:
-    found, kinds = [OpenHorseError], {}
-    while found:
-        kind = found.pop()
-        kinds[kind.code] = kind
-        found += kind.__subclasses__()
-    return kinds
-
-
-def kind_of(code: str) -> type[OpenHorseError] | None:
-    """The error of ours whose stable code this is, None when it is nobody's."""
-    return _kinds().get(code)
 
 
 def error_of(
