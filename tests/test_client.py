@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import inspect
 import json
+import re
+import runpy
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -73,6 +75,8 @@ class Spoken:
             answer = getattr(client, name)(*args, **given)
             return [one async for one in answer] if inspect.isasyncgen(answer) else await answer
 
+
+ROOT = Path(__file__).parent.parent
 
 Speak = Callable[..., Spoken]
 
@@ -507,3 +511,33 @@ def test_importing_the_package_imports_next_to_nothing() -> None:
     assert done.stderr == ""
     with pytest.raises(AttributeError):
         openhorse.no_such_name  # noqa: B018
+
+
+def test_the_documentation_and_the_example_run(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each Python block of docs/client.md in order, and examples/python_client.py, against a real server."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENHORSE_BASE_URL", served.url)
+    monkeypatch.setenv("OPENHORSE_API_KEY", SERVED_SECRET)
+    for name in ("first-frame.png", "character.png"):
+        Path(name).write_bytes(landscape())
+    page = (ROOT / "docs" / "client.md").read_text("utf-8")
+    page = page.replace("http://127.0.0.1:8000", served.url).replace("sk-…", SERVED_SECRET)
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "docs/client.md", "exec"), names)
+    names["client"].close()
+    assert sorted(path.name for path in tmp_path.glob("*.mp4")) == [
+        "film.mp4",
+        "lake-1.mp4",
+        "lake-2.mp4",
+        "openhorse-7.mp4",
+        "walk.mp4",
+    ]
+    assert "seconds seconds should be less than or equal to 15" in capsys.readouterr().out
+    for name in vars(openhorse.Client):
+        assert name.startswith("_") or name == "close" or f"`{name}(" in page or f"client.{name}(" in page, name
+    runpy.run_path(str(ROOT / "examples" / "python_client.py"))["main"](served.url, "a fox")
+    assert {"openhorse-1.mp4", "openhorse-2.mp4"} < {path.name for path in tmp_path.iterdir()}
+    assert "spent this month: $" in capsys.readouterr().out
