@@ -12,7 +12,8 @@ from openhorse import processes
 from openhorse.dialects import native
 from openhorse.errors import FilmRejected
 from openhorse.settings import Settings
-from openhorse.vocabulary import Order, Progress, Video
+from openhorse.studio import unseen
+from openhorse.vocabulary import Order, Progress, Show, Video
 
 FILM = b"a film" * 1000
 FILM_SECONDS = 0.05
@@ -33,7 +34,14 @@ class QuickStudio:
         """It is."""
 
     def make(
-        self, order: Order, engine: str, _pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        _pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """A small file."""
         progress(0.1)

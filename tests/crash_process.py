@@ -21,11 +21,28 @@ from openhorse.promises import Idempotency
 from openhorse.runs import Bench, Queues, Worker
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
+from openhorse.studio import unseen
 from openhorse.tasks import Tasks
-from openhorse.vocabulary import Callback, Event, Mode, Order, Progress, Quote, Task, Tier, Video
+from openhorse.vocabulary import (
+    LAST,
+    PREVIEWS,
+    Callback,
+    Event,
+    Glimpse,
+    Mode,
+    Order,
+    Progress,
+    Quote,
+    Show,
+    Task,
+    Tier,
+    Video,
+)
 
 FILM = b"a film" * 1000
 LOOKS = 10
+GLIMPSES = [Glimpse(name, at, b"jpeg") for at, name in enumerate((*PREVIEWS, LAST))]
+"""What a film looks like, shown at its first looks."""
 """How often a render looks whether it is still wanted; with LOOK_SECONDS its length."""
 LOOK_SECONDS = 0.03
 QUOTE = Quote(500, 100, 5, "v", "s")
@@ -99,7 +116,14 @@ class SlowStudio:
         self._notes = notes
 
     def make(
-        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """See openhorse.studio."""
         assert list(pictures) == [f"png of {order.pictures[0]}".encode()]
@@ -107,6 +131,8 @@ class SlowStudio:
         pause = threading.Event()
         for look in range(LOOKS):
             progress(look / LOOKS)
+            if look < len(GLIMPSES):
+                show(GLIMPSES[look])
             pause.wait(LOOK_SECONDS)
         path.write_bytes(FILM)
         return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.5)

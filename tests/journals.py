@@ -21,8 +21,9 @@ from openhorse.outbound import Attempt
 from openhorse.runs import Bench, Queues, Worker
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
+from openhorse.studio import unseen
 from openhorse.tasks import Tasks
-from openhorse.vocabulary import Event, Order, Progress, Task, Video
+from openhorse.vocabulary import Event, Order, Progress, Show, Task, Video
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FILM = b"a film"
@@ -222,7 +223,14 @@ class Home:
         return [r for r in self.journal.runs.values() if r.status in ("ENQUEUED", "PENDING") and r.due <= self.time]
 
     def make(
-        self, order: Order, engine: str, _pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        _pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """The studio: a small file, unless something happens."""
         progress(0.1)

@@ -34,12 +34,13 @@ def test_a_film_of_before_is_served_from_a_restored_backup(tmp_path: Path, monke
         film = wait_for(lambda: (client.get(server.url + address).json()["film"] or {}).get("url"))
         content = client.get(film).content
         done = CliRunner().invoke(app, ["backup", str(folder), "--data", str(data)], catch_exceptions=False)
-        assert '"copied": 1' in done.stdout
+        assert '"copied": 7' in done.stdout  # the film and its stills
     shutil.rmtree(data)
     shutil.copytree(folder, restored)
     with Served(restored, options=["--no-workers"]) as again, httpx2.Client(**asking) as client:
-        film = client.get(again.url + address).json()["film"]["url"]
-        assert hashlib.sha256(client.get(film).content).digest() == hashlib.sha256(content).digest()
+        task = client.get(again.url + address).json()
+        assert hashlib.sha256(client.get(task["film"]["url"]).content).digest() == hashlib.sha256(content).digest()
+        assert client.get(task["last_frame_url"]).status_code == 200
 
 
 def test_the_copy_is_of_one_moment(tmp_path: Path) -> None:

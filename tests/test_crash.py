@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from crash_process import FILM, QUOTE, once, open_rooms, order, submit, work
+from crash_process import FILM, GLIMPSES, QUOTE, once, open_rooms, order, submit, work
 from databases import running_postgres
 from forks import FORKS, forked
 from openhorse import accounts, ledger
@@ -119,6 +119,11 @@ def test_four_kills_while_eight_tasks_are_in_hand(tmp_path: Path, database_url: 
 
     blobs = Blobs((tmp_path / "blobs").as_uri())
     assert all(blobs.read(f"films/{task_id}.mp4") == FILM for task_id in ids)
+    for task_id in ids:
+        stills = tasks.any(task_id).stills
+        assert [(one.name, one.seconds, blobs.read(one.blob)) for one in stills] == [
+            (one.name, one.seconds, one.jpeg) for one in GLIMPSES
+        ]
 
     price = QUOTE.micros
     assert kinds(database) == {

@@ -42,8 +42,9 @@ from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.store.postgres import ServerLeases
 from openhorse.store.tables import callback_attempts
+from openhorse.studio import unseen
 from openhorse.tasks import Tasks
-from openhorse.vocabulary import FINAL, Callback, Event, Mode, Order, Progress, Quote, Status, Task, Tier, Video
+from openhorse.vocabulary import FINAL, Callback, Event, Mode, Order, Progress, Quote, Show, Status, Task, Tier, Video
 
 ORDER = Order("hiapi", "m", Mode.TEXT, "a lake", Tier.P720, 5, seed=7, callback=None)
 QUOTE = Quote(500, 100, 5, "v", "s")
@@ -75,7 +76,14 @@ class FakeStudio:
         self.gate.set()
 
     def make(
-        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """See openhorse.studio."""
         self.calls.append((order, engine, tuple(pictures)))

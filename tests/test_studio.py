@@ -18,7 +18,7 @@ from PIL import Image
 
 from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut, FilmRejected, InvalidOrder
 from openhorse.studio import Bounds, Studio
-from openhorse.vocabulary import Mode, Order, Ratio, Tier, Video
+from openhorse.vocabulary import FIRST, LAST, PREVIEWS, Glimpse, Mode, Order, Ratio, Tier, Video
 from studio_engines import FRAMES, HEIGHT, HOARD_BYTES, WIDTH
 
 FINDER = "studio_engines:engine_named"
@@ -37,7 +37,7 @@ def make(studio: Studio, folder: Path, engine: str = "good", **more: Any) -> Vid
     progress = more.pop("progress", lambda _share: None)
     pictures = more.pop("pictures", ())
     order = more.pop("order", ORDER)
-    return studio.make(order, engine, pictures, folder / "film.mp4", "films/1.mp4", progress)
+    return studio.make(order, engine, pictures, folder / "film.mp4", "films/1.mp4", progress, **more)
 
 
 def process(video: Video) -> int:
@@ -53,9 +53,10 @@ def png() -> bytes:
 
 
 def test_film_is_made_inspected_and_described(studio: Studio, tmp_path: Path) -> None:
-    """The Video tells the facts of the file that lies at the path, and progress grew to nearly one."""
+    """The Video tells the facts of the file that lies at the path; progress grew to nearly one; frames were shown."""
     shares: list[float] = []
-    video = make(studio, tmp_path, pictures=[png(), png()], progress=shares.append)
+    glimpses: list[Glimpse] = []
+    video = make(studio, tmp_path, pictures=[png(), png()], progress=shares.append, show=glimpses.append)
     assert (tmp_path / "film.mp4").stat().st_size == video.bytes
     assert (video.width, video.height, video.frame_count, video.seconds) == (WIDTH, HEIGHT, FRAMES, 1.0)
     assert (video.blob, video.engine, video.seed, video.has_sound) == ("films/1.mp4", "good", 7, True)
@@ -64,6 +65,7 @@ def test_film_is_made_inspected_and_described(studio: Studio, tmp_path: Path) ->
     assert video.render_seconds > 0
     assert shares == sorted(shares)
     assert 0 <= shares[-1] <= 1
+    assert sorted(glimpse.name for glimpse in glimpses) == sorted((*PREVIEWS, FIRST, LAST))
 
 
 def test_child_is_warm_and_stays(studio: Studio, tmp_path: Path) -> None:

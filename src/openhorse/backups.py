@@ -27,7 +27,7 @@ MANIFEST = "backup.json"
 DATABASE, BLOBS = "openhorse.db", "blobs"
 """As in a data folder, so that a copy of a backup is one."""
 
-FOLDERS = ("films", "inputs")
+FOLDERS = ("films", "inputs", "stills")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _copy_database(source: Path, target: Path) -> str:
 def _copy_blobs(source: Blobs, target: Blobs) -> tuple[int, int, int]:
     """Copy what is missing; how many blobs there are, how many bytes, and how many were copied.
 
-    A key's bytes never change: a picture is named by its hash, a film is made from one seed.
+    A key's bytes never change: a picture is named by its hash, a film and its stills are made from one seed.
     """
     count = size = copied = 0
     for folder in FOLDERS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openhorse import errors
-from openhorse.vocabulary import Order, Video
+from openhorse.vocabulary import Glimpse, Order, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Warm:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """Command: make the film; answered by Ready, Progressed, …, Made."""
+    """Command: make the film; answered by Ready, by Progressed and Seen as it comes, and Made."""
 
     number: int
     engine: str
@@ -48,6 +48,14 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Answer: what the film looks like so far."""
+
+    number: int
+    glimpse: Glimpse
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """Answer: the film lies at its path and has passed inspection."""
 
@@ -65,4 +73,4 @@ class Failed:
 
 
 Command = Warm | Make
-Answer = Ready | Progressed | Made | Failed
+Answer = Ready | Progressed | Seen | Made | Failed

@@ -1,12 +1,12 @@
 """The store and the data folder come in, what nobody needs any more goes out, deleted if that is wished.
 
-Safe beside servers and workers: only what is older than AGE counts, a film only where its task can have none, a picture
-only while nobody can bring one. Knows no HTTP; what outlives its time is the sweep's (see runs), not ours.
+Safe beside servers and workers: only what is older than AGE counts, a film and its stills only where the task can have
+none, a picture only while nobody can bring one. Knows no HTTP; what outlives its time is the sweep's (see runs).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from openhorse.errors import StorageFailed
 from openhorse.runs.steps import RENDERS, film_key
+from openhorse.runs.stills import STILLS, task_of
 from openhorse.store.blobs import LISTED_AT_ONCE, Blob, Blobs
 from openhorse.store.database import Database
 from openhorse.store.pictures import blob_key, unknown_pictures
@@ -40,7 +41,7 @@ class Yard:
 
 
 def leftovers(yard: Yard) -> Iterator[Blob]:
-    """Each thing that nobody needs: films, pictures, halves of both, then renders, named by their path.
+    """Each thing that nobody needs: films, stills, pictures, halves of them, then renders, named by their path.
 
     Raises StorageFailed when the database knows neither tasks nor pictures: then it is hardly the one of this store.
     """
@@ -48,21 +49,23 @@ def leftovers(yard: Yard) -> Iterator[Blob]:
     with yard.database.reading() as connection:
         if not any(connection.execute(sa.select(table).limit(1)).first() for table in (tasks, pictures)):
             raise StorageFailed("the database knows no task and no picture; is it the one that goes with this store?")
-    yield from _films(yard)
+    yield from _of_tasks(yard, "films", lambda key: name if film_key(name := Path(key).stem) == key else None)
+    yield from _of_tasks(yard, STILLS, task_of)
     yield from _pictures(yard)
     yield from _halves(yard)
     yield from _renders(yard)
 
 
-def _films(yard: Yard) -> Iterator[Blob]:
-    for batch in yard.blobs.listed("films"):
-        named = {Path(one.key).stem: one for one in batch if _is_old(one, yard)}
-        named = {name: one for name, one in named.items() if film_key(name) == one.key}
+def _of_tasks(yard: Yard, folder: str, task_of: Callable[[str], str | None]) -> Iterator[Blob]:
+    for batch in yard.blobs.listed(folder):
+        owners = {one: owner for one in batch if _is_old(one, yard) and (owner := task_of(one.key)) is not None}
         # A task that has ended without a film never gets one, so nobody need be kept from writing.
-        for name in sorted(set(named) - _tasks_in(yard.database, named, _WITH_FILM)):
-            if yard.delete:
-                yard.blobs.delete(named[name].key)
-            yield named[name]
+        needed = _tasks_in(yard.database, set(owners.values()), _WITH_FILM)
+        for one in sorted(owners, key=lambda one: one.key):
+            if owners[one] not in needed:
+                if yard.delete:
+                    yard.blobs.delete(one.key)
+                yield one
 
 
 def _pictures(yard: Yard) -> Iterator[Blob]:
@@ -81,7 +84,7 @@ def _unknown(yard: Yard, named: dict[str, Blob]) -> Sequence[Blob]:
 
 
 def _halves(yard: Yard) -> Iterator[Blob]:
-    for folder in ("films", "inputs"):
+    for folder in ("films", STILLS, "inputs"):
         for one in yard.blobs.halves(folder):
             if _is_old(one, yard):
                 if yard.delete:

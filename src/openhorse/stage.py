@@ -23,10 +23,10 @@ from fractions import Fraction
 from typing import IO, Any
 
 from openhorse import errors
-from openhorse.cues import Answer, Command, Failed, Made, Make, Progressed, Ready
+from openhorse.cues import Answer, Command, Failed, Made, Make, Progressed, Ready, Seen
 from openhorse.engines import Engine
 from openhorse.media import encode, inputs, probe, provenance, watermark
-from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Order, Picture, Progress, Ratio, Video
+from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Glimpse, Order, Picture, Progress, Ratio, Show, Video
 
 DRAWN_SHARE = 0.95
 """Progress when the last frame is drawn and coded; the rest is inspecting the file."""
@@ -108,7 +108,8 @@ class Stage:
             engine = self._engine(command.engine)
             self._tell(Ready(command.number))
             if isinstance(command, Make):
-                self._tell(Made(command.number, _film(engine, command, self._progress(command.number))))
+                progress, show = self._progress(command.number), self._show(command.number)
+                self._tell(Made(command.number, _film(engine, command, progress, show)))
         except errors.OpenHorseError as error:
             self._tell(Failed(command.number, _plain(error), is_expected=True))
         except Exception as error:  # noqa: BLE001 - an engine may raise anything, and the studio decides
@@ -141,6 +142,12 @@ class Stage:
 
         return progress
 
+    def _show(self, number: int) -> Show:
+        def show(glimpse: Glimpse) -> None:
+            self._tell(Seen(number, glimpse))
+
+        return show
+
 
 def _no_room(command: Command) -> errors.StorageFull:
     """The disk on which films are made is full; the half that was made must not keep it so."""
@@ -156,7 +163,7 @@ def _plain(error: errors.OpenHorseError) -> errors.OpenHorseError:
     return plain
 
 
-def _film(engine: Engine, wish: Make, progress: Progress) -> Video:
+def _film(engine: Engine, wish: Make, progress: Progress, show: Show) -> Video:
     """Draw, mark, code and inspect one film. Engines draw while frames are coded, so both tell `progress`."""
     started = time.monotonic()
     pictures = [inputs.decode(png) for png in wish.pictures]
@@ -164,7 +171,7 @@ def _film(engine: Engine, wish: Make, progress: Progress) -> Video:
     _compare(clip, wish.order, pictures)
     if wish.order.watermark:
         clip = watermark.marked(clip)
-    loudness = encode.write_film(clip, wish.path, provenance.tags(clip.engine, clip.seed), progress)
+    loudness = encode.write_film(clip, wish.path, provenance.tags(clip.engine, clip.seed), progress, show)
     facts = probe.probe(wish.path)
     probe.check(facts, width=clip.width, height=clip.height, frame_count=clip.frame_count, silent=loudness is None)
     return Video(

@@ -25,7 +25,7 @@ from typing import IO
 
 from openhorse import cues
 from openhorse.errors import EngineFailed, EngineTimedOut
-from openhorse.vocabulary import Order, Progress, Video
+from openhorse.vocabulary import Glimpse, Order, Progress, Show, Video
 
 TICK_SECONDS = 0.25
 """Longest time between two looks at whether the film is still wanted and its child still well."""
@@ -43,6 +43,10 @@ class Bounds:
     film_seconds: float = 900.0
     memory_bytes: int = 8 << 30
     films: int = 50
+
+
+def unseen(glimpse: Glimpse) -> None:
+    """Shows nobody."""
 
 
 class Studio:
@@ -73,22 +77,30 @@ class Studio:
         """
         with self._lock:
             command = cues.Warm(next(self._numbers), engine)
-            self._run(command, _unheard)
+            self._run(command, _unheard, unseen)
 
     def make(
-        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """Make the film that `order` asks for at `path`; `pictures` are vetted PNGs, in the order given.
 
         `progress` is called from this thread with 0…1, at least about four times a second even when
         nothing moves, so that a cancel is seen; when it raises, the child is killed and the error comes
-        out here. Raises whatever the engine declares, EngineTimedOut, EngineFailed after a crash, and
-        FilmRejected when the film fails its inspection; then nothing is left at `path`.
+        out here. `show` is called from this thread, too, with a few frames on the way. Raises whatever the
+        engine declares, EngineTimedOut, EngineFailed after a crash, and FilmRejected when the film fails
+        its inspection; then nothing is left at `path`.
         """
         with self._lock:
             command = cues.Make(next(self._numbers), engine, order, tuple(pictures), path, blob)
             try:
-                made = self._run(command, progress)
+                made = self._run(command, progress, show)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
@@ -101,16 +113,16 @@ class Studio:
         self._retire()
         self._starter.shutdown()
 
-    def _run(self, command: cues.Command, progress: Progress) -> Video | None:
+    def _run(self, command: cues.Command, progress: Progress, show: Show) -> Video | None:
         if self._is_closed:
             raise EngineFailed("The studio is closed.")
         child = self._child or self._start()
         try:
             child.send(command)
-            self._wait(child, command, cues.Ready, self._bounds.setup_seconds, progress)
+            self._wait(child, command, cues.Ready, self._bounds.setup_seconds, progress, show)
             if isinstance(command, cues.Warm):
                 return None
-            made = self._wait(child, command, cues.Made, self._bounds.film_seconds, progress)
+            made = self._wait(child, command, cues.Made, self._bounds.film_seconds, progress, show)
         except _Declared as declared:
             raise declared.error from None
         except BaseException:
@@ -129,8 +141,9 @@ class Studio:
         wanted: type[cues.Ready] | type[cues.Made],
         seconds: float,
         progress: Progress,
+        show: Show,
     ) -> cues.Answer:
-        """The child's `wanted` answer to `command`, telling `progress` meanwhile."""
+        """The child's `wanted` answer to `command`, telling `progress` and `show` meanwhile."""
         deadline = time.monotonic() + seconds
         next_look = 0.0
         share = 0.0
@@ -143,6 +156,8 @@ class Studio:
                     raise _Declared(answer.error) if answer.is_expected else answer.error
                 if isinstance(answer, cues.Progressed):
                     share = answer.share
+                elif isinstance(answer, cues.Seen):
+                    show(answer.glimpse)
             if time.monotonic() >= next_look:
                 self._look_after(child, deadline)
                 progress(share)
@@ -196,12 +211,19 @@ class Studios:
             studio.warm(engine)
 
     def make(
-        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show = unseen,
     ) -> Video:
         """See Studio. Waits while none is free."""
         studio = self._free.get()
         try:
-            return studio.make(order, engine, pictures, path, blob, progress)
+            return studio.make(order, engine, pictures, path, blob, progress, show)
         finally:
             self._free.put(studio)
 

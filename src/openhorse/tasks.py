@@ -22,7 +22,7 @@ from openhorse.promises import Idempotency, TwinError, find_promised, forget_pro
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import REMEMBERED, callback_attempts, events, tasks
-from openhorse.vocabulary import FINAL, MOVES, Event, Failure, Order, Quote, Status, Task, Video
+from openhorse.vocabulary import FINAL, MOVES, PREVIEWS, Event, Failure, Order, Quote, Status, Still, Task, Video
 
 OnSubmit = Callable[[sa.Connection, str], None]
 """Told a new task's id, inside the transaction that makes it."""
@@ -213,14 +213,26 @@ class Tasks:
             if not written and (status := _row(connection, task_id).status) in FINAL:
                 raise Cancelled(f"the task is {status}")
 
+    def show(self, task_id: str, still: Still) -> None:
+        """Note a still that lies in the store; of a task that is not running any more nothing is noted.
+
+        The first preview begins anew: what is there of later frames is of an earlier try.
+        """
+        with self._database.transaction() as connection:
+            task = _row(connection, task_id, to_change=True)
+            if task.status is Status.RUNNING:
+                keep = [one for one in task.stills if one.name != still.name]
+                keep = [one for one in keep if still.name != PREVIEWS[0] or not one.seconds]
+                noted = {"stills": rows.stills_text([*keep, still])}
+                connection.execute(sa.update(tasks).where(tasks.c.id == task_id).values(noted))
+
     def storing(self, task_id: str) -> Task:
         """The film is rendered and goes to the store; from here it can no longer be cancelled. Raises Cancelled."""
         return self._move(task_id, Status.STORING, unless=FINAL | {Status.STORING}, progress=1.0)
 
     def finish(self, task_id: str, video: Video) -> Task:
         """The film lies in the store: charge for it. A task that has ended before comes back as it is."""
-        facts = {"video": rows.video_text(video), "film_bytes": video.bytes}
-        return self._move(task_id, Status.SUCCEEDED, unless=FINAL, **facts)
+        return self._move(task_id, Status.SUCCEEDED, unless=FINAL, video=rows.video_text(video), film_bytes=video.bytes)
 
     def fail(self, task_id: str, failure: Failure) -> Task:
         """There will be no film: give the money back. A task that has ended before comes back as it is."""
@@ -373,9 +385,11 @@ class Tasks:
         if to not in MOVES[task.status]:
             raise InternalError(f"task {task.id} cannot go from {task.status} to {to}")
         now = self._now()
+        if "film_bytes" in columns:  # its stills fill the store as well
+            columns["film_bytes"] += sum(still.bytes for still in task.stills)
         unchanged = (tasks.c.id == task.id) & (tasks.c.status == task.status.value)
         written = connection.execute(
-            sa.update(tasks).where(unchanged).values(status=to.value, **_times(to, now), **columns)
+            sa.update(tasks).where(unchanged).values(status=to.value, **_times(to, now), **_lost(to), **columns)
         )
         if written.rowcount != 1:
             raise InternalError(f"task {task.id} was moved by somebody else")
@@ -430,6 +444,11 @@ def _times(to: Status, now: datetime) -> dict[str, datetime]:
     if to in (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED):
         return {"finished_at": now}
     return {}
+
+
+def _lost(to: Status) -> dict[str, None]:
+    """Without its film, nothing of a task can be shown."""
+    return {"stills": None} if to in FINAL - {Status.SUCCEEDED} else {}
 
 
 def _keep_for_its_lifetime(connection: sa.Connection, task_id: str, now: datetime) -> None:

@@ -239,8 +239,45 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One frame of a film that is being made, as JPEG: a preview, small, or FIRST or LAST, as large as the film.
+
+    `name` is FIRST, LAST or one of PREVIEWS; `seconds` is its time in the film.
+    """
+
+    name: str
+    seconds: float
+    jpeg: bytes
+
+
+FIRST, LAST = "first", "last"
+"""What a film's first and last frame are called among its glimpses and stills."""
+
+PREVIEWS = ("0", "1", "2", "3")
+"""What its previews are called, which are evenly spread from its first frame on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A glimpse in the store: its name and its time in the film, how many bytes it has, and their key in the store."""
+
+    name: str
+    seconds: float
+    bytes: int
+    blob: str
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether it is small and there before the film is."""
+        return self.name in PREVIEWS
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """An order's life. `progress` is 0…1; times are aware UTC. `traceparent` is the span in which it was taken in."""
+    """An order's life. `progress` is 0…1; times are aware UTC. `traceparent` is the span in which it was taken in.
+
+    `stills`, in the order of the film, come while it is made and go with it; there may be none.
+    """
 
     id: str
     key_id: str
@@ -255,6 +292,7 @@ class Task:
     video: Video | None = None
     failure: Failure | None = None
     traceparent: str | None = None
+    stills: tuple[Still, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +307,9 @@ class Event:
 
 Progress = Callable[[float], None]
 """Told how far a render is, 0…1; raises errors.Cancelled when the task was cancelled."""
+
+Show = Callable[[Glimpse], None]
+"""Told what a film that is being made looks like. Raises nothing and takes no time."""
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

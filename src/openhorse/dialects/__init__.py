@@ -8,7 +8,7 @@ Capabilities (which models, limits, prices) come from the catalog, so a dialect 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -16,24 +16,40 @@ from typing import Any, Protocol, cast
 
 from openhorse.catalog import Catalog
 from openhorse.errors import OpenHorseError
-from openhorse.vocabulary import Failure, Order, Status, Task, Video
+from openhorse.vocabulary import PREVIEWS, Failure, Order, Status, Still, Task, Video
 
 NAMES = ("native", "hiapi", "wavespeed", "evolink", "dashscope", "openai")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Called with a film, its absolute, signed address, good until it expires.
+    """Called with a film, its absolute, signed address, good until it expires; `still` with one of its stills likewise.
 
-    `root` is what this server's own addresses begin with (no slash at the end), for links to a task.
+    `root` is what this server's own addresses begin with (no slash at the end), for links to a task. Without `still`
+    nobody can be shown any.
     """
 
     film: Callable[[Video], str]
     root: str
+    still: Callable[[Still], str] | None = None
 
     def __call__(self, video: Video) -> str:
         """The film's address."""
         return self.film(video)
+
+    def previews(self, task: Task) -> Sequence[tuple[Still, str]]:
+        """The previews of a task that there are so far, in the order of the film, with their addresses."""
+        return [(one, self.still(one)) for one in task.stills if one.is_preview] if self.still is not None else []
+
+    def poster(self, task: Task) -> str | None:
+        """Of the previews the one at half of the film, until it is there the latest; None before the first."""
+        addresses = [address for _, address in self.previews(task)]
+        return addresses[min(len(PREVIEWS) // 2, len(addresses) - 1)] if addresses else None
+
+    def frame(self, task: Task, name: str) -> str | None:
+        """The FIRST or LAST frame of a film that is there."""
+        found = [one for one in task.stills if one.name == name]
+        return self.still(found[0]) if self.still is not None and found and task.video is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Choices where the sources leave room:
 - any unknown field is refused, inside `input` and beside it (the vendor documents it for `input`);
 - `storage` persistent keeps a film for a hundred years, and costs nothing; the key's share of the store stands for the
   vendor's cap; `expireAt` tells how long;
+- a film's thumbnail (the preview at half of it), first and last frame are outputs behind it, where they could be kept;
 - outputs have no ids of their own here: a task has one, and `storages/promote` takes the task's id for it. Promoting is
   done when it is answered, so nothing is ever pending;
 - a cancelled task, which HiAPI has no word for, is `fail` with TASK_FAILED;
@@ -52,7 +53,7 @@ from openhorse.errors import (
     UpstreamError,
     kind_of,
 )
-from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Task, Tier, new_ulid
+from openhorse.vocabulary import FIRST, LAST, Callback, Failure, Mode, Order, Ratio, Status, Task, Tier, new_ulid
 
 name = "hiapi"
 
@@ -220,7 +221,13 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
     }
     if task.video is not None and task.expires_at is not None:
         expires = int(task.expires_at.timestamp())
-        answer["output"] = [{"url": link(task.video), "type": "video", "expireAt": expires}]
+        made = {
+            "video": link(task.video),
+            "thumbnail": link.poster(task),
+            "first_frame": link.frame(task, FIRST),
+            "last_frame": link.frame(task, LAST),
+        }
+        answer["output"] = [{"url": url, "type": kind, "expireAt": expires} for kind, url in made.items() if url]
     if task.status is Status.CANCELLED:
         answer["error"] = {"code": "TASK_FAILED", "message": "cancelled"}
     elif task.failure is not None:

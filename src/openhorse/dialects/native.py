@@ -18,7 +18,9 @@ from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean
 from openhorse.dialects.refusals import error_of, http_status, retry_headers
 from openhorse.errors import InvalidOrder, OpenHorseError, UpstreamError
 from openhorse.vocabulary import (
+    FIRST,
     FRAME_RATE,
+    LAST,
     SAMPLE_RATE,
     Callback,
     Failure,
@@ -138,7 +140,7 @@ def _mode(body: TaskBody) -> Mode:
 
 
 def write_task(task: Task, link: Link) -> dict[str, Any]:
-    """The whole task: what was asked, what it costs, where it is, and the film."""
+    """The whole task: what was asked, what it costs, where it is, what can be seen of the film so far, and the film."""
     order = task.order
     return {
         "id": task.id,
@@ -160,6 +162,10 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
         "finished_at": _iso(task.finished_at),
         "expires_at": _iso(task.expires_at),
         "price": write_quote(task.quote),
+        "poster_url": link.poster(task),
+        "previews": [{"seconds": still.seconds, "url": url} for still, url in link.previews(task)],
+        "first_frame_url": link.frame(task, FIRST),
+        "last_frame_url": link.frame(task, LAST),
         "film": write_film(task.video, link) if task.video else None,
         "error": _write_failure(task.failure) if task.failure else None,
     }

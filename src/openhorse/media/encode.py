@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -24,7 +25,8 @@ from numpy.typing import NDArray
 
 from openhorse.errors import EngineFailed
 from openhorse.media import sound
-from openhorse.vocabulary import SAMPLE_RATE, Clip, Frame, Progress
+from openhorse.media.stills import jpeg_of, stills_of
+from openhorse.vocabulary import SAMPLE_RATE, Clip, Frame, Glimpse, Progress, Show
 
 PEAK_DBTP = -1.0
 """Highest true peak in the finished file, after AAC has moved the samples a little."""
@@ -42,12 +44,17 @@ _VIDEO_OPTIONS = {
 _SOUND_PASSES = 4
 _AAC_FRAME = 1024
 
+_log = logging.getLogger(__name__)
 
-def write_film(clip: Clip, path: Path, metadata: Mapping[str, str], progress: Progress | None = None) -> float | None:
+
+def write_film(
+    clip: Clip, path: Path, metadata: Mapping[str, str], progress: Progress | None = None, show: Show | None = None
+) -> float | None:
     """Code `clip` into an MP4 at `path`, mastering its sound; `metadata` goes into the file as it is.
 
     Returns the film's loudness in LUFS, None when there is nothing to hear. A clip
-    without sound gets a silent track of its length. `progress` is told the share of frames written.
+    without sound gets a silent track of its length. `progress` is told the share of frames written;
+    `show` is told a few frames on the way, from another thread, the last one before this returns.
     Raises EngineFailed when the frames or the sound are not as the clip says, and lets Cancelled
     through; then nothing is left at `path`.
     """
@@ -59,7 +66,8 @@ def write_film(clip: Clip, path: Path, metadata: Mapping[str, str], progress: Pr
             with ThreadPoolExecutor(2, thread_name_prefix="encode") as threads:
                 # what is heard is mastered, and the last picture coded, while the next is drawn
                 sounding = threads.submit(_sound, voice, clip)
-                _mux(film, _picture_packets(picture, clip, progress, threads), sounding)
+                frames = _watched(_video_frames(clip), clip, progress, show, threads)
+                _mux(film, _picture_packets(picture, frames, threads), sounding)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -116,24 +124,48 @@ def _picture_stream(film: OutputContainer, clip: Clip) -> VideoStream:
 
 
 def _picture_packets(
-    stream: VideoStream, clip: Clip, progress: Progress | None, threads: Executor
+    stream: VideoStream, frames: Iterator[av.VideoFrame], threads: Executor
 ) -> Iterator[Packet[VideoStream]]:
-    count = 0
     coding: Future[list[Packet[VideoStream]]] | None = None
+    for frame in frames:
+        if coding is not None:
+            yield from coding.result()
+        coding = threads.submit(stream.encode, frame)
+    if coding is not None:
+        yield from coding.result()
+    yield from stream.encode(None)
+
+
+def _watched(
+    frames: Iterator[av.VideoFrame], clip: Clip, progress: Progress | None, show: Show | None, threads: Executor
+) -> Iterator[av.VideoFrame]:
+    """The frames as they come, with those who watch told of them once they are on their way to the file."""
+    wanted = stills_of(clip.frame_count)
+    for index, frame in enumerate(frames):
+        yield frame
+        if show is not None:
+            for name in wanted.get(index, ()):
+                threads.submit(_show, show, name, float(index / clip.frame_rate), frame)
+        if progress is not None:
+            progress((index + 1) / clip.frame_count)
+
+
+def _show(show: Show, name: str, seconds: float, frame: av.VideoFrame) -> None:
+    try:
+        show(Glimpse(name, seconds, jpeg_of(frame, name)))
+    except Exception:  # noqa: BLE001 - a film is not worse for a still that cannot be had
+        _log.exception("no still %r of a film", name)
+
+
+def _video_frames(clip: Clip) -> Iterator[av.VideoFrame]:
+    """Exactly as many as the clip promises. Raises EngineFailed."""
+    count = 0
     for count, frame in enumerate(clip.frames, start=1):
         if count > clip.frame_count:
             break
-        picture = _video_frame(frame, clip, count - 1)
-        if coding is not None:
-            yield from coding.result()
-        coding = threads.submit(stream.encode, picture)
-        if progress is not None:
-            progress(count / clip.frame_count)
-    if coding is not None:
-        yield from coding.result()
+        yield _video_frame(frame, clip, count - 1)
     if count != clip.frame_count:
         raise EngineFailed(f"The engine drew {count} frames instead of {clip.frame_count}.")
-    yield from stream.encode(None)
 
 
 def _video_frame(frame: Frame, clip: Clip, index: int) -> av.VideoFrame:

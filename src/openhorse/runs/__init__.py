@@ -41,7 +41,7 @@ from openhorse.runs.queues import (
     quieten,
 )
 from openhorse.runs.roll import Roll
-from openhorse.runs.steps import Bench, Steps, Stopping, Studio, film_key
+from openhorse.runs.steps import Bench, Steps, Stopping, Studio, keys_of
 from openhorse.runs.watch import Watch, watched
 from openhorse.store import rows
 from openhorse.store.outages import is_full
@@ -300,8 +300,8 @@ class Worker:
         for task in bench.tasks.outlived():
             if self._steps.stopping.is_set():
                 return
-            # The blob first: a film that nobody can ask for any more must not be left behind if we die here.
-            bench.blobs.delete(task.video.blob if task.video else film_key(task.id))
+            # The blobs first: a film that nobody can ask for any more must not be left behind if we die here.
+            bench.blobs.delete(*keys_of(task.id))
             bench.tasks.expire(task.id)
         bench.tasks.forget_idempotency()
         with bench.database.transaction() as connection:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from openhorse import measures
 from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut, StorageFailed
 from openhorse.runs.queues import Widths
+from openhorse.runs.stills import Showing, still_keys
 from openhorse.store import rows
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
@@ -30,7 +31,7 @@ from openhorse.store.pictures import ADDRESS, blob_key, bring_picture, use_pictu
 from openhorse.store.tables import callback_attempts, tasks
 from openhorse.tasks import Tasks
 from openhorse.traces import Attributes, span
-from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task, Video
+from openhorse.vocabulary import FINAL, Event, Order, Progress, Show, Status, Task, Video
 
 if TYPE_CHECKING:
     from openhorse.callbacks import Delivery
@@ -48,9 +49,16 @@ class Studio(Protocol):
     """Makes films; see openhorse.studio."""
 
     def make(
-        self, order: Order, engine: str, pictures: Sequence[bytes], path: Path, blob: str, progress: Progress
+        self,
+        order: Order,
+        engine: str,
+        pictures: Sequence[bytes],
+        path: Path,
+        blob: str,
+        progress: Progress,
+        show: Show,
     ) -> Video:
-        """Render, encode and check the film at `path`."""
+        """Render, encode and check the film at `path`; `show` a few frames on the way."""
 
 
 class Line(Protocol):
@@ -162,7 +170,7 @@ class Steps:
             task = self._bench.tasks.fail(task_id, rows.read_failure(failure))
         if task.status in (Status.FAILED, Status.CANCELLED):
             with suppress(StorageFailed):  # the task has ended; `openhorse gc` finds what is left
-                self._bench.blobs.delete(film_key(task_id))
+                self._bench.blobs.delete(*keys_of(task_id))
 
     def post(self, event_id: int, number: int) -> dict[str, Any]:
         """Make one callback attempt; how it went."""
@@ -225,7 +233,10 @@ class Steps:
         path.unlink(missing_ok=True)
         engine = task.order.engine or self._bench.engine
         progress = self._progress(task.id)
-        return self._bench.studio.make(task.order, engine, inputs, path, film_key(task.id), progress)
+        with Showing(self._bench.blobs, self._bench.tasks, task.id) as showing:
+            return self._bench.studio.make(
+                task.order, engine, inputs, path, film_key(task.id), progress, show=showing.show
+            )
 
     def _progress(self, task_id: str) -> Progress:
         """Writes progress down a few times a second; raises when the task was cancelled or the worker stops."""
@@ -257,6 +268,11 @@ def _open(task: Task) -> Task:
 def film_key(task_id: str) -> str:
     """Where a task's film lies in the store."""
     return f"films/{task_id}.mp4"
+
+
+def keys_of(task_id: str) -> tuple[str, ...]:
+    """Wherever something of a task's film may lie in the store."""
+    return film_key(task_id), *still_keys(task_id)
 
 
 def _settle(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A signed link comes in, the bytes of a film or picture go out, whole or in ranges. Knows no task."""
+"""A signed link comes in, the bytes of a film, still or picture go out, whole or in ranges. Knows no task."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _elsewhere(blobs: Blobs, key: str, lifetime: timedelta) -> str:
     """Where the bucket itself gives out what is under `key`. Raises Gone."""
     address = blobs.presigned(key, lifetime) if blobs.size(key) is not None else None
     if address is None:
-        raise Gone("this film has expired")
+        raise Gone("this file has expired")
     return address
 
 
@@ -54,7 +54,7 @@ async def send_file(request: Request, blobs: Blobs, threads: Threads, key: str) 
     """The file at `key`, or the range of it that is asked for; 416 for one beyond its end. Raises Gone."""
     size = await threads.run(blobs.size, key)
     if size is None:
-        raise Gone("this film has expired")
+        raise Gone("this file has expired")
     wanted = _wanted(request.headers.get("range"), size)
     if wanted is None:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})

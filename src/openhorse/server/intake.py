@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -37,6 +37,7 @@ from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
 from openhorse.promises import Idempotency
+from openhorse.runs.stills import task_of
 from openhorse.server.rates import Rates
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
@@ -44,13 +45,16 @@ from openhorse.store.pictures import ADDRESS
 from openhorse.tasks import Tasks
 from openhorse.traces import span
 from openhorse.uploads import Upload, Uploads
-from openhorse.vocabulary import Failure, Order, PictureLimits, Task, Video
+from openhorse.vocabulary import Failure, Order, PictureLimits, Still, Task, Video
 
 LONGEST_IDEMPOTENCY_KEY = 255
 """Bytes (HiAPI's documentation)."""
 
 UPLOADS = "uploads/"
 """Below which path uploads lie; what is signed in their links begins with it."""
+
+STILLS_LIFETIME = timedelta(days=1)
+"""How long from a render's beginning its stills can be fetched by their links: longer than any render takes."""
 
 OSS = "oss://"
 """How DashScope's customers name a file that they have uploaded."""
@@ -88,13 +92,22 @@ class Rooms:
     """Set when the server is told to stop, so that nobody is held any longer."""
 
     def link(self, task: Task) -> Link:
-        """Makes the address of `task`'s film, good for as long as the film is."""
+        """Makes the addresses of `task`'s film and stills, good for as long as the film is.
 
-        def address(video: Video) -> str:
-            expires = task.expires_at or self.now()
-            return f"{self.public_url}/files/{video.blob}?{self.links.sign(video.blob, expires)}"
+        Until there is one, those of stills are the same at every call, so that nobody fetches one twice.
+        """
+        until = task.expires_at or (task.started_at or self.now()) + STILLS_LIFETIME
 
-        return Link(address, self.public_url)
+        def film(video: Video) -> str:
+            return self._address(video.blob, task.expires_at or self.now())
+
+        def still(one: Still) -> str:
+            return self._address(one.blob, until)
+
+        return Link(film, self.public_url, still)
+
+    def _address(self, blob: str, until: datetime) -> str:
+        return f"{self.public_url}/files/{blob}?{self.links.sign(blob, until)}"
 
     def upload_address(self, upload: Upload) -> str:
         """The address under which an upload can be fetched, and ordered with, until it expires."""
@@ -211,6 +224,7 @@ class Intake:
 
     def _linked(self, address: str, key: Key, limits: PictureLimits) -> str:
         """The picture's hash in one of our own signed links. Never fetched: that would be ourselves."""
+        pictures = self.rooms.pictures
         parts = urlsplit(address.removeprefix(self.rooms.public_url))
         query = parse_qs(parts.query)
         path = unquote(parts.path.removeprefix("/"))
@@ -221,10 +235,12 @@ class Intake:
             raise AddressRefused(f"this address is on this server: {error.message}") from None
         if path.startswith(UPLOADS):
             return self.rooms.uploads.picture(key.id, path.removeprefix(UPLOADS), limits)
+        if task_of(signed) is not None:
+            return pictures.keep(key.id, self.rooms.blobs.read(signed), limits).sha256
         sha256 = sha256_of(signed)
         if sha256 is None:
             raise AddressRefused("this address is on this server, and is no picture")
-        return self.rooms.pictures.find(key.id, sha256, limits)
+        return pictures.find(key.id, sha256, limits)
 
     @contextmanager
     def _only_one(self, name: tuple[str, str, str]) -> Iterator[None]:

@@ -27,12 +27,15 @@ RETRY_MILLISECONDS = 2000
 """When a browser whose connection broke comes back."""
 
 Write = Callable[[Task], dict[str, Any]]
+"""Our own words for a task, among them its `previews`."""
+
+Preview = dict[str, Any]
 
 
 def stream(rooms: Rooms, threads: Threads, task: Task, after: int, write: Write) -> StreamingResponse:
-    """`task`, told now and at every change: `event: status` with the whole task and the event's id, `event: progress`
-    with its progress alone. Ends after the task's end, or when the server stops; `after` is the last event that the
-    customer has seen (Last-Event-ID), 0 for none.
+    """`task`, told now and at every change: `event: status` with the whole task and the event's id, `event: preview`
+    with one preview, `event: progress` with its progress alone. Ends after the task's end, or when the server stops;
+    `after` is the last event that the customer has seen (Last-Event-ID), 0 for none.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_told(rooms, threads, task, after, write), media_type="text/event-stream", headers=headers)
@@ -40,20 +43,24 @@ def stream(rooms: Rooms, threads: Threads, task: Task, after: int, write: Write)
 
 async def _told(rooms: Rooms, threads: Threads, task: Task, after: int, write: Write) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
-    progress, spoken = task.progress, anyio.current_time()
+    progress, seen, spoken = task.progress, list[Preview](), anyio.current_time()
     while not rooms.stopping.is_set():
         try:
             news = await threads.run(rooms.tasks.events, task.id, task.key_id, after=after)
             task = await threads.together(rooms.tasks.get_all, (task.id, task.key_id))
         except NotFound:  # deleted meanwhile
             return
-        text = ""
+        text, body = "", write(task)
+        before, seen = seen, body["previews"]
         if news:
             after = news[-1].id
-            text = _event("status", write(task), after)
-        elif task.progress != progress:
-            text = _event("progress", {"id": task.id, "progress": round(task.progress, 3)})
-        elif anyio.current_time() - spoken > SILENCE_SECONDS:
+            text = _event("status", body, after)
+        elif task.status not in FINAL:
+            new = [preview for preview in seen if preview not in before]
+            text = "".join(_event("preview", {"id": task.id, **preview}) for preview in new)
+            if task.progress != progress:
+                text += _event("progress", {"id": task.id, "progress": round(task.progress, 3)})
+        if not text and anyio.current_time() - spoken > SILENCE_SECONDS:
             text = ": still here\n\n"
         if text:
             progress, spoken = task.progress, anyio.current_time()

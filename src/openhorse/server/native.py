@@ -111,7 +111,8 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
 
     @router.get("/tasks/{task_id}/events", summary="Follow a task")
     async def follow(task_id: str, request: Request) -> Response:
-        """Server-Sent Events until the task has ended: `status` with the whole task, `progress` with its progress.
+        """Server-Sent Events until the task has ended: `status` with the whole task, `preview` with the `seconds` and
+        the `url` of a frame while the film is made, `progress` with its progress.
 
         `Last-Event-ID` (or `after`) goes on after that event.
         """

@@ -1,6 +1,6 @@
 """OpenAI's routes: /v1/videos and /v1/models. Knows the paths, forms and headers, not the words.
 
-What is refused outright: remixes, edits, extensions and characters, thumbnails and spritesheets.
+What is refused outright: remixes, edits, extensions and characters.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from openhorse.errors import (
     UnknownModel,
     WrongContentType,
 )
+from openhorse.media.sheets import sheet, thumbnail
 from openhorse.pictures import ANY_PICTURE, UPLOAD
 from openhorse.server.files import send_file
 from openhorse.server.forms import MULTIPART, URLENCODED, Field, read_form
@@ -39,7 +40,7 @@ DEFAULT_PAGE, LONGEST_PAGE = 20, 100
 POLL_AFTER_MILLISECONDS = 500
 """What a client is told to wait before it asks again; its own default would be a second."""
 
-_VARIANTS = "variant must be video: thumbnails and spritesheets are not offered"
+_VARIANTS = ("video", "thumbnail", "spritesheet")
 
 
 def routes(intake: Intake, threads: Threads) -> APIRouter:
@@ -156,18 +157,40 @@ def _add_videos(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
         return json_response(openai.write_deleted(video_id))
 
     @router.head("/v1/videos/{video_id}/content", include_in_schema=False)
-    @router.get("/v1/videos/{video_id}/content", summary="Fetch the film")
+    @router.get("/v1/videos/{video_id}/content", summary="Fetch the film", openapi_extra=_VARIANT)
     async def content(video_id: str, request: Request) -> Response:
-        """The MP4, whole or a range of it; 404 while there is none, 410 when it has expired."""
+        """The MP4, whole or a range of it, or what `variant` asks for: a frame of it as WebP, or its previews on one
+        JPEG; 404 while there is none, 410 when it has expired."""
         key = await admit(request, rooms, threads)
         task = await threads.together(rooms.tasks.get_all, (video_id, key.id))
-        if request.query_params.get("variant", "video") != "video":
-            raise InvalidOrder(_VARIANTS, field="variant")
+        variant = request.query_params.get("variant", "video")
+        if variant not in _VARIANTS:
+            raise InvalidOrder(f"variant must be any of {', '.join(_VARIANTS)}", field="variant")
         if task.video is None:
             raise NotFound(_why_no_film(task))
         if task.status is Status.EXPIRED or (task.expires_at is not None and task.expires_at <= rooms.now()):
             raise Gone("this video has expired")
-        return await send_file(request, rooms.blobs, threads, task.video.blob)
+        if variant == "video":
+            return await send_file(request, rooms.blobs, threads, task.video.blob)
+        return await threads.run(_still, rooms, task, variant)
+
+
+_VARIANT: dict[str, Any] = {
+    "parameters": [
+        {"name": "variant", "in": "query", "required": False, "schema": {"type": "string", "enum": list(_VARIANTS)}}
+    ]
+}
+
+
+def _still(rooms: Rooms, task: Task, variant: str) -> Response:
+    """The thumbnail or the spritesheet, made of the previews. Raises NotFound where there is none."""
+    previews = [still.blob for still in task.stills if still.is_preview]
+    if not previews:
+        raise NotFound(f"this video has no {variant}")
+    private = {"Cache-Control": "private, max-age=3600"}
+    if variant == "spritesheet":
+        return Response(sheet([rooms.blobs.read(blob) for blob in previews]), 200, private, "image/jpeg")
+    return Response(thumbnail(rooms.blobs.read(previews[len(previews) // 2])), 200, private, "image/webp")
 
 
 def _why_no_film(task: Task) -> str:

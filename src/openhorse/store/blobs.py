@@ -33,7 +33,7 @@ CHUNK_BYTES = 1 << 20
 PARTS_AT_ONCE = 4
 """Of one film on its way into a bucket, 5 MiB each."""
 
-CONTENT_TYPES = {".mp4": "video/mp4", ".png": "image/png"}
+CONTENT_TYPES = {".mp4": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg"}
 
 _log = logging.getLogger(__name__)
 

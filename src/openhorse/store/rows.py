@@ -6,12 +6,12 @@ Written out field by field: a renamed field must not change silently what old ro
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from openhorse.vocabulary import Callback, Failure, Mode, Order, Quote, Ratio, Status, Task, Tier, Video
+from openhorse.vocabulary import Callback, Failure, Mode, Order, Quote, Ratio, Status, Still, Task, Tier, Video
 
 
 def order_text(order: Order) -> str:
@@ -136,6 +136,24 @@ def read_failure(text: str) -> Failure:
     return Failure(code=row["code"], message=row["message"], retry=row["retry"])
 
 
+def stills_text(stills: Sequence[Still]) -> str:
+    """A film's stills as JSON."""
+    return _text(
+        [
+            {"name": still.name, "seconds": still.seconds, "bytes": still.bytes, "blob": still.blob}
+            for still in sorted(stills, key=lambda still: (still.seconds, still.name))
+        ]
+    )
+
+
+def read_stills(text: str) -> tuple[Still, ...]:
+    """The stills that `stills_text` wrote, in the order of the film."""
+    return tuple(
+        Still(name=row["name"], seconds=row["seconds"], bytes=row["bytes"], blob=row["blob"])
+        for row in json.loads(text)
+    )
+
+
 def read_task(row: sa.Row[Any]) -> Task:
     """The task in one row of oh_tasks."""
     return Task(
@@ -152,9 +170,10 @@ def read_task(row: sa.Row[Any]) -> Task:
         video=read_video(row.video) if row.video else None,
         failure=read_failure(row.failure) if row.failure else None,
         traceparent=row.traceparent,
+        stills=read_stills(row.stills) if row.stills else (),
     )
 
 
-def _text(row: Mapping[str, Any]) -> str:
+def _text(row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     # ASCII: JSON may carry half a surrogate pair in a prompt, and the database takes whole characters only.
     return json.dumps(row, separators=(",", ":"), allow_nan=False)

@@ -106,6 +106,7 @@ tasks = sa.Table(
     sa.Column("hidden", sa.Boolean, nullable=False),
     sa.Column("film_bytes", sa.BigInteger),
     sa.Column("traceparent", sa.String),
+    sa.Column("stills", sa.Text),
     # As wide as what is counted, so that to count a key's tasks need not touch their rows.
     sa.Index("ix_oh_tasks_listed", "key_id", "created_at", "id", "hidden", "dialect"),
     sa.Index("ix_oh_tasks_of_key", "key_id", "status", "created_at", "id", "hidden", "film_bytes"),
