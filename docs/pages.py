@@ -25,7 +25,7 @@ OF_THE_ROOT = {
 }
 """Pages for whoever comes from the repository, and what they are called in the site."""
 
-COMING = {"conduct.md", "deploy.md", "cli.md", "client.md", "mcp.md", "playground.md"}
+COMING = {"conduct.md", "cli.md", "client.md", "mcp.md", "playground.md"}
 """Named in the list of pages already, and left out of it until they are there."""
 
 
