@@ -39,6 +39,20 @@ OTHER_SECRET = "sk-test-secret-of-somebody-else"
 SIGNING_SECRET = "a signing secret of the customer"
 
 
+LONGEST = (
+    "objects", "vectors", "runs", "tasks", "cli", "camera", "lives", "crash", "outages",
+    "story_hiapi", "stopping", "chaos", "story_wavespeed", "story_evolink", "vanishing", "hostile",
+    "commits", "full", "queues", "players_beasts", "world",
+)  # fmt: skip
+"""Files that take long: they come first, so that no process works on one of them when the others have nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, all others in their order."""
+    ranks = {f"test_{name}": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where every program is installed (CI sets OPENHORSE_NO_SKIPS), a skipped test is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

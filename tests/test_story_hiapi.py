@@ -117,14 +117,13 @@ def test_reference_to_video_takes_two_pictures(served: Served, customer: Custome
     assert facts(task.output[0].url) == {"size": (720, 1280), **FILM}
 
 
-def test_the_example_script_runs(customer: Customer, tmp_path: Path) -> None:
-    """examples/hiapi_three_modes.py does what it says, with films of the real engine in all three modes."""
+def test_the_example_script_runs(served: Served, customer: Customer, tmp_path: Path) -> None:
+    """examples/hiapi_three_modes.py does what it says, in all three modes."""
     (tmp_path / "land.png").write_bytes(customer.pictures["/landscape.png"])
     (tmp_path / "mascot.png").write_bytes(customer.pictures["/mascot.png"])
     script = Path(__file__).parent.parent / "examples" / "hiapi_three_modes.py"
-    with Served(tmp_path / "data", engine="procedural") as server:
-        command = [sys.executable, str(script), server.url, SECRET, "land.png", "mascot.png"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    command = [sys.executable, str(script), served.url, SECRET, "land.png", "mascot.png"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for mode, size in (("text", (1280, 720)), ("image", (1214, 758)), ("reference", (1280, 720))):
         assert facts((tmp_path / f"{mode}-to-video.mp4").as_uri()) == {"size": size, **FILM}, mode
