@@ -1,131 +1,232 @@
-"""The playground's files, as they are served: whole, small, from here alone, and in two languages."""
+"""The playground in a real browser against a real server: three modes, keyboard, phone, dark, Chinese, axe."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
-import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from conftest import House
-from openhorse.server.pages import KINDS, pieces
+from browsers import PATIENCE_MILLISECONDS, chromium, visiting
+from serving import SECRET, Served, landscape, mascot, wait_for
 
-FOLDER = Path(__file__).parent.parent / "src" / "openhorse" / "server" / "playground"
-VENDOR = FOLDER / "vendor"
-OURS = sorted(path for path in FOLDER.iterdir() if path.suffix in KINDS)
-MODULES = [path for path in OURS if path.suffix == ".js"]
-BUDGET = 200_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
-
-def addresses(page: str) -> list[str]:
-    """What the page loads."""
-    return re.findall(r'(?:src|href)="(playground/[^"]+)"', page)
-
-
-def test_the_page_and_its_parts_are_served(house: House) -> None:
-    """HTML at /, every part it names with its type, each kept for good under an address that names its content."""
-    page = house.stranger.get("/")
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert page.headers["Cache-Control"] == "no-cache"
-    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
-    assert "media-src 'self' blob:" in page.headers["Content-Security-Policy"]
-    parts = addresses(page.text)
-    assert len(parts) > len(MODULES)
-    for part in parts:
-        found = house.stranger.get(f"/{part}")
-        assert found.status_code == 200, part
-        assert found.headers["Content-Type"].partition(";")[0] == KINDS["." + part.rpartition(".")[2]]
-        assert "immutable" in found.headers["Cache-Control"]
-    assert house.stranger.get(f"/{parts[0]}x").status_code == 404
+PLAYS = """async (film) => {
+    film.muted = false;
+    await film.play();
+    for (let tries = 0; film.currentTime === 0 && tries < 200; tries++) await new Promise((go) => setTimeout(go, 50));
+    return {ready: film.readyState, at: film.currentTime, heard: film.webkitAudioDecodedByteCount, error: film.error};
+}"""
 
 
-def test_a_part_is_packed_and_sent_once(house: House) -> None:
-    """gzip for who takes it, 304 for who has it; each coding has its own tag."""
-    path = next(part for part in addresses(house.stranger.get("/").text) if part.endswith("style.css"))
-    packed = house.stranger.get(f"/{path}", headers={"Accept-Encoding": "gzip"})
-    plain = house.stranger.get(f"/{path}", headers={"Accept-Encoding": "identity"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert "Content-Encoding" not in plain.headers
-    assert packed.content == plain.content == (FOLDER / "style.css").read_bytes()
-    assert packed.headers["ETag"] != plain.headers["ETag"]
-    again = house.stranger.get(
-        f"/{path}", headers={"If-None-Match": plain.headers["ETag"], "Accept-Encoding": "identity"}
-    )
-    assert (again.status_code, again.content) == (304, b"")
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for this module, which may open no address at all."""
+    with Served(tmp_path_factory.mktemp("served"), allow="") as server:
+        yield server
 
 
-def test_programs_that_ask_the_root_for_json_get_none(house: House) -> None:
-    """They are told what they were told before there was a page."""
-    found = house.client.get("/", headers={"Accept": "application/json"})
-    assert found.status_code == 404
-    assert found.json()["error"]["code"] == "not_found"
-    assert house.stranger.get("/", headers={"Accept": "text/html,application/json;q=0.9"}).status_code == 200
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for this module."""
+    with chromium() as running:
+        yield running
 
 
-def test_the_page_is_small() -> None:
-    """All of it, packed, is under its budget."""
-    sent = sum(len(piece.packed or piece.plain) for path, piece in pieces().items() if not path.endswith(".txt"))
-    assert sent < BUDGET
-    assert all(gzip.decompress(piece.packed) == piece.plain for piece in pieces().values() if piece.packed)
+def make_short(page: Page, engine: str = "plain") -> None:
+    """Choose the smallest film there is, and order it."""
+    page.get_by_text("480p", exact=True).click()
+    page.locator("input[name=seconds]").fill("3")
+    page.locator("select[name=engine]").select_option(engine)
+    page.locator(".order-button").click()
 
 
-@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
-def test_nothing_is_loaded_from_elsewhere(path: Path) -> None:
-    """No file of ours names another server, holds a script within the page, or makes code of text."""
-    text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
-    assert not re.search(r"https?://|[\"'(]//\w", text)
-    assert not re.search(r"\beval\(|new Function|innerHTML|dangerouslySet|\bon\w+=\"", text)
-    assert re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL) in ([], ["", ""])
-    assert len(text.splitlines()) <= 500 or path.name in ("words.js", "style.css")
+def assert_plays(page: Page) -> None:
+    """The film is there, moves and is heard."""
+    film = page.locator("video")
+    film.wait_for()
+    told = film.evaluate(PLAYS)
+    assert told["error"] is None
+    assert told["ready"] >= 2
+    assert told["at"] > 0
+    assert told["heard"] > 0
 
 
-def test_what_is_vendored_is_the_published_file() -> None:
-    """Each is a package's own file, but for the one change that is written down; its licence lies beside it."""
-    listed = json.loads((VENDOR / "vendored.json").read_text("utf-8"))
-    for entry in listed:
-        data = (VENDOR / entry["file"]).read_bytes()
-        if "changed" in entry:
-            theirs, ours = (text.encode() for text in entry["changed"])
-            assert data.count(ours) == 1
-            data = data.replace(ours, theirs)
-        assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file"]
-        assert re.search("MIT|Apache|SIL Open Font", (VENDOR / entry["licence"]).read_text("utf-8"))
-    kept = {entry["file"] for entry in listed} | {entry["licence"] for entry in listed} | {"vendored.json"}
-    assert {path.name for path in VENDOR.iterdir()} == kept
+def picture(name: str, content: bytes) -> dict[str, object]:
+    """A file as Playwright gives it to a chooser."""
+    return {"name": name, "mimeType": "image/png", "buffer": content}
 
 
-def words() -> dict[str, tuple[str, str]]:
-    """What the page says, by name: English and Chinese."""
-    text = "\n".join(path.read_text("utf-8") for path in MODULES)
-    entry = r'^ +"?([\w-]+)"?: \[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)",?\s*\]'
-    return {name: (english, chinese) for name, english, chinese in re.findall(entry, text, re.MULTILINE)}
+def test_a_text_becomes_a_film(served: Served, browser: Browser) -> None:
+    """By the procedural engine: the price before, progress meanwhile, a film that plays, and what was understood."""
+    with visiting(browser, served.url) as visitor:
+        visitor.sign_in()
+        page = visitor.page
+        page.get_by_text("Examples").click()
+        page.locator(".example").nth(1).click()
+        expect(page.locator(".estimate-price")).to_have_text("$0.70")
+        make_short(page, "procedural")
+        expect(page.locator(".estimate-price")).to_have_text("$0.21")
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        assert_plays(page)
+        assert page.locator("video").evaluate("film => [film.videoWidth, film.videoHeight]") == [854, 480]
+        expect(page.locator(".facts")).to_contain_text("procedural")
+        expect(page.locator(".shots")).to_contain_text("lake")
+        expect(page.locator(".notes li").first).to_be_visible()
+        assert "#make/task_" in page.url
+        page.reload()  # the address holds the task, the tab the key
+        expect(page.locator("video")).to_be_visible()
+        assert visitor.faults() == []
 
 
-def test_every_word_stands_in_both_languages() -> None:
-    """Each has two texts with the same places for values, and the Chinese one is Chinese."""
-    known = words()
-    assert len(known) > 100
-    same = {"language_other", "language_switch"}  # what is said in the other language
-    for name, (english, chinese) in known.items():
-        assert english.strip() and chinese.strip(), name
-        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese)), name
-        assert name in same or re.search("[\u4e00-\u9fff]", chinese), name
+def test_a_picture_moves_and_goes_on(served: Served, browser: Browser) -> None:
+    """A first frame by the chooser; another seed makes another film; the last frame is the next film's first."""
+    with visiting(browser, served.url) as visitor:
+        visitor.sign_in()
+        page = visitor.page
+        page.get_by_role("tab", name="Image").click()
+        make_short(page)
+        expect(page.locator(".hindrance")).to_have_text("Give it a first frame.")
+        page.locator("input[type=file]").set_input_files(picture("tiny.png", landscape(200, 150)))
+        expect(page.locator(".problem")).to_contain_text("300")
+        page.get_by_role("button", name="Remove tiny.png").click()
+        page.locator("input[type=file]").set_input_files(picture("hills.png", landscape()))
+        expect(page.locator(".thumb-busy")).to_have_count(0)
+        page.locator(".order-button").click()
+        assert_plays(page)
+        first = page.url
+        page.get_by_role("button", name="Again, another seed").click()
+        page.wait_for_url(lambda url: url != first)
+        expect(page.locator("video")).to_be_visible()
+        page.get_by_role("button", name="Continue from the last frame").click()
+        expect(page.locator(".thumb-name")).to_contain_text("last-frame-")
+        assert visitor.faults() == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_no_module_says_a_word_that_is_not_there(path: Path) -> None:
-    """Every name that is given to `t` as a text has its words."""
-    known = words()
-    for name in re.findall(r'\bt\("([\w-]+)"', path.read_text("utf-8")):
-        assert name in known, name
+def test_references_are_numbered_named_and_moved(served: Served, browser: Browser) -> None:
+    """Dropped and pasted pictures; a click names one where the caret is, and the prompt's numbers move with them."""
+    with visiting(browser, served.url) as visitor:
+        visitor.sign_in()
+        page = visitor.page
+        page.get_by_role("tab", name="References").click()
+        give = """async ([kind, target, bytes]) => {
+            const given = new DataTransfer();
+            given.items.add(new File([new Uint8Array(bytes)], `${kind}.png`, {type: "image/png"}));
+            const event = kind === "drop"
+                ? new DragEvent("drop", {dataTransfer: given, bubbles: true, cancelable: true})
+                : new ClipboardEvent("paste", {clipboardData: given, bubbles: true});
+            document.querySelector(target).dispatchEvent(event);
+        }"""
+        page.evaluate(give, ["drop", ".drop", list(mascot())])
+        expect(page.locator(".thumb")).to_have_count(1)
+        page.evaluate(give, ["paste", "body", list(landscape())])
+        expect(page.locator(".thumb")).to_have_count(2)
+        prompt = page.locator("#prompt")
+        prompt.fill("A walk in ")
+        page.get_by_role("button", name="Name [Image 2] in the prompt").click()
+        expect(prompt).to_have_value("A walk in [Image 2] ")
+        page.locator(".thumb").nth(1).hover()
+        page.get_by_role("button", name="Move [Image 2] to the left").click()
+        expect(prompt).to_have_value("A walk in [Image 1] ")
+        assert page.locator(".thumb img").first.get_attribute("alt") == "paste.png"
+        page.get_by_role("button", name="Remove [Image 2]").click()
+        expect(page.locator(".thumb")).to_have_count(1)
+        make_short(page)
+        assert_plays(page)
+        assert visitor.faults() == []
 
 
-def test_every_error_is_said_in_plain_words() -> None:
-    """Each code of docs/errors.md that a customer can meet on this page has its own sentence."""
-    never = {"wrong_content_type", "wrong_method", "bad_request"}
-    documented = (FOLDER.parents[3] / "docs" / "errors.md").read_text("utf-8")
-    for code in re.findall(r"^\| `(\w+)` ", documented, re.MULTILINE):
-        assert code in never or f"error_{code}" in words(), code
+def test_the_keyboard_is_enough(served: Served, browser: Browser) -> None:
+    """From signing in to a film that plays, without a mouse; what has the focus is always seen."""
+    with visiting(browser, served.url) as visitor:
+        page, keys = visitor.page, visitor.page.keyboard
+        page.goto(visitor.url)
+        page.get_by_label("API").wait_for()
+        tab_to(page, "input[name=key]")
+        keys.type(SECRET)
+        keys.press("Enter")
+        page.locator("#prompt").wait_for()
+        tab_to(page, "#prompt")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        keys.type("A grey film")
+        tab_to(page, "input[name=resolution]")
+        keys.press("ArrowLeft")
+        tab_to(page, "input[name=seconds]")
+        keys.press("Home")
+        expect(page.locator(".estimate-price")).to_have_text("$0.21")
+        tab_to(page, ".order-button")
+        keys.press("Enter")
+        page.locator("video").wait_for()
+        tab_to(page, "video")
+        keys.press("Space")
+        wait_for(lambda: page.locator("video").evaluate("film => film.currentTime > 0"))
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until it has the focus."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_a_film_is_followed_and_cancelled(served: Served, browser: Browser) -> None:
+    """Progress grows and is said aloud; a cancel is told, with that nothing was charged."""
+    with visiting(browser, served.url) as visitor:
+        visitor.sign_in()
+        page = visitor.page
+        page.locator("#prompt").fill("A slow one")
+        make_short(page, "slow")
+        wait_for(lambda: page.evaluate("document.querySelector('progress')?.value > 0.3"))
+        assert "%" in page.title()
+        expect(page.locator(".unseen[role=status]")).to_contain_text("percent")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator(".ended")).to_contain_text("Nothing was charged")
+
+
+def test_a_phone_in_chinese_and_dark(served: Served, browser: Browser) -> None:
+    """Nothing is wider than the phone, the words are Chinese, the page is dark; switches turn both round, for good."""
+    with visiting(browser, served.url, width=375, language="zh-CN", dark=True) as visitor:
+        page = visitor.page
+        page.goto(visitor.url)
+        page.get_by_label("API").wait_for()
+        assert visitor.faults() == []
+        visitor.sign_in()
+        for tab in ("文字", "图片", "参考图"):
+            page.get_by_role("tab", name=tab).click()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+        dark = "getComputedStyle(document.documentElement).backgroundColor"
+        assert page.evaluate(dark) == "rgb(14, 19, 17)"
+        assert visitor.faults() == []
+        page.get_by_role("button", name="配色：跟随系统").click()
+        page.get_by_role("button", name="Show this page in English").click()
+        page.reload()
+        expect(page.get_by_role("tab", name="References")).to_be_visible()
+        assert page.evaluate(dark) == "rgb(243, 245, 243)"
+
+
+def test_a_wrong_key_and_a_lost_server(served: Served, browser: Browser) -> None:
+    """Both are said in plain words; a key is kept beyond the tab only where that was asked for."""
+    with visiting(browser, served.url) as visitor:
+        page = visitor.page
+        page.goto(visitor.url)
+        page.get_by_label("API").fill("sk-wrong")
+        page.locator("form button.primary").click()
+        expect(page.locator(".problem")).to_have_text("The server does not know this key.")
+        assert visitor.faults() == []
+        visitor.sign_in()
+        assert page.evaluate("localStorage.getItem('openhorse.key')") is None
+        page.route("**/openhorse/v1/tasks", lambda route: route.abort())
+        page.locator("#prompt").fill("A lake")
+        page.locator(".order-button").click()
+        expect(page.locator(".problem")).to_contain_text("The server does not answer")
+        visitor.complaints.clear()  # the browser's own word on that
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("API").fill(SECRET)
+        page.get_by_label("Remember it on this machine").check()
+        page.locator("form button.primary").click()
+        page.locator("#prompt").wait_for()
+        assert page.evaluate("JSON.parse(localStorage.getItem('openhorse.key'))") == SECRET

@@ -139,7 +139,8 @@ def _answer(request: Request, piece: Piece, keeping: str, varies: str) -> Respon
     tag = piece.tag if packed is None else f'{piece.tag[:-1]}-gzip"'
     headers = {"Cache-Control": keeping, "ETag": tag, "Vary": varies}
     if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
+        # With its kind, by which the shield knows a page: a browser takes the policy anew from this answer.
+        return Response(status_code=304, headers=headers, media_type=piece.kind)
     if packed is not None:
         headers["Content-Encoding"] = "gzip"
     return Response(packed or piece.plain, headers=headers, media_type=piece.kind)

@@ -60,7 +60,7 @@ function Facts({ task }) {
     ["fact_made", span(film.render_seconds)],
     ["fact_price", money(task.price.usd)],
     ["fact_file", size(film.bytes)],
-    ["fact_sound", film.sound ? `${film.sound.lufs} LUFS` : t("silent")],
+    ["fact_sound", film.sound ? `${String(film.sound.lufs).replace("-", "−")} LUFS` : t("silent")],
   ];
   return html`<dl class="facts">
     ${facts.map(([name, value]) => html`<div key=${name}><dt>${t(name)}</dt><dd>${value}</dd></div>`)}
@@ -77,8 +77,9 @@ function Understood({ film }) {
   return html`<section class="understood" aria-label=${t("understood")}>
     ${shots.length > 0 && html`<h3>${t("understood")}</h3>
       <ol class="shots">${shots.map((shot, index) => html`<${Shot} key=${index} shot=${shot} number=${shots.length > 1 ? index + 1 : null} />`)}</ol>`}
+    ${understood?.speech?.length > 0 && html`<p><span class="label-inline">${t("spoken")}</span> ${understood.speech.map(({ text }) => `“${text}”`).join(" ")}</p>`}
     ${understood?.unused?.length > 0 && html`<p><span class="label-inline">${t("unused")}</span> ${understood.unused.join(", ")}</p>`}
-    ${notes.length > 0 && html`<h3>${t("notes")}</h3><ul class="notes">${notes.map((note) => html`<li key=${note}>${note}</li>`)}</ul>`}
+    ${notes.length > 0 && html`<h3>${t("notes")}</h3><ul class="notes">${notes.map((note) => html`<li key=${note}>${note[0].toUpperCase()}${note.slice(1)}</li>`)}</ul>`}
   </section>`;
 }
 

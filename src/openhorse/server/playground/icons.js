@@ -30,6 +30,7 @@ export function Icon({ name, size = 18 }) {
 export function Mark({ size = 28 }) {
   return html`<svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
     <path class="mark-shoe" d="M28 6H15.500a10 10 0 0 0 0 20H28" />
+    <path class="mark-holes" d="M13 6h.01M19 6h.01M25 6h.01M13 26h.01M19 26h.01M25 26h.01M6.300 13h.01M6.300 19h.01" />
     <path class="mark-play" d="M15 11.400 24 16 15 20.600Z" />
   </svg>`;
 }

@@ -134,10 +134,15 @@ function Prompt({ given, writing }) {
 }
 
 function Examples({ mode }) {
+  const take = ({ target }, text) => {
+    write(text);
+    target.closest("details").open = false;
+    document.getElementById("prompt").focus();
+  };
   return html`<details class="examples">
     <summary>${t("examples")}</summary>
     <ul>${EXAMPLES[mode].map(
-      (text) => html`<li key=${text}><button type="button" class="example" lang=${/\p{Script=Han}/u.test(text) ? "zh-Hans" : "en"} onClick=${() => write(text)}>${text}</button></li>`,
+      (text) => html`<li key=${text}><button type="button" class="example" lang=${/\p{Script=Han}/u.test(text) ? "zh-Hans" : "en"} onClick=${(event) => take(event, text)}>${text}</button></li>`,
     )}</ul>
   </details>`;
 }

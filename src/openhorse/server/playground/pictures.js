@@ -93,9 +93,11 @@ export function Pictures({ onMention }) {
     <ol class=${`thumbs${single ? " thumbs-single" : ""}`}>
       ${pictures.map(
         (picture, index) => html`<${Thumb} key=${picture.key} picture=${picture} index=${index} count=${pictures.length}
-          single=${single} limits=${offer.pictures} onMention=${onMention} onMove=${(to) => move(mode, index, to)} />`,
+          single=${single} onMention=${onMention} onMove=${(to) => move(mode, index, to)} />`,
       )}
     </ol>
+    ${pictures.map((picture, index) => picture.trouble && html`<${Unusable} key=${picture.key} trouble=${picture.trouble}
+      name=${single ? picture.name : `[Image ${index + 1}]`} limits=${offer.pictures} />`)}
     ${(!single || !pictures.length) && pictures.length < most && html`<button
       type="button" class=${`drop${over ? " over" : ""}${pictures.length ? " drop-small" : ""}`} onClick=${() => chooser.current.click()}>
       <${Icon} name=${pictures.length ? "plus" : "picture"} size=${pictures.length ? 18 : 26} />
@@ -106,10 +108,16 @@ export function Pictures({ onMention }) {
   </fieldset>`;
 }
 
-function Thumb({ picture, index, count, single, limits, onMention, onMove }) {
+function Unusable({ trouble, name, limits }) {
+  const { title, detail } = plainly(trouble);
+  return html`<p class="problem thumb-trouble" role="alert">
+    <strong>${name}: ${title}</strong><span>${detail || t("allowed", { what: limitsOf(limits) })}</span>
+  </p>`;
+}
+
+function Thumb({ picture, index, count, single, onMention, onMove }) {
   const name = single ? picture.name : `[Image ${index + 1}]`;
   const { trouble } = picture;
-  const said = trouble && plainly(trouble);
   return html`<li class=${`thumb${trouble ? " bad" : ""}`}>
     <div class="thumb-frame">
       <img src=${picture.shown} alt=${picture.name} />
@@ -119,7 +127,6 @@ function Thumb({ picture, index, count, single, limits, onMention, onMove }) {
       ? html`<span class="thumb-name">${picture.name}</span>`
       : html`<button type="button" class="thumb-mention mono" title=${t("mention", { name })} aria-label=${t("mention", { name })}
           onClick=${() => onMention(name)}>${name}</button>`}
-    ${trouble && html`<p class="thumb-trouble" role="alert">${said.title} ${said.detail || t("allowed", { what: limitsOf(limits) })}</p>`}
     <div class="thumb-tools">
       ${!single && html`<${Tool} name="left" label=${t("move_earlier", { name })} disabled=${index === 0} onClick=${() => onMove(index - 1)} />
         <${Tool} name="right" label=${t("move_later", { name })} disabled=${index === count - 1} onClick=${() => onMove(index + 1)} />`}

@@ -5,7 +5,7 @@ import { percent, span } from "./format.js";
 import { Icon, Mark } from "./icons.js";
 import { Problem } from "./signin.js";
 import { FINAL, useTask } from "./task.js";
-import { html, useEffect, useState } from "./ui.js";
+import { html, useEffect, useRef, useState } from "./ui.js";
 import { t } from "./words.js";
 
 export function Stage({ id, empty, onAgain, onOnward }) {
@@ -15,7 +15,11 @@ export function Stage({ id, empty, onAgain, onOnward }) {
     document.title = running ? `${percent(task.progress)} · OpenHorse` : "OpenHorse";
     return () => (document.title = "OpenHorse");
   }, [task?.status, task?.progress]);
-  return html`<section class="stage" aria-label=${t("stage")}>
+  const here = useRef(null);
+  useEffect(() => {
+    if (id && here.current.getBoundingClientRect().top > window.innerHeight * 0.6) here.current.scrollIntoView({ behavior: "smooth" });
+  }, [id]);
+  return html`<section class="stage" ref=${here} aria-label=${t("stage")}>
     <${Announcer} task=${task} />
     ${trouble && html`<${Problem} trouble=${trouble} />`}
     ${!id && html`<${Empty} ...${empty} />`}

@@ -188,6 +188,7 @@ teach({
   fact_sound: ["Sound", "声音"],
   silent: ["none", "无"],
   understood: ["Understood", "理解为"],
+  spoken: ["Spoken:", "台词："],
   unused: ["Not used:", "未采用："],
   notes: ["What was made of it", "实际画了什么"],
 });
