@@ -152,7 +152,7 @@ def test_all_three_say_what_was_asked_for(
 ) -> None:
     """The shell's words, JavaScript's body and Python's literals mean the order asked for, but for the notes."""
     told = snippets(request, dialect)
-    notes = {note["word"].removeprefix("snippet.") for note in told["made"]["curl"]["notes"]}
+    notes = {note["word"].removeprefix("snippet_") for note in told["made"]["curl"]["notes"]}
     folder = tmp_path_factory.mktemp("shell")
     shell = said_in_shell(told["made"]["curl"]["code"], dialect, folder)
     catalog = load()

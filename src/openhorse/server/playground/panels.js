@@ -1,7 +1,14 @@
 // What stands in the bar beside "Make", and what shows an order as code.
+import { Callbacks } from "./callbacks.js";
+import { Films } from "./films.js";
+import { Usage } from "./usage.js";
+import "./words-panels.js";
 
-/** Each `{name, label, view}`: the address after `#`, the word's name, the component (it is given `id`). */
-export const PANELS = [];
+export { Code } from "./code.js";
 
-/** A component that is given `body`, an order for POST /openhorse/v1/tasks; null while there is none. */
-export const Code = null;
+/** Each `{name, label, view}`: the address after `#`, the word's name, the component (it is given `id` and `shown`). */
+export const PANELS = [
+  { name: "films", label: "tab_films", view: Films },
+  { name: "usage", label: "tab_usage", view: Usage },
+  { name: "callbacks", label: "tab_callbacks", view: Callbacks },
+];

@@ -60,7 +60,7 @@ export function worded(request, dialect, catalog) {
 function offerFor(request, dialect, catalog, note) {
   const offers = catalog.dialects[dialect].filter((offer) => offer.mode === request.mode);
   const exact = offers.find((offer) => familyOf(offer.model) === request.family);
-  if (!exact) note("snippet.family", { asked: request.family, given: familyOf(offers[0].model) });
+  if (!exact) note("snippet_family", { asked: request.family, given: familyOf(offers[0].model) });
   return exact ?? offers[0];
 }
 
@@ -68,7 +68,7 @@ function tierOf(asked, offer, note) {
   if (offer.resolutions.includes(asked)) return asked;
   const better = TIERS.slice(TIERS.indexOf(asked)).find((tier) => offer.resolutions.includes(tier));
   const given = better ?? offer.resolutions.at(-1);
-  note("snippet.tier", { asked, given });
+  note("snippet_tier", { asked, given });
   return given;
 }
 
@@ -76,7 +76,7 @@ function nearestRatio(asked, ratios, note) {
   if (ratios.includes(asked)) return asked;
   const far = (ratio) => Math.abs(Math.log(value(ratio) / value(asked)));
   const given = ratios.reduce((best, ratio) => (far(ratio) < far(best) ? ratio : best));
-  note("snippet.ratio", { asked, given });
+  note("snippet_ratio", { asked, given });
   return given;
 }
 
@@ -88,7 +88,7 @@ function value(ratio) {
 function seedOf(seed, offer, note) {
   if (seed === null || seed === undefined) return null;
   if (offer.seed && seed >= offer.seed[0] && seed <= offer.seed[1]) return seed;
-  note(offer.seed ? "snippet.seed_range" : "snippet.seed", { asked: seed, given: offer.seed?.[0] });
+  note(offer.seed ? "snippet_seed_range" : "snippet_seed", { asked: seed, given: offer.seed?.[0] });
   return null;
 }
 
@@ -101,13 +101,13 @@ function pictureOf({ name, url }, index, mode) {
 function noteTheRest(said, note) {
   const { dialect, pictures, mode } = said;
   const files = pictures.filter((picture) => picture.file).map((picture) => picture.file);
-  if (files.length) note("snippet.files", { files: files.join(", ") });
-  if (said.engine && dialect !== "native") note("snippet.engine", { asked: said.engine });
-  if (said.watermark && !HAS_WATERMARK.has(dialect)) note("snippet.watermark");
-  if (said.callback && !HAS_CALLBACKS.has(dialect)) note("snippet.callback");
-  if (dialect === "wavespeed" && [...said.prompt].length > WAVESPEED_PROMPT) note("snippet.prompt", { given: WAVESPEED_PROMPT });
-  if (dialect === "openai" && mode === "reference-to-video") note("snippet.references");
-  if (dialect === "openai" && said.seed !== null) note("snippet.extension");
+  if (files.length) note("snippet_files", { files: files.join(", ") });
+  if (said.engine && dialect !== "native") note("snippet_engine", { asked: said.engine });
+  if (said.watermark && !HAS_WATERMARK.has(dialect)) note("snippet_watermark");
+  if (said.callback && !HAS_CALLBACKS.has(dialect)) note("snippet_callback");
+  if (dialect === "wavespeed" && [...said.prompt].length > WAVESPEED_PROMPT) note("snippet_prompt", { given: WAVESPEED_PROMPT });
+  if (dialect === "openai" && mode === "reference-to-video") note("snippet_references");
+  if (dialect === "openai" && said.seed !== null) note("snippet_extension");
 }
 
 /** What is sent beside pictures and callback; what is undefined is left out. */
