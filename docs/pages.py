@@ -20,12 +20,13 @@ SITE = ROOT / "site"
 OF_THE_ROOT = {
     "ARCHITECTURE.md": "architecture.md",
     "CHANGELOG.md": "changelog.md",
+    "CODE_OF_CONDUCT.md": "conduct.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "reporting.md",
 }
 """Pages for whoever comes from the repository, and what they are called in the site."""
 
-COMING = {"conduct.md", "cli.md", "client.md", "mcp.md", "playground.md"}
+COMING = {"cli.md", "client.md", "mcp.md", "playground.md"}
 """Named in the list of pages already, and left out of it until they are there."""
 
 

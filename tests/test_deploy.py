@@ -81,6 +81,7 @@ def test_all_run_this_version_as_nobody_in_particular(
         assert service["cap_drop"] == ["ALL"]
     (kustomization,) = [found for found in manifests if found["kind"] == "Kustomization"]
     assert kustomization["images"][0]["newTag"] == VERSION
+    assert yaml.safe_load((DEPLOY.parent / "CITATION.cff").read_text("utf-8"))["version"] == VERSION
     files = {path.name for path in (DEPLOY / "kubernetes").glob("*.yaml")} - {"kustomization.yaml"}
     assert set(kustomization["resources"]) == files
     for spec, container in pods(manifests):
