@@ -130,7 +130,7 @@ def build_rooms(
     tasks = Tasks(
         database,
         now=clock,
-        on_submit=lambda _connection, task_id: enqueued.append(task_id),
+        on_submit=lambda _connection, some: enqueued.extend(task.id for task in some),
         on_event=lambda _connection, _event, _task: None,
         queue_limit=queue_limit,
     )

@@ -4,7 +4,7 @@ any dangerous moment. The rooms are the real ones; DBOS's journal and queue are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from openhorse.deliveries import Deliveries
 from openhorse.errors import EngineFailed
 from openhorse.outbound import Attempt
 from openhorse.runs import Bench, Queues, Worker
+from openhorse.runs.records import Place
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.studio import unseen
@@ -106,6 +107,12 @@ class Journal:
         run = Run(options["workflow_id"], options["workflow_name"], arguments, due)
         self._database.commits.append(lambda: self.runs.setdefault(run.workflow_id, run) and None)
 
+    def line_up(self, connection: sa.Connection, places: Sequence[Place]) -> None:
+        """Put runs in line."""
+        for place in places:
+            options = {"workflow_id": place.run, "workflow_name": place.queue}
+            self.enqueue_in_transaction(connection, options, place.task_id)
+
     def go_on(self, run: Run, steps: int, work: Callable[..., None], executor: str) -> None:
         """Let a run make up to `steps` new steps; those made for good are not made again."""
         self._current, self._replayed, self._budget = run, 0, steps
@@ -157,9 +164,9 @@ class Journal:
 class Turns:
     """Everybody's turn is now: a journal has no order."""
 
-    def next(self, _connection: sa.Connection, _queue: str, _key_id: str) -> int:
+    def next(self, _connection: sa.Connection, _queue: str, key_ids: Collection[str]) -> dict[str, int | None]:
         """Always the first."""
-        return 1
+        return dict.fromkeys(key_ids, 1)
 
 
 class Line(Queues):
@@ -169,6 +176,7 @@ class Line(Queues):
         self._callback_gaps = lambda _dialect: GAPS
         self._client: Any = journal
         self._turns: Any = Turns()
+        self._records: Any = journal
 
 
 class Home:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from openhorse.store.database import Database
 from openhorse.store.tables import secrets
 
 WRITERS = 12
-whose: ContextVar[int] = ContextVar("whose")
 
 
 @pytest.fixture
@@ -30,16 +28,18 @@ def database(database_url: str) -> Database:
     return made
 
 
-def insert(number: int) -> Callable[[sa.Connection], int]:
-    """A write of a row with this number; every fourth changes its mind after it has written."""
+def insert(connection: sa.Connection, numbers: Sequence[int]) -> Sequence[int]:
+    """Write rows with these numbers; where one is every fourth, it changes its mind after it has written."""
+    connection.execute(sa.insert(secrets), [{"name": str(number), "value": b""} for number in numbers])
+    if any(number % 4 == 3 for number in numbers):
+        raise InsufficientBalance(str(numbers[0]))
+    return numbers
 
-    def write(connection: sa.Connection) -> int:
-        connection.execute(sa.insert(secrets).values(name=str(number), value=bytes([whose.get()])))
-        if number % 4 == 3:
-            raise InsufficientBalance(str(number))
-        return number
 
-    return write
+def one_of(database: Database, number: int) -> object:
+    """What is given for this one."""
+    (given,) = database.commit(insert, [number])
+    return given
 
 
 def names(database: Database) -> dict[str, bytes]:
@@ -52,7 +52,6 @@ def held(database: Database, commits: Callable[[int], object]) -> list[object]:
     """What WRITERS threads are given that all wait for the same writer."""
 
     def one(number: int) -> object:
-        whose.set(number)
         try:
             return commits(number)
         except OpenHorseError as error:
@@ -70,23 +69,22 @@ def test_a_write_behind_more_than_go_together_is_committed(tmp_path: Path) -> No
     """Whoever gets to lead, though others stand before it, goes on until its own write is done."""
     database = Database(f"sqlite:///{tmp_path / 'few.db'}")
     database.migrate()
-    whose.set(0)
     commits = Commits(database.transaction, most=2)
-    commits._waiting += [_Write(insert(number)) for number in (0, 1, 2, 4)]
-    assert commits.run(insert(5)) == 5
-    assert names(database).keys() == {"0", "1", "2", "4", "5"}
+    commits._waiting += [_Write(insert, [number]) for number in (0, 1, 2, 4)]
+    assert commits.run(insert, [5, 6]) == [5, 6]
+    assert names(database).keys() == {"0", "1", "2", "4", "5", "6"}
 
 
 def test_one_bad_write_hurts_no_other(database: Database) -> None:
-    """Of twelve at once every fourth fails with its own error; the others are committed, in their own context."""
-    answers = held(database, lambda number: database.commit(insert(number)))
+    """Of twelve at once every fourth fails with its own error; the others are committed."""
+    answers = held(database, lambda number: one_of(database, number))
     good = [number for number in range(WRITERS) if number % 4 != 3]
     assert [answer for answer in answers if isinstance(answer, int)] == good
     refused = {
         number: answer.message for number, answer in enumerate(answers) if isinstance(answer, InsufficientBalance)
     }
     assert refused == {number: str(number) for number in range(3, WRITERS, 4)}
-    assert names(database) == {"first": b""} | {str(number): bytes([number]) for number in good}
+    assert names(database) == {"first": b""} | {str(number): b"" for number in good}
     database.close()
 
 
@@ -99,9 +97,7 @@ def test_nobody_is_answered_when_the_commit_fails(tmp_path: Path) -> None:
         raise sa.exc.OperationalError("COMMIT", {}, OSError("disk I/O error"))
 
     sa.event.listen(database.engine, "commit", break_down)
-    answers = held(
-        Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: database.commit(insert(number * 4))
-    )
+    answers = held(Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: one_of(database, number * 4))
     assert [type(answer) for answer in answers] == [DatabaseUnavailable] * WRITERS
     sa.event.remove(database.engine, "commit", break_down)
     assert set(names(database)) == {"first"}
@@ -114,9 +110,7 @@ def test_many_share_one_commit(tmp_path: Path) -> None:
     database.migrate()
     commits: list[object] = []
     sa.event.listen(database.engine, "commit", commits.append)
-    answers = held(
-        Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: database.commit(insert(number * 4))
-    )
+    answers = held(Database(f"sqlite:///{tmp_path / 'openhorse.db'}"), lambda number: one_of(database, number * 4))
     assert answers == [number * 4 for number in range(WRITERS)]
     # The first comes alone, and those who came while it waited go together.
     assert len(commits) <= 3
@@ -132,10 +126,13 @@ from openhorse.store.tables import secrets
 
 database = Database(sys.argv[1])
 
+def insert(connection, names):
+    connection.execute(sa.insert(secrets), [{"name": name, "value": b""} for name in names])
+    return names
+
 def write(thread):
     for number in range(100_000):
-        name = f"{thread}-{number}"
-        database.commit(lambda connection: connection.execute(sa.insert(secrets).values(name=name, value=b"")))
+        name = database.commit(insert, [f"{thread}-{number}"])[0]
         os.write(1, f"{name}\\n".encode())
 
 for thread in range(8):

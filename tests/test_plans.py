@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from openhorse import accounts, estimates, limits, usage
+from openhorse import accounts, estimates, limits, promises, usage
 from openhorse.limits import Limits
-from openhorse.promises import Idempotency
+from openhorse.promises import Idempotency, Kept
 from openhorse.runs import Queues
 from openhorse.store import tables
 from openhorse.store.database import Database
@@ -23,6 +23,7 @@ from openhorse.vocabulary import Status
 from shops import DAY, ORDER, QUOTE, VIDEO
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+KEPT = [Kept("k", Idempotency(name, "x", "s"), "t", NOW) for name in "ab"]
 LARGE = ("oh_tasks", "oh_events", "oh_ledger", "oh_idempotency", "oh_pictures", "workflow_status")
 
 
@@ -76,6 +77,7 @@ def asked(database: Database, tasks: Tasks, queues: Queues) -> dict[str, Callabl
         "line": lambda: estimates.outlook(database),
         "metrics": lambda: estimates.load_of(database, NOW),
         "storage": read(lambda connection: limits.stored_bytes(connection, "k")),
+        "promises of many orders": read(lambda connection: promises.find_all_promised(connection, KEPT)),
         "standing": read(lambda connection: usage.standing(connection, "k", NOW)),
         "runs in hand": lambda: client.list_workflows(status="PENDING"),
         "runs in line": lambda: client.list_workflows(name="films", status="ENQUEUED"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import pickle
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -272,3 +274,33 @@ def test_what_an_earlier_release_left_is_finished(upgraded: Shop) -> None:
     assert upgraded.blobs.read("films/mid.mp4") == FILM
     assert upgraded.tasks.any("told").status is Status.CANCELLED
     until(lambda: len(upgraded.attempts()) == 4)
+
+
+def test_runs_stand_in_line_as_dbos_puts_them_there(shop: Shop) -> None:
+    """What DBOS writes of the first run we write of others: its argument, and all else that is not the run's own."""
+    urgent = new_key(shop)
+    for number in range(3):
+        submit(shop, (shop.key, urgent)[number % 2], f"a{number}")
+
+    def written(table: str) -> list[dict[str, Any]]:
+        with shop.database.reading() as connection:
+            found = connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY workflow_uuid"))
+            return [dict(row) for row in found.mappings()]
+
+    own = {"workflow_uuid", "queue_partition_key", "priority", "creator_xid"}
+    times = {"created_at", "updated_at"}
+    first, *others = written("workflow_status")
+    assert first["priority"] == 1
+    assert len(others) == 2
+    for one in others:
+        assert {name for name in first if first[name] != one[name]} <= own | times
+        assert all(one[name] for name in own | times)
+    by_dbos, *by_us = (pickle.loads(base64.b64decode(row["inputs"])) for row in written("workflow_input"))
+    assert by_dbos == {"args": ("task-a0",), "kwargs": {}}
+    assert by_us == [{"args": (f"task-a{number}",), "kwargs": {}} for number in (1, 2)]
+    before = written("workflow_status")
+    with shop.database.transaction() as connection:
+        shop.queues.enqueue(connection, shop.tasks.unfinished())
+    assert written("workflow_status") == before
+    # Else DBOS writes otherwise than it did, and every order takes the long way.
+    assert FILMS in shop.queues._records._like

@@ -27,6 +27,7 @@ ONE_ROOM = {
         "store",
         "tasks",
         "ledger",
+        "lists",
         "promises",
         "accounts",
         "runs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -74,7 +74,7 @@ class Room:
         return Tasks(
             self.database,
             now=lambda: self.time,
-            on_submit=lambda _connection, task_id: self.enqueued.append(task_id),
+            on_submit=lambda _connection, some: self.enqueued.extend(task.id for task in some),
             on_event=lambda _connection, event, task: self.told.append((event, task)),
             defaults=Limits(waiting=waiting),
         )
@@ -175,7 +175,7 @@ def test_the_seed_is_drawn_at_submit(room: Room) -> None:
 def test_one_transaction(room: Room) -> None:
     """When putting the run in line fails, there is no task, no hold, no event, no idempotency row."""
 
-    def broken(_connection: sa.Connection, _task_id: str) -> None:
+    def broken(_connection: sa.Connection, _new: Sequence[Task]) -> None:
         raise RuntimeError
 
     tasks = Tasks(room.database, now=lambda: room.time, on_submit=broken, on_event=lambda *_: None)

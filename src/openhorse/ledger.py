@@ -7,9 +7,12 @@ in which it was taken in, whenever its film is ready; what is released is given 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +22,8 @@ from openhorse.store.tables import Instant, balances, ledger, spending
 
 MICROS = 1_000_000
 """Of a US-dollar."""
+
+UNBOUNDED = 2**63 - 1
 
 SKEW = timedelta(days=1)
 """By how much the clock of who gives back may differ from that of who took the order."""
@@ -41,9 +46,20 @@ class Budget:
     month: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Micros that are set aside for a task, ordered at that moment under that budget."""
+
+    key_id: str
+    task_id: str
+    micros: int
+    budget: Budget
+    at: datetime
+
+
 def credit(connection: sa.Connection, key_id: str, micros: int) -> None:
     """Give a key money to spend. The first credit, be it 0, makes an unlimited key a limited one."""
-    _write(connection, "credit", key_id, None, micros)
+    _write(connection, [_Entry("credit", key_id, None, micros, None)])
     more = {"available_micros": balances.c.available_micros + micros}
     upsert(connection, balances, {"key_id": key_id, "available_micros": micros}, more)
 
@@ -57,30 +73,40 @@ def hold(
     budget: Budget | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Set the price of a task aside; `at` is the moment of its order, now when None.
+    """Set the price of a task aside; `at` is the moment of its order, now when None. Raises as `hold_all` does."""
+    hold_all(connection, [Hold(key_id, task_id, micros, budget or Budget(), at or datetime.now(UTC))])
 
-    Raises BudgetExceeded and InsufficientBalance, and then the transaction must be given up.
+
+def hold_all(connection: sa.Connection, holds: Sequence[Hold]) -> None:
+    """Set the prices of some tasks aside.
+
+    Raises BudgetExceeded and InsufficientBalance when they cannot all be, and then the transaction must be given up.
     """
-    at = at or datetime.now(UTC)
-    _count_in(connection, key_id, micros, budget or Budget(), at)
-    if not _change(connection, key_id, -micros, at_least=micros) and _is_limited(connection, key_id):
+    counted, limited = _known(connection, holds)
+    _count_in(connection, holds, counted)
+    taken = Counter[str]()
+    for one in holds:
+        if one.key_id in limited:
+            taken[one.key_id] += one.micros
+    changes = [{"of_key": key_id, "more": -micros, "least": micros} for key_id, micros in sorted(taken.items())]
+    if changes and connection.execute(_TAKE, changes).rowcount != len(changes):
         raise InsufficientBalance("the balance does not cover the price of this task")
-    _write(connection, "hold", key_id, task_id, micros, at)
+    _write(connection, [_Entry("hold", one.key_id, one.task_id, one.micros, one.at) for one in holds])
 
 
 def capture(connection: sa.Connection, key_id: str, task_id: str, micros: int, at: datetime | None = None) -> None:
     """Spend what was held for a task, now or `at`. Raises InternalError when anything else was held."""
     _held_at(connection, key_id, task_id, micros)
-    _write(connection, "capture", key_id, task_id, micros, at)
+    _write(connection, [_Entry("capture", key_id, task_id, micros, at)])
 
 
 def release(connection: sa.Connection, key_id: str, task_id: str, micros: int, at: datetime | None = None) -> None:
     """Give back what was held for a task, now or `at`. Raises InternalError when anything else was held."""
     held_at = _held_at(connection, key_id, task_id, micros)
     wait_alone(connection, _opening(key_id))
-    _write(connection, "release", key_id, task_id, micros, at)
+    _write(connection, [_Entry("release", key_id, task_id, micros, at)])
     _count(connection, key_id, _periods(held_at), -micros)
-    _change(connection, key_id, micros)
+    connection.execute(_CHANGE, {"of_key": key_id, "more": micros})
 
 
 def ordered(connection: sa.Connection, key_id: str, at: datetime) -> Budget:
@@ -112,24 +138,32 @@ def micros_of(dollars: Decimal | None) -> int | None:
     return None if dollars is None else round(dollars * MICROS)
 
 
-def _write(
-    connection: sa.Connection, kind: str, key_id: str, task_id: str | None, micros: int, at: datetime | None = None
-) -> None:
-    if micros < 0:
-        raise InternalError(f"a {kind} of {micros} micros")
-    at = at or datetime.now(UTC)
-    connection.execute(_ENTRY, {"kind": kind, "key_id": key_id, "task_id": task_id, "micros": micros, "at": at})
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: str
+    key_id: str
+    task_id: str | None
+    micros: int
+    at: datetime | None
 
 
-def _change(connection: sa.Connection, key_id: str, micros: int, at_least: int | None = None) -> bool:
-    """Add to a limited key's balance if it has `at_least` that much; False when nothing was changed."""
-    if at_least is None:
-        return connection.execute(_CHANGE, {"of_key": key_id, "more": micros}).rowcount > 0
-    return connection.execute(_TAKE, {"of_key": key_id, "more": micros, "least": at_least}).rowcount > 0
-
-
-def _is_limited(connection: sa.Connection, key_id: str) -> bool:
-    return connection.scalar(sa.select(balances.c.key_id).where(balances.c.key_id == key_id)) is not None
+def _write(connection: sa.Connection, entries: Sequence[_Entry]) -> None:
+    for one in entries:
+        if one.micros < 0:
+            raise InternalError(f"a {one.kind} of {one.micros} micros")
+    connection.execute(
+        _ENTRY,
+        [
+            {
+                "kind": one.kind,
+                "key_id": one.key_id,
+                "task_id": one.task_id,
+                "micros": one.micros,
+                "at": one.at or datetime.now(UTC),
+            }
+            for one in entries
+        ],
+    )
 
 
 def _held_at(connection: sa.Connection, key_id: str, task_id: str, micros: int) -> datetime:
@@ -176,43 +210,73 @@ _ORDERED = _ordered()
 _COUNT_WITHIN = _COUNT.where(spending.c.micros + sa.bindparam("more") <= sa.bindparam("most"))
 
 
-def _count_in(connection: sa.Connection, key_id: str, micros: int, budget: Budget, at: datetime) -> None:
-    """Count an order in the periods that are or were counted; their rows are ours until the end. Raises BudgetExceeded.
+# What a key has no row of, it does not count: the periods without a budget, and the balance of an unlimited key.
+_KNOWN = (
+    sa.select(spending.c.key_id, spending.c.period)
+    .where(
+        spending.c.key_id.in_(sa.bindparam("key_ids", expanding=True)),
+        spending.c.period.in_(sa.bindparam("periods", expanding=True)),
+    )
+    .union_all(
+        sa.select(balances.c.key_id, sa.null()).where(balances.c.key_id.in_(sa.bindparam("key_ids", expanding=True)))
+    )
+)
+
+
+def _known(connection: sa.Connection, holds: Sequence[Hold]) -> tuple[set[tuple[str, str]], set[str]]:
+    """Which periods of which keys are counted, and which keys have a balance."""
+    periods = {period for one in holds for period in _periods(one.at)}
+    asked = {"key_ids": list({one.key_id for one in holds}), "periods": list(periods)}
+    found = connection.execute(_KNOWN, asked).all()
+    return {(key_id, period) for key_id, period in found if period}, {key_id for key_id, period in found if not period}
+
+
+def _count_in(connection: sa.Connection, holds: Sequence[Hold], counted: set[tuple[str, str]]) -> None:
+    """Count orders in the periods that are or were counted; their rows are ours until the end. Raises BudgetExceeded.
 
     A budget that was lifted leaves its count, which must be right should there be one again.
     """
-    month, day = _periods(at)
-    most = {period: limit for period, limit in ((month, budget.month), (day, budget.day)) if limit is not None}
-    if most:
-        counted = connection.scalars(_COUNTED, {"key_id": key_id, "periods": list(most)})
-        _open(connection, key_id, set(most) - set(counted))
+    most: dict[tuple[str, str], int | None] = {}
+    more = Counter[tuple[str, str]]()
+    for one in holds:
+        for period, limit in zip(_periods(one.at), (one.budget.month, one.budget.day), strict=True):
+            most[one.key_id, period] = limit
+            more[one.key_id, period] += one.micros
+    _open(connection, sorted(place for place, limit in most.items() if limit is not None and place not in counted))
     # Always in the order of their names, a month before its days: who holds one row never waits for an earlier one.
-    for period in (month, day):
-        more = {"of_key": key_id, "of_period": period, "more": micros}
-        if period not in most:
-            connection.execute(_COUNT, more)
-        elif not connection.execute(_COUNT_WITHIN, more | {"most": most[period]}).rowcount:
-            raise _exceeded(connection, key_id, period, most[period], micros)
+    rows = [
+        {"of_key": place[0], "of_period": place[1], "more": more[place], "most": UNBOUNDED if limit is None else limit}
+        for place, limit in sorted(most.items())
+        if limit is not None or place in counted
+    ]
+    if len(holds) > 1 and rows:
+        if connection.execute(_COUNT_WITHIN, rows).rowcount != len(rows):
+            raise BudgetExceeded("a budget does not cover all of these")
+        return
+    for row in rows:
+        if not connection.execute(_COUNT_WITHIN, row).rowcount:
+            raise _exceeded(connection, row)
 
 
-def _exceeded(connection: sa.Connection, key_id: str, period: str, most: int, micros: int) -> BudgetExceeded:
-    mine = (spending.c.key_id == key_id) & (spending.c.period == period)
+def _exceeded(connection: sa.Connection, row: Mapping[str, Any]) -> BudgetExceeded:
+    mine = (spending.c.key_id == row["of_key"]) & (spending.c.period == row["of_period"])
     ordered = connection.scalar(sa.select(spending.c.micros).where(mine)) or 0
     return BudgetExceeded(
-        f"this key's budget for {period} (UTC) is ${most / MICROS:.6f}, of which "
-        f"${ordered / MICROS:.6f} are ordered; the price of ${micros / MICROS:.6f} does not fit in"
+        f"this key's budget for {row['of_period']} (UTC) is ${row['most'] / MICROS:.6f}, of which "
+        f"${ordered / MICROS:.6f} are ordered; the price of ${row['more'] / MICROS:.6f} does not fit in"
     )
 
 
-def _open(connection: sa.Connection, key_id: str, periods: set[str]) -> None:
-    """Begin to count periods that have no row yet, with what was ordered in them before there was a budget."""
-    if not periods:
-        return
-    # Alone, and before any row is locked: nothing may be given back between the sum and the row.
-    wait_alone(connection, _opening(key_id))
-    for period in sorted(periods):
-        row = {"key_id": key_id, "period": period, "micros": _ordered_in(connection, key_id, period)}
-        upsert(connection, spending, row)
+def _open(connection: sa.Connection, places: Sequence[tuple[str, str]]) -> None:
+    """Begin to count keys' periods that have no row yet, with what was ordered in them before there was a budget."""
+    for key_id, period in places:
+        # Alone, and before any row is locked: nothing may be given back between the sum and the row.
+        wait_alone(connection, _opening(key_id))
+        upsert(
+            connection,
+            spending,
+            {"key_id": key_id, "period": period, "micros": _ordered_in(connection, key_id, period)},
+        )
 
 
 def _opening(key_id: str) -> str:

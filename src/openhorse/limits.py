@@ -7,6 +7,7 @@ transaction, so that all servers over one database share it. Only the rates are 
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -33,7 +34,7 @@ AHEAD = 50
 """Orders that a server lets in on one count of the whole line."""
 
 _COLUMN = "limit_"
-_OPEN = [status.value for status in Status if status not in FINAL]
+_BEGUN = [status.value for status in Status if status not in FINAL | {Status.QUEUED}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def limit_of(limits: Limits, defaults: Limits, name: str) -> int | None:
     return getattr(defaults, name) if own is None else own
 
 
-def read_limits(row: sa.Row[Any]) -> Limits:
+def read_limits(row: Any) -> Limits:
     """The limits in a row of the table of keys."""
     return Limits(**{name: getattr(row, _COLUMN + name) for name in NAMES})
 
@@ -90,16 +91,45 @@ def limits_of(connection: sa.Connection, key_id: str, defaults: Limits) -> Limit
     return read_limits(connection.execute(_LIMITS, {"key_id": key_id}).one()).over(defaults)
 
 
-def check_tasks(connection: sa.Connection, key_id: str, task_id: str, limits: Limits) -> None:
-    """Raises TooManyTasks when this key has as many tasks as it may, besides the new one."""
-    waiting, unfinished = _counted(connection, key_id, task_id)
-    if _is_near(waiting, limits.waiting) or _is_near(unfinished, limits.unfinished):
-        wait_alone(connection, f"orders of {key_id}")
-        waiting, unfinished = _counted(connection, key_id, task_id)
-    for count, limit, doing in ((waiting, limits.waiting, "waiting"), (unfinished, limits.unfinished, "not finished")):
-        if limit is not None and count >= limit:
-            message = f"{count} tasks of this key are {doing} already; the limit is {limit}"
-            raise TooManyTasks(message, retry_after=RETRY_AFTER_SECONDS)
+def allow(connection: sa.Connection, new: Mapping[str, int], defaults: Limits, line: Line) -> Mapping[str, Limits]:
+    """What holds for the keys that have so many `new` tasks each, which are written already, when there is room.
+
+    It goes on to hold until the transaction ends: who changes it waits so long. Raises QueueFull, TooManyTasks and
+    StorageQuotaExceeded.
+    """
+    found = _load_of(connection, new, defaults)
+    line.check(connection, sum(new.values()))
+    for key_id, load in found.items():
+        if load.is_near():
+            wait_alone(connection, f"orders of {key_id}")
+            load = _load_of(connection, {key_id: new[key_id]}, defaults)[key_id]
+        load.check(new[key_id])
+        check_storage(connection, key_id, load.limits)
+    return {key_id: load.limits for key_id, load in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How many tasks a key has in line and in the making, besides the new ones, and how many it may."""
+
+    limits: Limits
+    waiting: int
+    unfinished: int
+
+    def is_near(self) -> bool:
+        """Whether its other orders of this moment could matter."""
+        pairs = ((self.waiting, self.limits.waiting), (self.unfinished, self.limits.unfinished))
+        return any(limit is not None and count + CROWD >= limit for count, limit in pairs)
+
+    def check(self, new: int) -> None:
+        """Raises TooManyTasks when there is no room for so many more."""
+        for count, limit, doing in (
+            (self.waiting, self.limits.waiting, "waiting"),
+            (self.unfinished, self.limits.unfinished, "not finished"),
+        ):
+            if limit is not None and count + new > limit:
+                message = f"{count} tasks of this key are {doing} already; the limit is {limit}"
+                raise TooManyTasks(message, retry_after=RETRY_AFTER_SECONDS)
 
 
 class Line:
@@ -115,17 +145,17 @@ class Line:
         self._lock = threading.Lock()
         self._ahead = 0
 
-    def check(self, connection: sa.Connection) -> None:
-        """Let one more in, besides the newest. Raises QueueFull."""
+    def check(self, connection: sa.Connection, new: int = 1) -> None:
+        """Let the newest tasks in, so many. Raises QueueFull."""
         with self._lock:
-            self._ahead -= 1
+            self._ahead -= new
             if self._ahead >= 0:
                 return
-        waiting = self._count(connection)
+        waiting = self._count(connection, new)
         if waiting + CROWD >= self._longest:
             wait_alone(connection, "line")
-            waiting = self._count(connection)
-        if waiting >= self._longest:
+            waiting = self._count(connection, new)
+        if waiting + new > self._longest:
             raise QueueFull(
                 f"{waiting} tasks are waiting on this server already; it takes no more at the moment",
                 retry_after=RETRY_AFTER_SECONDS,
@@ -133,10 +163,11 @@ class Line:
         with self._lock:
             self._ahead = max(0, min((self._longest - waiting - CROWD) // 10, AHEAD))
 
-    def _count(self, connection: sa.Connection) -> int:
-        """How many are in line, but for the order that is being taken in."""
-        queued = sa.select(tasks.c.id).where(tasks.c.status == Status.QUEUED.value).limit(self._longest + 1)
-        return (connection.scalar(sa.select(sa.func.count()).select_from(queued.subquery())) or 1) - 1
+    def _count(self, connection: sa.Connection, new: int) -> int:
+        """How many are in line, but for the orders that are being taken in."""
+        queued = sa.select(tasks.c.id).where(tasks.c.status == Status.QUEUED.value).limit(self._longest + new)
+        counted = connection.scalar(sa.select(sa.func.count()).select_from(queued.subquery())) or 0
+        return max(0, counted - new)
 
 
 def stored_bytes(connection: sa.Connection, key_id: str) -> int:
@@ -168,11 +199,18 @@ def check_storage(connection: sa.Connection, key_id: str, limits: Limits, more: 
         )
 
 
-def _counted(connection: sa.Connection, key_id: str, besides: str) -> tuple[int, int]:
-    """How many tasks of this key are in line, and how many have not ended."""
-    counted = connection.execute(_OPEN_TASKS, {"key_id": key_id, "besides": besides})
-    found: dict[str, int] = {str(status): int(count) for status, count in counted}
-    return found.get(Status.QUEUED.value, 0), sum(found.values())
+def _load_of(connection: sa.Connection, new: Mapping[str, int], defaults: Limits) -> dict[str, _Load]:
+    found = connection.execute(_LOAD, {"key_ids": list(new)})
+    return {
+        row.id: _Load(read_limits(row).over(defaults), row.waiting - new[row.id], row.waiting + row.begun - new[row.id])
+        for row in found
+    }
+
+
+def _open(statuses: Collection[str], name: str) -> sa.Label[int]:
+    """How many tasks of a key have one of these statuses."""
+    mine = (tasks.c.key_id == keys.c.id) & tasks.c.status.in_(statuses)
+    return sa.select(sa.func.count()).where(mine).correlate(keys).scalar_subquery().label(name)
 
 
 # Made once: every order asks these, and to build them takes longer than to answer them.
@@ -199,12 +237,14 @@ _UNCOUNT = (
         .scalar_subquery()
     )
 )
-_OPEN_TASKS = (
-    sa.select(tasks.c.status, sa.func.count())
-    .where(tasks.c.key_id == sa.bindparam("key_id"), tasks.c.status.in_(_OPEN), tasks.c.id != sa.bindparam("besides"))
-    .group_by(tasks.c.status)
+_LOAD = (
+    sa.select(
+        keys.c.id,
+        *(keys.c[_COLUMN + name] for name in NAMES),
+        _open([Status.QUEUED.value], "waiting"),
+        _open(_BEGUN, "begun"),
+    )
+    .where(keys.c.id.in_(sa.bindparam("key_ids", expanding=True)))
+    .order_by(keys.c.id)
+    .with_for_update(read=True, of=keys)
 )
-
-
-def _is_near(count: int, limit: int | None) -> bool:
-    return limit is not None and count + CROWD >= limit

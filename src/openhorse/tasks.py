@@ -7,25 +7,35 @@ engine, no HTTP and not what runs a task: whoever composes the program passes th
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from openhorse import ledger, limits, traces
-from openhorse.errors import BusyError, Cancelled, Gone, InternalError, InvalidOrder, NotFound
-from openhorse.ledger import Budget
+from openhorse.errors import BusyError, Cancelled, Gone, InternalError, InvalidOrder, NotFound, OpenHorseError
+from openhorse.ledger import Budget, Hold
 from openhorse.limits import Limits, Line
-from openhorse.promises import Idempotency, TwinError, find_promised, forget_promises, remember
+from openhorse.lists import Page, Wanted, page_of
+from openhorse.promises import (
+    Idempotency,
+    Kept,
+    TwinError,
+    find_all_promised,
+    find_promised,
+    forget_promises,
+    remember,
+)
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import REMEMBERED, callback_attempts, events, tasks
 from openhorse.vocabulary import FINAL, MOVES, PREVIEWS, Event, Failure, Order, Quote, Status, Still, Task, Video
 
-OnSubmit = Callable[[sa.Connection, str], None]
-"""Told a new task's id, inside the transaction that makes it."""
+OnSubmit = Callable[[sa.Connection, Sequence[Task]], None]
+"""Told new tasks, inside the transaction that makes them."""
 
 OnEvent = Callable[[sa.Connection, Event, Task], None]
 """Told every event with the task as it then is, inside the transaction that makes it."""
@@ -35,9 +45,6 @@ FORGOTTEN_AT_ONCE = 200
 
 NUL = "\0"
 """PostgreSQL will not even compare with a text that holds it, so no task is named or made with one."""
-
-MOST_COUNTED = 10_000
-"""Up to where a page tells how many tasks there are in all: to count a million takes longer than to show ten."""
 
 LARGEST_SEED = 2**31 - 1
 
@@ -51,11 +58,19 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some of a key's tasks, newest first, and how many there are in all; of more than MOST_COUNTED, that many."""
+class Draft:
+    """A task that is to be, with what goes with it."""
 
-    tasks: tuple[Task, ...]
-    total: int
+    task: Task
+    lifetime: timedelta
+    promise: Idempotency | None
+    failure: Failure | None
+
+    @property
+    def kept(self) -> Kept | None:
+        """Its promise, as it is remembered."""
+        task = self.task
+        return None if self.promise is None else Kept(task.key_id, self.promise, task.id, task.created_at)
 
 
 class Tasks:
@@ -96,16 +111,43 @@ class Tasks:
         With `failure`, the task has failed from the start: what the dialect reports as a failed task, not a refusal.
         Raises IdempotencyMismatch, TooManyTasks, StorageQuotaExceeded and InsufficientBalance; then nothing is written.
         """
+        (made,) = self.submit_all([self.draft(key_id, task_id, order, quote, lifetime, idempotency, failure)])
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    def draft(
+        self,
+        key_id: str,
+        task_id: str,
+        order: Order,
+        quote: Quote,
+        lifetime: timedelta,
+        idempotency: Idempotency | None = None,
+        failure: Failure | None = None,
+    ) -> Draft:
+        """What `submit` is told, for `submit_all`; the task belongs to the trace of whoever asks for this."""
         if order.seed is None:
             order = replace(order, seed=secrets.randbelow(LARGEST_SEED + 1))
+        now = self._now()
+        task = Task(task_id, key_id, order, quote, Status.QUEUED, 0.0, now, traceparent=traces.traceparent())
+        return Draft(task, lifetime, idempotency, failure)
+
+    def submit_all(self, drafts: Sequence[Draft]) -> list[Submission | Exception]:
+        """`submit` for each of them, all in one transaction where that is quicker; what it raises is given instead."""
+        made = self._database.commit(self._take_in, drafts)
+        return [
+            self._twin_of(draft, one) if isinstance(one, sa.exc.IntegrityError | TwinError) else one
+            for draft, one in zip(drafts, made, strict=True)
+        ]
+
+    def _twin_of(self, draft: Draft, error: Exception) -> Submission | Exception:
+        """A twin request was faster by a hair: what it has made is the answer to this one too."""
         try:
-            return self._submit_once(key_id, task_id, order, quote, lifetime, idempotency, failure)
-        except (sa.exc.IntegrityError, TwinError):
-            # A twin request was faster by a hair: what it has made is the answer to this one too.
-            replay = self.find_replay(key_id, idempotency) if idempotency else None
-            if replay is None:
-                raise
-            return Submission(replay, replayed=True)
+            replay = self.find_replay(draft.task.key_id, draft.promise) if draft.promise else None
+        except OpenHorseError as refused:
+            return refused
+        return error if replay is None else Submission(replay, replayed=True)
 
     def find_replay(self, key_id: str, idempotency: Idempotency) -> Task | None:
         """The task that an earlier request with this idempotency key made, None when there was none.
@@ -113,7 +155,8 @@ class Tasks:
         A cheap look before any work is done for the request. Raises IdempotencyMismatch.
         """
         with self._database.reading() as connection:
-            return self._replay(connection, key_id, idempotency)
+            made = find_promised(connection, key_id, idempotency, self._now())
+            return None if made is None else _row(connection, made)
 
     def get(self, task_id: str, key_id: str) -> Task:
         """One of this key's tasks. Raises NotFound, also for other keys' tasks and deleted ones."""
@@ -138,59 +181,17 @@ class Tasks:
         with self._database.reading() as connection:
             return _row(connection, task_id)
 
-    def page(
-        self,
-        key_id: str,
-        *,
-        dialect: str | None = None,
-        page: int = 1,
-        size: int = 10,
-        statuses: Collection[Status] | None = None,
-        model: str | None = None,
-        models: Collection[str] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after: Task | None = None,
-        oldest_first: bool = False,
-    ) -> Page:
-        """This key's tasks, newest first unless told otherwise, `size` at a time; pages count from 1.
-
-        `since` and `until` bound the time of creation, both inclusive. With `after`, only those that follow that task.
-        """
-        if model is not None and NUL in model:
-            return Page((), 0)
-        wanted = (tasks.c.key_id == key_id) & tasks.c.hidden.is_(False)
-        if dialect is not None:
-            wanted &= tasks.c.dialect == dialect
-        if statuses is not None:
-            wanted &= tasks.c.status.in_([status.value for status in statuses])
-        if model is not None:
-            wanted &= tasks.c.model == model
-        if models is not None:
-            wanted &= tasks.c.model.in_(models)
-        if since is not None:
-            wanted &= tasks.c.created_at >= since
-        if until is not None:
-            wanted &= tasks.c.created_at <= until
-        if after is not None:
-            at, beside = tasks.c.created_at, tasks.c.created_at == after.created_at
-            later = (at > after.created_at) | (beside & (tasks.c.id > after.id))
-            earlier = (at < after.created_at) | (beside & (tasks.c.id < after.id))
-            wanted &= later if oldest_first else earlier
-        order = (tasks.c.created_at, tasks.c.id) if oldest_first else (tasks.c.created_at.desc(), tasks.c.id.desc())
-        ordered = sa.select(tasks).where(wanted).order_by(*order)
+    def page(self, key_id: str, **wanted: Unpack[Wanted]) -> Page:
+        """Some of this key's tasks, as `wanted`: the ten newest where nothing is said."""
         with self._database.reading() as connection:
-            counted = sa.select(tasks.c.id).where(wanted).limit(MOST_COUNTED).subquery()
-            total = connection.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
-            found = connection.execute(ordered.limit(size).offset((page - 1) * size))
-            return Page(tuple(rows.read_task(row) for row in found), total)
+            return page_of(connection, key_id, **wanted)
 
     def events(self, task_id: str, key_id: str, *, after: int = 0) -> tuple[Event, ...]:
         """What has happened to a task since event `after`, in order. Raises NotFound."""
         with self._database.reading() as connection:
             _owned(connection, task_id, key_id)
             later = sa.select(events).where(events.c.task_id == task_id, events.c.id > after).order_by(events.c.id)
-            return tuple(_read_event(row) for row in connection.execute(later))
+            return tuple(rows.read_event(row) for row in connection.execute(later))
 
     def event(self, event_id: int) -> Event:
         """One event of any task. Raises NotFound."""
@@ -198,7 +199,7 @@ class Tasks:
             row = connection.execute(sa.select(events).where(events.c.id == event_id)).one_or_none()
             if row is None:
                 raise NotFound(f"no event {event_id}")
-            return _read_event(row)
+            return rows.read_event(row)
 
     def start(self, task_id: str) -> Task:
         """A run begins, or begins again after a crash. Raises Cancelled; a task that has ended comes back as it is."""
@@ -324,46 +325,52 @@ class Tasks:
             connection.execute(sa.update(tasks).where(tasks.c.id.in_(ids)).values(blank))
         return len(ids)
 
-    def _submit_once(
-        self,
-        key_id: str,
-        task_id: str,
-        order: Order,
-        quote: Quote,
-        lifetime: timedelta,
-        promise: Idempotency | None,
-        failure: Failure | None,
-    ) -> Submission:
-        now = self._now()
-        task = Task(task_id, key_id, order, quote, Status.QUEUED, 0.0, now, traceparent=traces.traceparent())
+    def _take_in(self, connection: sa.Connection, drafts: Sequence[Draft]) -> list[Submission]:
+        """Write new tasks, all or none. Raises what submit does, where one of several is refused one of its errors."""
+        earlier = self._earlier(connection, drafts) if len(drafts) > 1 else {}
+        new = [draft for draft in drafts if draft.task.id not in earlier]
+        if new:
+            self._write(connection, new)
+        return [
+            Submission(earlier[one.task.id], replayed=True)
+            if one.task.id in earlier
+            else Submission(self._begun(connection, one), replayed=False)
+            for one in drafts
+        ]
 
-        def write(connection: sa.Connection) -> Task:
-            _insert(connection, task, lifetime)
-            if promise:
-                # Before anything that a twin request might find used up: it waits here, and becomes a replay.
-                remember(connection, key_id, promise, task_id, now)
-            self._hold(connection, task)
-            if failure is None:
-                self._on_submit(connection, task_id)
-            self._tell(connection, task, now)
-            if failure is None:
-                return task
-            return self._change(connection, task, Status.FAILED, {"failure": rows.failure_text(failure)})
+    def _earlier(self, connection: sa.Connection, drafts: Sequence[Draft]) -> dict[str, Task]:
+        """The tasks that were made before for the promises of some of these, by the ids that they would have now."""
+        promised = [draft.kept for draft in drafts if draft.kept]
+        found = zip(promised, find_all_promised(connection, promised), strict=True) if promised else ()
+        return {one.task_id: _row(connection, made) for one, made in found if made is not None}
 
-        return Submission(self._database.commit(write), replayed=False)
+    def _write(self, connection: sa.Connection, drafts: Sequence[Draft]) -> None:
+        new = [draft.task for draft in drafts]
+        connection.execute(_NEW_TASK, [rows.new_task(draft.task, draft.lifetime) for draft in drafts])
+        # Before anything that a twin request might find used up: it waits here, and becomes a replay.
+        remember(connection, [draft.kept for draft in drafts if draft.kept])
+        self._hold(connection, new)
+        standing = [draft.task for draft in drafts if draft.failure is None]
+        if standing:
+            self._on_submit(connection, standing)
+        told = [{"task_id": task.id, "status": task.status.value, "at": task.created_at} for task in new]
+        numbers = {row.task_id: row.id for row in connection.execute(_NEW_EVENTS, told)}
+        for task in new:
+            self._on_event(connection, Event(numbers[task.id], task.id, task.status, task.created_at), task)
 
-    def _replay(self, connection: sa.Connection, key_id: str, promise: Idempotency) -> Task | None:
-        made = find_promised(connection, key_id, promise, self._now())
-        return None if made is None else _row(connection, made)
+    def _begun(self, connection: sa.Connection, draft: Draft) -> Task:
+        if draft.failure is None:
+            return draft.task
+        return self._change(connection, draft.task, Status.FAILED, {"failure": rows.failure_text(draft.failure)})
 
-    def _hold(self, connection: sa.Connection, task: Task) -> None:
-        """Set aside what the task needs of what its key may use."""
-        allowed = limits.limits_of(connection, task.key_id, self._defaults)
-        self._line.check(connection)
-        limits.check_tasks(connection, task.key_id, task.id, allowed)
-        limits.check_storage(connection, task.key_id, allowed)
-        budget = Budget(allowed.day_micros, allowed.month_micros)
-        ledger.hold(connection, task.key_id, task.id, task.quote.micros, budget=budget, at=task.created_at)
+    def _hold(self, connection: sa.Connection, new: Sequence[Task]) -> None:
+        """Set aside what the tasks need of what their keys may use."""
+        allowed = limits.allow(connection, Counter(task.key_id for task in new), self._defaults, self._line)
+        budgets = {key_id: Budget(some.day_micros, some.month_micros) for key_id, some in allowed.items()}
+        ledger.hold_all(
+            connection,
+            [Hold(one.key_id, one.id, one.quote.micros, budgets[one.key_id], one.created_at) for one in new],
+        )
 
     def _cancel(self, connection: sa.Connection, task: Task) -> Task:
         if Status.CANCELLED not in MOVES[task.status]:
@@ -417,25 +424,7 @@ _OF_IDS = sa.select(tasks).where(tasks.c.id.in_(sa.bindparam("ids", expanding=Tr
 
 _NEW_TASK = sa.insert(tasks)
 _NEW_EVENT = sa.insert(events).returning(events.c.id)
-
-
-def _insert(connection: sa.Connection, task: Task, lifetime: timedelta) -> None:
-    row = {
-        "id": task.id,
-        "key_id": task.key_id,
-        "dialect": task.order.dialect,
-        "model": task.order.model,
-        "status": task.status.value,
-        "progress": task.progress,
-        "order": rows.order_text(task.order),
-        "quote": rows.quote_text(task.quote),
-        "callback_url": task.order.callback.url if task.order.callback else None,
-        "lifetime_micros": lifetime // timedelta(microseconds=1),
-        "created_at": task.created_at,
-        "hidden": False,
-        "traceparent": task.traceparent,
-    }
-    connection.execute(_NEW_TASK, row)
+_NEW_EVENTS = sa.insert(events).returning(events.c.task_id, events.c.id)
 
 
 def _times(to: Status, now: datetime) -> dict[str, datetime]:
@@ -480,7 +469,3 @@ def _selected(wanted: sa.ColumnElement[bool], to_change: bool) -> sa.Select[Any]
     """One task's row, locked until the transaction ends when it is `to_change` (SQLite has one writer anyway)."""
     found = sa.select(tasks).where(wanted)
     return found.with_for_update() if to_change else found
-
-
-def _read_event(row: sa.Row[Any]) -> Event:
-    return Event(row.id, row.task_id, Status(row.status), row.at)

@@ -433,7 +433,7 @@ class Worker:
         if run is None:
             log.warning("task %s had no run; it goes back in line", task.id)
             with self._bench.database.transaction() as connection:
-                self._bench.queues.enqueue(connection, task.id)
+                self._bench.queues.enqueue(connection, [task])
         elif run is pictures and run.status == "SUCCESS":
             # Its film was put in line since we looked, or its run is lost: then it stands there now.
             self._line_up(task.id)

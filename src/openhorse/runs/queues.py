@@ -9,15 +9,14 @@ all others: those of urgent keys, and those that an earlier version has put in l
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, EnqueueOptions
 
-from openhorse.runs.records import index_records
-from openhorse.store import rows
+from openhorse.runs.records import Place, Records, index_records
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
 from openhorse.store.tables import URGENT, keys, tasks
@@ -62,22 +61,26 @@ class Queues:
         index_records(database)
         self._callback_gaps = callback_gaps
         self._client = DBOSClient(system_database_engine=database.engine, application_name=APPLICATION)
-        self._turns = Turns("dbos" if database.is_server else None)
+        schema = "dbos" if database.is_server else None
+        self._turns, self._records = Turns(schema), Records(self._client, schema)
         self._register(Widths(), "never_update")
 
     def widen(self, widths: Widths) -> None:
         """Let so many runs go on at once, from now on and everywhere: all workers share this, the last word counts."""
         self._register(widths, "always_update")
 
-    def enqueue(self, connection: sa.Connection, task_id: str) -> None:
-        """Put a new task in line: Tasks' `on_submit`. A task that is in line already stays where it is."""
-        task = connection.execute(_TASK, {"task_id": task_id}).one()
-        queue = PICTURES if has_to_fetch(rows.read_order(task.order)) else FILMS
-        self._stand_in_line(connection, queue, task)
+    def enqueue(self, connection: sa.Connection, tasks: Sequence[Task]) -> None:
+        """Put new tasks in line: Tasks' `on_submit`. A task that is in line already stays where it is."""
+        lines: dict[str, list[tuple[str, str]]] = {}
+        for task in tasks:
+            lines.setdefault(PICTURES if has_to_fetch(task.order) else FILMS, []).append((task.id, task.key_id))
+        for queue, some in lines.items():
+            self._stand_in_line(connection, queue, some)
 
     def enqueue_film(self, connection: sa.Connection, task_id: str) -> None:
         """Put a task in line for its film, when its pictures are there; one that is in line already stays."""
-        self._stand_in_line(connection, FILMS, connection.execute(_TASK, {"task_id": task_id}).one())
+        key_id = connection.scalars(sa.select(tasks.c.key_id).where(tasks.c.id == task_id)).one()
+        self._stand_in_line(connection, FILMS, [(task_id, key_id)])
 
     def enqueue_callback(self, connection: sa.Connection, event: Event, task: Task) -> None:
         """Put the first callback attempt in line when a task that asked for one ends: Tasks' `on_event`."""
@@ -122,17 +125,17 @@ class Queues:
         """Let go of the database."""
         self._client.destroy()
 
-    def _stand_in_line(self, connection: sa.Connection, queue: str, task: sa.Row[Any]) -> None:
-        options: EnqueueOptions = {
-            "workflow_name": queue,
-            "queue_name": queue,
-            "workflow_id": (film_run if queue == FILMS else pictures_run)(task.id),
-            # These queues have no partitions: it is the mark by which a key's runs in line are found.
-            "queue_partition_key": task.key_id,
-        }
-        if not task.urgent:
-            options["priority"] = self._turns.next(connection, queue, task.key_id)
-        self._client.enqueue_in_transaction(connection, options, task.id)
+    def _stand_in_line(self, connection: sa.Connection, queue: str, some: Sequence[tuple[str, str]]) -> None:
+        """Put tasks, by their ids and keys, in line in this order."""
+        run = film_run if queue == FILMS else pictures_run
+        turns = self._turns.next(connection, queue, {key_id for _, key_id in some})
+        places = []
+        for task_id, key_id in some:
+            turn = turns[key_id]
+            places.append(Place(run(task_id), queue, key_id, turn, task_id))
+            if turn is not None:
+                turns[key_id] = min(turn + 1, LAST_TURN)
+        self._records.line_up(connection, places)
 
     def _register(self, widths: Widths, on_conflict: QueueConflictResolution) -> None:
         # Settings are rows that all processes share and the last writer wins, so they are written here alone.
@@ -160,14 +163,18 @@ class Turns:
         waiting = (runs.c.queue_name == sa.bindparam("queue")) & (runs.c.status == "ENQUEUED")
         waiting &= sa.text("status IN ('ENQUEUED', 'PENDING')")
         served = sa.select(runs.c.priority).where(waiting, runs.c.priority > 0).order_by(runs.c.priority).limit(1)
-        own = waiting & (runs.c.queue_partition_key == sa.bindparam("key_id"))
-        last = sa.select(runs.c.priority).where(own).order_by(runs.c.priority.desc()).limit(1)
-        self._query = sa.select(served.scalar_subquery().label("served"), last.scalar_subquery().label("last"))
+        own = waiting & (runs.c.queue_partition_key == keys.c.id)
+        last = sa.select(runs.c.priority).where(own).order_by(runs.c.priority.desc()).limit(1).correlate(keys)
+        self._query = sa.select(
+            keys.c.id, URGENT, served.scalar_subquery().label("served"), last.scalar_subquery().label("last")
+        ).where(keys.c.id.in_(sa.bindparam("key_ids", expanding=True)))
 
-    def next(self, connection: sa.Connection, queue: str, key_id: str) -> int:
-        """The turn of this key's next run in this queue."""
-        found = connection.execute(self._query, {"queue": queue, "key_id": key_id}).one()
-        return min(max(found.served or 1, (found.last or 0) + 1), LAST_TURN)
+    def next(self, connection: sa.Connection, queue: str, key_ids: Collection[str]) -> dict[str, int | None]:
+        """The turn of these keys' next runs in this queue; None, before all turns, for those that are urgent."""
+        found = connection.execute(self._query, {"queue": queue, "key_ids": list(key_ids)})
+        return {
+            row.id: None if row.urgent else min(max(row.served or 1, (row.last or 0) + 1), LAST_TURN) for row in found
+        }
 
 
 def has_to_fetch(order: Order) -> bool:
@@ -202,10 +209,3 @@ def quieten() -> None:
     if not logger.handlers:
         # It installs a handler of its own where there is none.
         logger.addHandler(logging.NullHandler())
-
-
-_TASK = (
-    sa.select(tasks.c.id, tasks.c.key_id, tasks.c.order, URGENT)
-    .join(keys, keys.c.id == tasks.c.key_id)
-    .where(tasks.c.id == sa.bindparam("task_id"))
-)

@@ -67,8 +67,8 @@ class Line(Protocol):
     def widen(self, widths: Widths) -> None:
         """Let so many runs go on at once."""
 
-    def enqueue(self, connection: sa.Connection, task_id: str) -> None:
-        """Put a task in line."""
+    def enqueue(self, connection: sa.Connection, tasks: Sequence[Task]) -> None:
+        """Put tasks in line."""
 
     def enqueue_film(self, connection: sa.Connection, task_id: str) -> None:
         """Put a task in line whose pictures are there."""

@@ -16,6 +16,7 @@ from openhorse.server.dashscope_requests import key_of, route
 from openhorse.server.gate import SUBMIT
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, answer_response, json_response, read_json_body
 from openhorse.vocabulary import Status, Task
 
@@ -42,7 +43,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
         if request.headers.get(_ASYNC_HEADER, "").strip().lower() != "enable":
             raise NotPermitted(dashscope.NOT_SYNCHRONOUS)  # to the letter: clients match on it
         raw = await read_json_body(request, limit)
-        task, _ = await threads.run(intake.accept, words, key, raw)
+        task, _ = await take_in(intake, threads, words, key, raw)
         return json_response(dashscope.write_created(task))
 
     dashscope_list.add_routes(router, rooms, threads)

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from openhorse.dialects import dashscope
 from openhorse.errors import InvalidOrder, NotFound
+from openhorse.lists import Page
 from openhorse.server.dashscope_requests import key_of, route
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads, json_response, whole_query
-from openhorse.tasks import Page
 from openhorse.vocabulary import Status, Task
 
 LONGEST_PAGE = 100

@@ -28,6 +28,7 @@ from openhorse.server import evolink_files, evolink_prices
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import (
     Threads,
     answer_response,
@@ -109,7 +110,7 @@ def _add_create(router: APIRouter, intake: Intake, threads: Threads) -> None:
         if once is not None and _IDEMPOTENCY_KEY.fullmatch(once) is None:
             raise InvalidOrder("Idempotency-Key must be 16 to 96 of A-Z a-z 0-9 . _ -", field="Idempotency-Key")
         raw = await read_json_body(request, limit)
-        task, replayed = await threads.run(intake.accept, words, key, raw, once)
+        task, replayed = await take_in(intake, threads, words, key, raw, once)
         return json_response(_written(rooms, task), headers={"idempotency-replayed": "true"} if replayed else {})
 
 

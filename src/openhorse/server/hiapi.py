@@ -20,6 +20,7 @@ from openhorse.errors import CallerError, InsufficientBalance
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, json_response, read_json_body, whole_query
 
 LONGEST_PAGE = 100
@@ -38,7 +39,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
         """Answers the task's id at once; `Idempotency-Key` makes a retry safe."""
         key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
-        task, replayed = await threads.run(intake.accept, words, key, raw, request.headers.get("idempotency-key"))
+        task, replayed = await take_in(intake, threads, words, key, raw, request.headers.get("idempotency-key"))
         headers = {"Idempotent-Replay": "true"} if replayed else {}
         return json_response(hiapi.envelope(hiapi.write_created(task)), headers=headers)
 

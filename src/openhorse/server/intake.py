@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,10 +25,12 @@ from openhorse.dialects.fields import read_json
 from openhorse.engines import engine_names
 from openhorse.errors import (
     AddressRefused,
+    CallerError,
     IdempotencyInFlight,
     InvalidOrder,
     MissingKey,
     NotFound,
+    OpenHorseError,
     PictureRefused,
     RequestTooLarge,
     WrongKey,
@@ -42,7 +45,7 @@ from openhorse.server.rates import Rates
 from openhorse.store.blobs import Blobs, Links
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
-from openhorse.tasks import Tasks
+from openhorse.tasks import Draft, Submission, Tasks
 from openhorse.traces import span
 from openhorse.uploads import Upload, Uploads
 from openhorse.vocabulary import Failure, Order, PictureLimits, Still, Task, Video
@@ -125,6 +128,34 @@ class Rooms:
             return accounts.authenticate_all(connection, secrets, now=self.now())
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for a film: `raw`, or what the dialect reads in its place, in the `context` in which it came."""
+
+    dialect: Dialect
+    key: Key
+    raw: bytes
+    idempotency_key: str | None = None
+    body: Any = None
+    context: Context = field(default_factory=copy_context)
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What its twins have in common."""
+        return (self.key.id, self.dialect.name, self.idempotency_key or "")
+
+    @property
+    def promise(self) -> Idempotency | None:
+        """What its customer promises. Raises InvalidOrder."""
+        if self.idempotency_key is None:
+            return None
+        if not 0 < len(self.idempotency_key.encode()) <= LONGEST_IDEMPOTENCY_KEY:
+            raise InvalidOrder(
+                f"Idempotency-Key must be 1 to {LONGEST_IDEMPOTENCY_KEY} bytes long", field="Idempotency-Key"
+            )
+        return Idempotency(self.idempotency_key, hashlib.sha256(self.raw).hexdigest(), self.dialect.name)
+
+
 class Intake:
     """Accepts orders. One instance a server process; called from several threads."""
 
@@ -141,18 +172,47 @@ class Intake:
         `body` is what the dialect reads where `raw` as JSON is not the whole of it (a form, a model in the path).
         Raises any CallerError or BusyError; then nothing was stored but pictures that nobody points to.
         """
-        if idempotency_key is None:
-            return self._submit(dialect, key, raw, None, body), False
-        if not 0 < len(idempotency_key.encode()) <= LONGEST_IDEMPOTENCY_KEY:
-            raise InvalidOrder(
-                f"Idempotency-Key must be 1 to {LONGEST_IDEMPOTENCY_KEY} bytes long", field="Idempotency-Key"
-            )
-        once = Idempotency(idempotency_key, hashlib.sha256(raw).hexdigest(), dialect.name)
-        with self._only_one((key.id, dialect.name, idempotency_key)):
-            earlier = self.rooms.tasks.find_replay(key.id, once)
-            if earlier is not None:
-                return earlier, True
-            return self._submit(dialect, key, raw, once, body), False
+        (made,) = self._accept([Asked(dialect, key, raw, idempotency_key, body)], patient=True)
+        if isinstance(made, Exception):
+            raise made
+        assert made is not None
+        return made
+
+    def accept_all(self, asked: Sequence[Asked]) -> list[tuple[Task, bool] | Exception | None]:
+        """What `accept` gives or raises for each of them, all written by one commit.
+
+        None for those that take time before they can be written: that come with pictures, or a callback's address.
+        """
+        return self._accept(asked, patient=False)
+
+    def _accept(self, asked: Sequence[Asked], *, patient: bool) -> list[tuple[Task, bool] | Exception | None]:
+        with ExitStack() as until_written:
+            begun = [one.context.run(self._begin, one, until_written, patient) for one in asked]
+            written = iter(self.rooms.tasks.submit_all([one for one in begun if isinstance(one, Draft)]))
+            made = [next(written) if isinstance(one, Draft) else one for one in begun]
+            return [self._told(one, result) for one, result in zip(asked, made, strict=True)]
+
+    def _begin(self, asked: Asked, until_written: ExitStack, patient: bool) -> Draft | Submission | Exception | None:
+        try:
+            if asked.idempotency_key is not None:
+                until_written.enter_context(self._only_one(asked.name))
+            with span("submit", {"openhorse.dialect": asked.dialect.name}) as submitting:
+                begun = self._draft(asked, patient)
+                if isinstance(begun, Draft):
+                    submitting.note({"openhorse.task": begun.task.id})
+            return begun
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            return error
+
+    def _told(self, asked: Asked, made: Submission | Exception | None) -> tuple[Task, bool] | Exception | None:
+        if isinstance(made, CallerError) and asked.idempotency_key is not None:
+            # What was taken in once is answered as it was then, also where it would be refused today.
+            try:
+                earlier = self.rooms.tasks.find_replay(asked.key.id, asked.promise) if asked.promise else None
+            except OpenHorseError as error:
+                return error
+            return made if earlier is None else (earlier, True)
+        return (made.task, made.replayed) if isinstance(made, Submission) else made
 
     def quote_order(self, dialect: Dialect, body: Any) -> Order:
         """The order in a parsed body, checked as far as that is possible without taking anything in."""
@@ -160,15 +220,16 @@ class Intake:
         self._check_engine(order)
         return order
 
-    def _submit(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None, body: Any) -> Task:
-        with span("submit", {"openhorse.dialect": dialect.name}) as submitting:
-            task = self._take_order(dialect, key, raw, once, body)
-            submitting.note({"openhorse.task": task.id})
-        return task
-
-    def _take_order(self, dialect: Dialect, key: Key, raw: bytes, once: Idempotency | None, body: Any) -> Task:
-        rooms = self.rooms
-        order = self.quote_order(dialect, read_json(raw) if body is None else body)
+    def _draft(self, asked: Asked, patient: bool) -> Draft | Submission | None:
+        """The order as it is to be written; the task of an earlier one; None for what takes time, unless `patient`."""
+        rooms, dialect, key, once = self.rooms, asked.dialect, asked.key, asked.promise
+        order = self.quote_order(dialect, read_json(asked.raw) if asked.body is None else asked.body)
+        if not patient and (order.pictures or order.callback is not None):
+            return None
+        # Pictures are work, and looked at once; whether other orders are replays shows when they are written.
+        earlier = rooms.tasks.find_replay(key.id, once) if once and order.pictures else None
+        if earlier is not None:
+            return Submission(earlier, replayed=True)
         if order.callback is not None:
             self._check_callback(order.callback.url)
         limits = rooms.catalog.offer(order.dialect, order.model).picture_limits
@@ -180,16 +241,15 @@ class Intake:
                 raise
             failure = Failure(error.code, error.message, error.retry)
             order = replace(order, pictures=())
-        submission = rooms.tasks.submit(
+        return rooms.tasks.draft(
             key.id,
             dialect.new_task_id(rooms.now()),
             order,
             rooms.catalog.quote(order),
-            lifetime=rooms.catalog.lifetime(order),
-            idempotency=once,
-            failure=failure,
+            rooms.catalog.lifetime(order),
+            once,
+            failure,
         )
-        return submission.task
 
     def _check_callback(self, address: str) -> None:
         try:

@@ -24,6 +24,7 @@ from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.live import stream
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, json_response, read_body, read_json_body, whole_query
 from openhorse.server.waiting import wait_until_ended
 from openhorse.store.pictures import blob_key
@@ -68,7 +69,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
         """201 with the task; 200 and `Idempotent-Replayed: true` when the `Idempotency-Key` was used before."""
         key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
-        task, replayed = await threads.run(intake.accept, words, key, raw, request.headers.get("idempotency-key"))
+        task, replayed = await take_in(intake, threads, words, key, raw, request.headers.get("idempotency-key"))
         headers = {"Idempotent-Replayed": "true"} if replayed else {}
         return json_response(_written(rooms, task), 200 if replayed else 201, headers)
 

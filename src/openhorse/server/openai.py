@@ -30,6 +30,7 @@ from openhorse.server.forms import MULTIPART, URLENCODED, Field, read_form
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, json_response, read_body
 from openhorse.vocabulary import FINAL, Status, Task
 
@@ -65,7 +66,7 @@ def _add_creation(router: APIRouter, intake: Intake, threads: Threads) -> None:
         key = await admit(request, rooms, threads, SUBMIT)
         raw = await _read(request, limit)
         body = await threads.run(_gathered, rooms, key, raw, request.headers["content-type"])
-        task, _ = await threads.run(intake.accept, words, key, raw, body=body)
+        task, _ = await take_in(intake, threads, words, key, raw, body=body)
         return _answered(rooms, task)
 
 

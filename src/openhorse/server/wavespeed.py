@@ -22,6 +22,7 @@ from openhorse.server import wavespeed_account, wavespeed_media
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Intake, Rooms
 from openhorse.server.openapi import one_of
+from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, json_response, read_json_body
 from openhorse.server.waiting import wait_until_ended
 from openhorse.vocabulary import FINAL, Status, Task, Video
@@ -84,7 +85,7 @@ def _add_predictions(router: APIRouter, intake: Intake, threads: Threads) -> Non
         key = await admit(request, rooms, threads, SUBMIT)
         raw = await read_json_body(request, limit)
         order = wavespeed.gather(model.strip("/"), read_json(raw), webhook or None)
-        task, _ = await threads.run(intake.accept, words, key, raw, body=order)
+        task, _ = await take_in(intake, threads, words, key, raw, body=order)
         if wavespeed.SYNC in task.order.echo:
             started = anyio.current_time()
             task = await wait_until_ended(rooms, threads, task, rooms.sync_seconds, request.is_disconnected)

@@ -6,17 +6,17 @@ SQLite and PostgreSQL differ in how a transaction begins, and nowhere else: see 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from openhorse.errors import StorageFailed
 from openhorse.store import tables
-from openhorse.store.commits import Commits
+from openhorse.store.commits import Commits, Work
 from openhorse.store.outages import answering
 from openhorse.store.postgres import Postgres, lock_number
 from openhorse.store.sqlite import Sqlite
@@ -26,7 +26,9 @@ SCHEMA = "0010"
 
 VERSION_TABLE = "oh_schema"
 
+P = ParamSpec("P")
 T = TypeVar("T")
+Q = TypeVar("Q")
 
 
 class Backend(Protocol):
@@ -71,17 +73,31 @@ class Database:
             self._backend.begin(connection, alone)
             yield connection
 
-    def commit(self, work: Callable[[sa.Connection], T]) -> T:
-        """What `work` gives, done in a `transaction` and committed; for what many threads write at the same time.
+    def commit(self, work: Work[Q, T], things: Sequence[Q]) -> list[T | Exception]:
+        """What `work` gives for each of `things` once it is committed, or what went wrong with that one.
 
-        On SQLite they share one transaction. A database server commits for many by itself, and there one who waited
-        for another's row would make all who share with him wait.
+        On SQLite all who write at the same time share one transaction, and `work` is handed what all of them write.
+        A database server commits for many by itself, and there one who waited for another's row would make all who
+        share with him wait: each is written by itself.
         """
         if self.is_server:
-            with self.transaction() as connection:
-                return work(connection)
+            return [self._told(self._commit_one, work, thing) for thing in things]
         with answering():
-            return self._commits.run(work)
+            values = self._commits.run(work, things)
+        return [self._told(_raised, value) if isinstance(value, Exception) else value for value in values]
+
+    def _commit_one(self, work: Work[Q, T], thing: Q) -> T:
+        with self.transaction() as connection:
+            (made,) = work(connection, [thing])
+            return made
+
+    def _told(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
+        """What `do` gives, or what it raises, in our own words."""
+        try:
+            with answering():
+                return do(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            return error
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -128,6 +144,10 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _raised(error: Exception) -> NoReturn:
+    raise error
 
 
 def upsert(

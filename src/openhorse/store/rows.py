@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from openhorse.vocabulary import Callback, Failure, Mode, Order, Quote, Ratio, Status, Still, Task, Tier, Video
+from openhorse.vocabulary import Callback, Event, Failure, Mode, Order, Quote, Ratio, Status, Still, Task, Tier, Video
 
 
 def order_text(order: Order) -> str:
@@ -154,6 +155,25 @@ def read_stills(text: str) -> tuple[Still, ...]:
     )
 
 
+def new_task(task: Task, lifetime: timedelta) -> dict[str, Any]:
+    """A task that nothing has happened to yet, whose film is to be kept for so long, as a row of oh_tasks."""
+    return {
+        "id": task.id,
+        "key_id": task.key_id,
+        "dialect": task.order.dialect,
+        "model": task.order.model,
+        "status": task.status.value,
+        "progress": task.progress,
+        "order": order_text(task.order),
+        "quote": quote_text(task.quote),
+        "callback_url": task.order.callback.url if task.order.callback else None,
+        "lifetime_micros": lifetime // timedelta(microseconds=1),
+        "created_at": task.created_at,
+        "hidden": False,
+        "traceparent": task.traceparent,
+    }
+
+
 def read_task(row: sa.Row[Any]) -> Task:
     """The task in one row of oh_tasks."""
     return Task(
@@ -172,6 +192,11 @@ def read_task(row: sa.Row[Any]) -> Task:
         traceparent=row.traceparent,
         stills=read_stills(row.stills) if row.stills else (),
     )
+
+
+def read_event(row: sa.Row[Any]) -> Event:
+    """The event in one row of oh_events."""
+    return Event(row.id, row.task_id, Status(row.status), row.at)
 
 
 def _text(row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
