@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,13 +28,11 @@ from openhorse.errors import (
     NotFound,
     PictureUnreachable,
 )
-from openhorse.leases import FileLeases
+from openhorse.leases import FileLeases, Leases
 from openhorse.ledger import Balance
 from openhorse.outbound import Attempt
 from openhorse.runs import APPLICATION, Bench, Queues, Worker, film_run
 from openhorse.runs.queues import CALLBACKS, FILMS
-from openhorse.runs.roll import Roll
-from openhorse.runs.steps import Steps
 from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.store.postgres import ServerLeases
@@ -190,6 +185,10 @@ class Shop:
             found = connection.execute(sa.select(row.number, row.delivered, row.status).order_by(row.at, row.number))
             return [tuple(attempt) for attempt in found]
 
+    def leases(self) -> Leases:
+        """Those of its workers."""
+        return ServerLeases(self.database.engine) if self.database.is_server else FileLeases(self.folder / "leases")
+
     def run_status(self, task_id: str) -> str | None:
         """What DBOS says of a task's run, without a worker."""
         with self.database.reading() as connection:
@@ -312,31 +311,6 @@ def test_cancel_reaches_the_render(shop: Shop) -> None:
     assert shop.studio.interruptions == ["Cancelled"]
     assert shop.blobs.size(f"films/{first}.mp4") is None
     assert shop.balance() == Balance(held=0, spent=500, available=99_500)
-
-
-def test_a_stopped_worker_leaves_its_film_to_the_next(shop: Shop) -> None:
-    """Stopping is no failure: the task stays in hand, and the next worker makes the film."""
-    shop.studio.gate.clear()
-    task_id = shop.submit()
-    first = shop.start()
-    until(lambda: shop.studio.calls)
-    shop.stop()
-    assert shop.studio.interruptions == ["Stopping"]
-    assert shop.tasks.any(task_id).status is Status.RUNNING
-    assert shop.run_status(task_id) == "PENDING"
-    shop.studio.gate.set()
-    second = shop.start()
-    assert second.name != first.name
-    assert shop.ended(task_id).status is Status.SUCCEEDED
-    assert len(shop.studio.calls) == 2
-
-
-def test_there_is_one_worker_in_a_process(shop: Shop) -> None:
-    """DBOS is one in a process; a second worker is refused, and the first goes on."""
-    shop.start()
-    with pytest.raises(Exception, match="runs in this process already"):
-        Worker(shop.bench).start()
-    assert shop.ended(shop.submit()).status is Status.SUCCEEDED
 
 
 def test_submit_and_run_are_one(shop: Shop) -> None:
@@ -466,6 +440,10 @@ def test_a_callback_is_made_again_on_demand(shop: Shop) -> None:
     assert shop.attempts() == [(1, False, 500), (2, False, 503), (3, True, 200)]
     assert _notices(shop).of_task(task_id).state is State.DELIVERED
     assert _notices(shop).page(state=State.GIVEN_UP) == ()
+    shop.answers = [500]
+    _notices(shop).redeliver(task_id)
+    until(lambda: len(shop.attempts()) == 4)
+    assert _notices(shop).of_task(task_id).state is State.DELIVERED
 
 
 def test_every_end_is_told_once(shop: Shop) -> None:
@@ -523,64 +501,6 @@ def test_cancelled_tasks_leave_the_line(shop: Shop) -> None:
     assert shop.tasks.any(gone).status is Status.CANCELLED
 
 
-def test_a_stranded_run_is_freed(shop: Shop) -> None:
-    """DBOS says this worker has it, the worker knows nothing of it: after the second look it goes back in line."""
-    shop.studio.gate.clear()
-    busy = shop.submit()
-    worker = shop.start()
-    until(lambda: shop.studio.calls)
-    stranded = shop.submit()
-    shop.set_run(stranded, status="PENDING", executor_id=worker.name)
-    worker.free_stranded()
-    assert shop.run_status(stranded) == "PENDING"
-    worker.free_stranded()
-    assert shop.run_status(stranded) == "ENQUEUED"
-    shop.studio.gate.set()
-    assert shop.ended(stranded).status is Status.SUCCEEDED
-    assert shop.ended(busy).status is Status.SUCCEEDED
-    assert len(shop.studio.calls) == 2
-
-
-def test_dead_workers_are_followed_living_ones_are_left(shop: Shop) -> None:
-    """The lease decides: a held one protects its runs, a free one gives them back."""
-    living, dead = shop.submit(), shop.submit()
-    server, folder = shop.database.is_server, shop.folder / "leases"
-    lease = (ServerLeases(shop.database.engine) if server else FileLeases(folder)).take("living")
-    assert lease is not None
-    shop.set_run(living, status="PENDING", executor_id="living", application_version="1")
-    shop.set_run(dead, status="PENDING", executor_id="dead", application_version="1")
-    worker = shop.start()
-    assert shop.ended(dead).status is Status.SUCCEEDED
-    worker.take_over()
-    assert shop.run_status(living) == "PENDING"
-    lease.release()
-    assert shop.ended(living).status is Status.SUCCEEDED
-
-
-def test_a_killed_process_frees_its_lease(tmp_path: Path) -> None:
-    """A lease is held for life, through SIGSTOP too, and no longer: kill -9 gives it back."""
-    program = (
-        "import sys,pathlib; from openhorse.leases import FileLeases; "
-        "lease = FileLeases(pathlib.Path(sys.argv[1])).take('w'); print('held', flush=True); sys.stdin.read()"
-    )
-    leases = FileLeases(tmp_path)
-    command = [sys.executable, "-c", program, str(tmp_path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"held\n"
-        assert leases.take("w") is None
-        holder.send_signal(signal.SIGSTOP)
-        assert leases.take("w") is None
-        assert leases.take("other") is not None
-        holder.kill()
-        holder.wait()
-    lease = leases.take("w")
-    assert lease is not None
-    assert leases.take("w") is None
-    lease.release()
-    assert not (tmp_path / "w.lock").exists()
-
-
 def test_what_has_outlived_its_purpose_is_swept_away(shop: Shop) -> None:
     """Films after their lifetime or their deletion, pictures after their last use, records of old runs."""
     short = shop.submit(replace(ORDER, pictures=("https://x/1.png",)), lifetime=timedelta(hours=1))
@@ -624,70 +544,6 @@ def test_housekeeping_survives_its_own_failures(shop: Shop, caplog: pytest.LogCa
     assert "for once" in caplog.text
 
 
-def test_a_film_that_was_stored_before_the_crash_is_not_lost(shop: Shop) -> None:
-    """The store step done again finds the file, or the blob."""
-    steps = Steps(shop.bench)
-    task_id = shop.submit()
-    steps.fetch(task_id)
-    facts = steps.render(task_id, [])
-    assert steps.store(task_id, [], facts) == facts
-    assert steps.store(task_id, [], facts) == facts
-    path = shop.folder / "renders" / f"{task_id}.mp4"
-    path.unlink()
-    assert steps.store(task_id, [], facts) == facts
-    steps.finish(task_id, facts)
-    steps.finish(task_id, facts)
-    assert shop.tasks.any(task_id).status is Status.SUCCEEDED
-    assert len(shop.studio.calls) == 1
-
-
-def test_a_film_that_died_with_its_machine_is_made_again(shop: Shop) -> None:
-    """A worker elsewhere goes on after the render, but has no film: it makes it, from the same pictures and seed."""
-    steps = Steps(shop.bench)
-    task_id = shop.submit()
-    steps.fetch(task_id)
-    shop.blobs.put_bytes("inputs/abc.png", b"a picture")
-    facts = steps.render(task_id, ["abc"])
-    (shop.folder / "renders" / f"{task_id}.mp4").unlink()
-    steps.finish(task_id, steps.store(task_id, ["abc"], facts))
-    assert shop.tasks.any(task_id).status is Status.SUCCEEDED
-    assert shop.blobs.read(facts["blob"]) == FILM
-    first, second = shop.studio.calls
-    assert first == second
-
-
-def test_a_failed_task_leaves_nothing_behind(shop: Shop) -> None:
-    """Neither the file nor the blob."""
-    steps = Steps(shop.bench)
-    task_id = shop.submit()
-    steps.fetch(task_id)
-    facts = steps.render(task_id, [])
-    steps.store(task_id, [], facts)
-    steps.fail(task_id, '{"code":"storage_failed","message":"m","retry":true}')
-    assert shop.tasks.any(task_id).status is Status.FAILED
-    assert shop.blobs.size(facts["blob"]) is None
-    assert not list((shop.folder / "renders").iterdir())
-    with pytest.raises(NotFound):
-        steps.fail("unknown", None)
-
-
-def test_an_attempt_is_recorded_once(shop: Shop) -> None:
-    """The record step done again after a crash writes nothing more and puts nothing more in line."""
-    steps = Steps(shop.bench)
-    task_id = shop.submit(replace(ORDER, callback=Callback("https://x")))
-    shop.tasks.cancel(task_id, shop.key)
-    event = shop.tasks.events(task_id, shop.key)[-1]
-    shop.answers = [500]
-    outcome = steps.post(event.id, 1)
-    steps.record(event.id, 1, outcome)
-    steps.record(event.id, 1, outcome)
-    assert shop.attempts() == [(1, False, 500)]
-    with shop.database.reading() as connection:
-        query = "SELECT workflow_uuid FROM workflow_status WHERE name='callbacks' ORDER BY 1"
-        runs = connection.exec_driver_sql(query).scalars().all()
-    assert runs == [f"callback-{event.id}-1", f"callback-{event.id}-2"]
-
-
 def test_dbos_is_quiet(shop: Shop, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     """Nothing on the terminal, and in the log nothing below a warning, least of all that SQLite is for development."""
     with caplog.at_level(logging.INFO):
@@ -696,43 +552,6 @@ def test_dbos_is_quiet(shop: Shop, capfd: pytest.CaptureFixture[str], caplog: py
         shop.stop()
     assert capfd.readouterr() == ("", "")
     assert [record.message for record in caplog.records if record.name.startswith("dbos")] == []
-
-
-def test_who_is_silent_for_too_long_is_lost(database_url: str) -> None:
-    """Only a count that stands still by the listener's own clock makes silent; who is struck off hears of it."""
-    database = Database(database_url)
-    database.migrate()
-    clock = [0.0]
-    frozen, listener = (Roll(database, name, clock=lambda: clock[0]) for name in ("frozen", "listener"))
-    for roll in (frozen, listener):
-        roll.enter(NOON)
-    for seconds, beats in ((0.0, True), (10.0, True), (20.0, True), (30.0, False), (34.0, False)):
-        clock[0] = seconds
-        if beats:
-            assert frozen.beat()
-        assert listener.beat()
-        assert listener.silent() == set()
-    clock[0] = 36.0
-    assert listener.silent() == {"frozen"}
-    listener.strike("frozen")
-    assert not frozen.beat()
-    assert listener.silent() == set()
-    database.close()
-
-
-def test_a_worker_that_was_taken_for_dead_stops(shop: Shop) -> None:
-    """Struck off the list, it drops what it has in hand and says so; the next worker makes that film."""
-    worker = shop.start()
-    shop.studio.gate.clear()
-    task_id = shop.submit()
-    until(lambda: shop.studio.calls)
-    Roll(shop.database, "somebody else").strike(worker.name)
-    assert worker.lost.wait(30)
-    until(lambda: shop.studio.interruptions == ["Stopping"])
-    shop.stop()
-    shop.studio.gate.set()
-    assert shop.start().lost.is_set() is False
-    assert shop.ended(task_id).status is Status.SUCCEEDED
 
 
 def test_steps_wait_for_a_database_that_does_not_answer(shop: Shop) -> None:
