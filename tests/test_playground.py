@@ -64,7 +64,11 @@ def test_a_text_becomes_a_film(served: Served, browser: Browser) -> None:
         visitor.sign_in()
         page = visitor.page
         page.get_by_text("Examples").click()
-        page.locator(".example").nth(1).click()
+        page.locator(".example").first.click()
+        expect(page.locator("#prompt")).to_have_value(
+            "A red fox walks through a snowy pine forest at dawn, watercolour"
+        )
+        page.locator("#prompt").fill("A butterfly flies over a meadow, zzyzx")
         expect(page.locator(".estimate-price")).to_have_text("$0.70")
         make_short(page, "procedural")
         expect(page.locator(".estimate-price")).to_have_text("$0.21")
@@ -72,7 +76,8 @@ def test_a_text_becomes_a_film(served: Served, browser: Browser) -> None:
         assert_plays(page)
         assert page.locator("video").evaluate("film => [film.videoWidth, film.videoHeight]") == [854, 480]
         expect(page.locator(".facts")).to_contain_text("procedural")
-        expect(page.locator(".shots")).to_contain_text("lake")
+        expect(page.locator(".shots")).to_contain_text("butterfly")
+        expect(page.locator(".understood")).to_contain_text("zzyzx")
         expect(page.locator(".notes li").first).to_be_visible()
         assert "#make/task_" in page.url
         page.reload()  # the address holds the task, the tab the key
@@ -181,6 +186,7 @@ def test_a_film_is_followed_and_cancelled(served: Served, browser: Browser) -> N
         make_short(page, "slow")
         wait_for(lambda: page.evaluate("document.querySelector('progress')?.value > 0.3"))
         assert "%" in page.title()
+        expect(page.locator(".frame-picture")).to_be_visible()
         expect(page.locator(".unseen[role=status]")).to_contain_text("percent")
         page.get_by_role("button", name="Cancel").click()
         expect(page.locator(".ended")).to_contain_text("Nothing was charged")

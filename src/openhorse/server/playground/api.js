@@ -36,7 +36,7 @@ async function reach(path, sent) {
     return await fetch(new URL(path, BASE), sent);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Trouble({ code: "unreachable", retry: true }, 0);
+    throw new Trouble({ code: "server_unreachable", retry: true }, 0);
   }
 }
 

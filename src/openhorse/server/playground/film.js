@@ -27,7 +27,7 @@ export function Film({ task, onAgain, onOnward }) {
 
   return html`<div class="film">
     <video class="film-video" src=${address} poster=${fileAddress(task.poster_url) ?? undefined} controls playsinline loop
-      preload="auto" aria-label=${task.prompt || t("film")} style=${`aspect-ratio: ${film.width} / ${film.height}`} />
+      preload="auto" aria-label=${task.prompt || t("film")} style=${`--ratio: ${film.width / film.height}`} />
     <div class="actions">
       <a class="button" href=${address} download=${`openhorse-${film.seed}.mp4`}><${Icon} name="down" />${t("download")}</a>
       ${again && html`<button type="button" class="button" onClick=${() => onAgain(again)}><${Icon} name="again" />${t("again")}</button>`}

@@ -61,7 +61,7 @@ teach({
   try_again: ["Try again", "再试一次"],
   loading: ["Loading …", "正在载入……"],
   error_error: ["Something went wrong.", "出错了。"],
-  error_unreachable: ["The server does not answer. Is it still running?", "服务器没有回应。它还在运行吗？"],
+  error_server_unreachable: ["The server does not answer. Is it still running?", "服务器没有回应。它还在运行吗？"],
   error_bad_request: ["The server did not understand that.", "服务器不明白这个请求。"],
   error_malformed_request: ["The server did not understand that.", "服务器不明白这个请求。"],
   error_request_too_large: ["That is too large.", "太大了。"],
