@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from openhorse.cli.options import Options, with_options
 from openhorse.cli.terminal import DataFolder, opened_house, say, write_json
 
 if TYPE_CHECKING:
@@ -24,19 +25,28 @@ NONE = "none"
 """Lifts a limit."""
 
 KeyName = Annotated[str, typer.Argument(help="The key's id, or how its secret begins, as `keys list` shows them.")]
-ReadsPerMinute = Annotated[str | None, typer.Option(help="Requests a minute that only ask.", metavar="N|none")]
-WritesPerMinute = Annotated[str | None, typer.Option(help="Requests a minute that change something.", metavar="N|none")]
-Waiting = Annotated[str | None, typer.Option(help="Tasks in line.", metavar="N|none")]
-Unfinished = Annotated[str | None, typer.Option(help="Tasks in line or in the making.", metavar="N|none")]
-DayBudget = Annotated[str | None, typer.Option(help="Dollars to order for in a day (UTC).", metavar="USD|none")]
-MonthBudget = Annotated[str | None, typer.Option(help="Dollars to order for in a month (UTC).", metavar="USD|none")]
-Storage = Annotated[
-    str | None, typer.Option(help="Bytes of pictures and films that are kept, like 5G.", metavar="BYTES|none")
-]
+
+
+def _limit(text: str, metavar: str) -> tuple[Any, None]:
+    return Annotated[str | None, typer.Option(help=text, metavar=f"{metavar}|none")], None
+
+
+LIMITS: Options = {
+    "reads_per_minute": _limit("Requests a minute that only ask.", "N"),
+    "writes_per_minute": _limit("Requests a minute that change something.", "N"),
+    "waiting": _limit("Tasks in line.", "N"),
+    "unfinished": _limit("Tasks in line or in the making.", "N"),
+    "day_budget": _limit("Dollars to order for in a day (UTC).", "USD"),
+    "month_budget": _limit("Dollars to order for in a month (UTC).", "USD"),
+    "storage": _limit("Bytes of pictures and films that are kept, like 5G.", "BYTES"),
+}
+"""What a key may use, as options; `none` lifts a limit."""
 
 
 @app.command()
+@with_options(LIMITS, into="limits")
 def create(
+    limits: dict[str, Any],
     label: Annotated[str, typer.Argument(help="Whose key it is.")] = "",
     data: DataFolder = None,
     signing_secret: Annotated[
@@ -49,13 +59,6 @@ def create(
         list[str] | None,
         typer.Option(help="read, submit, admin or urgent, several times; read and submit if not given."),
     ] = None,
-    reads_per_minute: ReadsPerMinute = None,
-    writes_per_minute: WritesPerMinute = None,
-    waiting: Waiting = None,
-    unfinished: Unfinished = None,
-    day_budget: DayBudget = None,
-    month_budget: MonthBudget = None,
-    storage: Storage = None,
 ) -> None:
     """Make an API key and show it, this once."""
     from openhorse import accounts
@@ -63,7 +66,7 @@ def create(
 
     if signing_secret is not None and not 16 <= len(signing_secret) <= 256:
         raise typer.BadParameter("a signing secret has 16 to 256 characters", param_hint="--signing-secret")
-    given = _given(reads_per_minute, writes_per_minute, waiting, unfinished, day_budget, month_budget, storage)
+    given = _given(limits)
     scopes = [_scope(word) for word in scope] if scope else accounts.CUSTOMER
     with opened_house(data) as house, house.database.transaction() as connection:
         _key, secret = accounts.create_key(
@@ -145,47 +148,35 @@ def rotate_signing(
 
 
 @app.command()
+@with_options(LIMITS, into="limits")
 def limit(
+    limits: dict[str, Any],
     name: KeyName,
     data: DataFolder = None,
-    reads_per_minute: ReadsPerMinute = None,
-    writes_per_minute: WritesPerMinute = None,
-    waiting: Waiting = None,
-    unfinished: Unfinished = None,
-    day_budget: DayBudget = None,
-    month_budget: MonthBudget = None,
-    storage: Storage = None,
 ) -> None:
     """Change what a key may use, from its next request on; what is not named stays, `none` lifts a limit."""
     from openhorse import accounts
 
-    given = _given(reads_per_minute, writes_per_minute, waiting, unfinished, day_budget, month_budget, storage)
+    given = _given(limits)
     with opened_house(data) as house, house.database.transaction() as connection:
         key = accounts.key_called(connection, name)
         changed = accounts.set_limits(connection, key.id, replace(key.limits, **given))
     print("  ".join(_facts(changed)))
 
 
-def _given(
-    reads: str | None,
-    writes: str | None,
-    waiting: str | None,
-    unfinished: str | None,
-    day: str | None,
-    month: str | None,
-    storage: str | None,
-) -> dict[str, int | None]:
-    """The limits that were named, by their names; None for those that were lifted."""
-    read: dict[str, tuple[str | None, Callable[[str], int]]] = {
-        "reads_per_minute": (reads, lambda text: _whole(text, "--reads-per-minute", 1)),
-        "writes_per_minute": (writes, lambda text: _whole(text, "--writes-per-minute", 1)),
-        "waiting": (waiting, lambda text: _whole(text, "--waiting", 0)),
-        "unfinished": (unfinished, lambda text: _whole(text, "--unfinished", 0)),
-        "day_micros": (day, lambda text: _micros(text, "--day-budget")),
-        "month_micros": (month, lambda text: _micros(text, "--month-budget")),
-        "storage_bytes": (storage, _bytes),
+def _given(limits: Mapping[str, str | None]) -> dict[str, int | None]:
+    """The limits that were named, by their names in a key; None for those that were lifted."""
+    read: dict[str, tuple[str, Callable[[str], int]]] = {
+        "reads_per_minute": ("reads_per_minute", lambda text: _whole(text, "--reads-per-minute", 1)),
+        "writes_per_minute": ("writes_per_minute", lambda text: _whole(text, "--writes-per-minute", 1)),
+        "waiting": ("waiting", lambda text: _whole(text, "--waiting", 0)),
+        "unfinished": ("unfinished", lambda text: _whole(text, "--unfinished", 0)),
+        "day_budget": ("day_micros", lambda text: _micros(text, "--day-budget")),
+        "month_budget": ("month_micros", lambda text: _micros(text, "--month-budget")),
+        "storage": ("storage_bytes", _bytes),
     }
-    return {name: None if text == NONE else of(text) for name, (text, of) in read.items() if text is not None}
+    given = {name: text for name, text in limits.items() if text is not None}
+    return {read[name][0]: None if text == NONE else read[name][1](text) for name, text in given.items()}
 
 
 def _whole(text: str, option: str, least: int) -> int:
