@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from databases import fresh_url
 from openhorse.leases import FileLeases
 from openhorse.runs import Worker
 from openhorse.runs.roll import Roll
 from openhorse.store.database import Database
+from openhorse.store.tables import workers
 from openhorse.vocabulary import Status
 from test_runs import NOON, Shop, shop, until
 
@@ -90,6 +92,12 @@ def test_dead_workers_are_followed_living_ones_are_left(shop: Shop) -> None:
     assert shop.ended(living).status is Status.SUCCEEDED
 
 
+def beats(shop: Shop) -> int:
+    """How many signs of life its worker has given."""
+    with shop.database.reading() as connection:
+        return connection.scalar(sa.select(workers.c.beats)) or 0
+
+
 def test_a_worker_whose_lease_was_lost_takes_it_again(tmp_path: Path) -> None:
     """A database server that restarts forgets all leases: nobody is taken for dead before everybody may be back."""
     shop = Shop(tmp_path, fresh_url("postgresql", tmp_path), datetime.now(UTC))
@@ -103,11 +111,11 @@ def test_a_worker_whose_lease_was_lost_takes_it_again(tmp_path: Path) -> None:
     shop.set_run(dead, status="PENDING", executor_id="dead", application_version="1")
     until(lambda: worker._patient_until)
     assert shop.leases().take(worker.name) is None
-    worker.take_over()
+    before = beats(shop)
+    until(lambda: beats(shop) > before + 1)
     assert shop.run_status(dead) == "PENDING"
     worker._patient_until = 0.0
-    worker.take_over()
-    assert shop.run_status(dead) == "ENQUEUED"
+    until(lambda: shop.run_status(dead) == "ENQUEUED")
     shop.studio.gate.set()
     assert [shop.ended(task_id).status for task_id in (busy, dead)] == [Status.SUCCEEDED] * 2
     shop.stop()

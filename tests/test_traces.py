@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from conftest import House
@@ -19,6 +21,7 @@ from databases import url_of
 from openhorse import traces
 from openhorse.errors import FilmRejected
 from openhorse.vocabulary import Callback
+from serving import SECRET, Served, wait_for
 from test_runs import ORDER, Shop, until
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -93,11 +96,9 @@ def test_a_run_goes_on_with_the_trace_of_its_order(shop: Shop, spans: Any) -> No
     assert sorted(failed) == ["callback", "render"]
 
 
-def test_spans_reach_the_collector_that_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By OTLP over HTTP, under the service's name."""
-    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra otel is not installed")
-    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
+@contextmanager
+def collector() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """Somebody who takes spans in by OTLP over HTTP: the address, and path and body of what has come."""
     got: list[tuple[str, bytes]] = []
 
     class Collector(http.server.BaseHTTPRequestHandler):
@@ -110,24 +111,58 @@ def test_spans_reach_the_collector_that_the_variables_name(monkeypatch: pytest.M
         def log_message(self, *_: object) -> None:
             pass
 
-    server = http.server.HTTPServer(("127.0.0.1", 0), Collector)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("OTEL_SERVICE_NAME", "films")
-    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(traces, "_tracer", None)
-    traces.set_up()
-    with traces.span("work", {"openhorse.task": "t"}):
-        pass
-    path, body = until(lambda: got and got[0])
-    traces._tracer.span_processor.shutdown()
-    server.shutdown()
-    server.server_close()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", got
+        server.shutdown()
+
+
+def spans_of(told: tuple[str, bytes]) -> list[Any]:
+    """The spans in what has come from one process."""
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+    (resource,) = ExportTraceServiceRequest.FromString(told[1]).resource_spans
+    return [span for scope in resource.scope_spans for span in scope.spans]
+
+
+def test_spans_reach_the_collector_that_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By OTLP over HTTP, under the service's name."""
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra otel is not installed")
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+    with collector() as (address, got):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+        monkeypatch.setenv("OTEL_SERVICE_NAME", "films")
+        monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setattr(traces, "_tracer", None)
+        traces.set_up()
+        with traces.span("work", {"openhorse.task": "t"}):
+            pass
+        path, body = until(lambda: got and got[0])
+        traces._tracer.span_processor.shutdown()
     (resource,) = ExportTraceServiceRequest.FromString(body).resource_spans
     names = {one.key: one.value.string_value for one in resource.resource.attributes}
     assert (path, names["service.name"]) == ("/v1/traces", "films")
     assert [one.name for one in resource.scope_spans[0].spans] == ["work"]
+
+
+def test_a_trace_goes_through_all_processes(tmp_path: Path) -> None:
+    """The server's spans and its worker's, each told by its own process, are one trace: that of the customer."""
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra otel is not installed")
+    with collector() as (address, got):
+        settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "50", "NO_PROXY": "127.0.0.1"}
+        with Served(tmp_path, **settings) as served:
+            headers = {"Authorization": f"Bearer {SECRET}", "traceparent": GIVEN}
+            order = {"prompt": "a lake", "seconds": 3, "resolution": "480p"}
+            httpx2.post(f"{served.url}/openhorse/v1/tasks", json=order, headers=headers, trust_env=False)
+            wait_for(lambda: "run" in {one.name for told in got for one in spans_of(told)})
+    mine = [[one for one in spans_of(told) if one.trace_id.hex() == TRACE] for told in got]
+    spans = {one.name: one for told in mine for one in told}
+    assert {"submit", "run", "fetch", "render", "store", "finish"} <= set(spans)
+    assert spans["run"].parent_span_id == spans["submit"].span_id
+    assert spans["render"].parent_span_id == spans["run"].span_id
+    assert not any({"submit", "run"} <= {one.name for one in told} for told in mine)
 
 
 @pytest.mark.parametrize(
