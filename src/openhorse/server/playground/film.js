@@ -103,7 +103,7 @@ function said(name, value) {
 
 const plain = (word) => String(word).replaceAll("_", " ").replaceAll("-", " ");
 
-function player({ count, colour, kind, acts = [] }) {
+function player({ count, colour, kind, actions = [], acts = actions }) {
   const who = [count > 1 ? count : null, colour, kind].filter(Boolean).map(plain).join(" ");
   return acts.length ? `${who}: ${acts.map(plain).join(", ")}` : who;
 }

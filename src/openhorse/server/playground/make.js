@@ -22,6 +22,8 @@ export function Make({ id, shown }) {
   const [urged, setUrged] = useState(false);
   const { ratio, resolution, seconds } = choices(given);
   const blocked = hindrance(given);
+  const latest = useRef(null); // another panel was looked at meanwhile: the film is still here
+  latest.current = id ?? latest.current;
   usePasted(shown);
 
   async function order(body) {
@@ -74,7 +76,7 @@ export function Make({ id, shown }) {
       </div>
     </form>
     <div class="make-side">
-      <${Stage} id=${id} empty=${{ ratio, resolution, seconds: given.seconds ?? seconds.default }} onAgain=${again} onOnward=${onward} />
+      <${Stage} id=${latest.current} empty=${{ ratio, resolution, seconds: given.seconds ?? seconds.default }} onAgain=${again} onOnward=${onward} />
       ${Code && html`<${Code} body=${blocked ? null : bodyOf(given)} />`}
     </div>
   </div>`;
@@ -163,7 +165,7 @@ function Knobs({ given }) {
       <${Select} label=${t("engine")} name="engine" value=${given.engine} onPick=${set("engine")}
         options=${[["", t("engine_default")], ...engines.map((name) => [name, name])]} />
     </div>
-    <div class="pair">
+    <div class="pair pair-model">
       <${Select} label=${t("model")} name="model" value=${family} onPick=${set("family")} options=${families.map((name) => [name, name])} />
       <label class="check check-low"><input type="checkbox" checked=${given.watermark} onChange=${(event) => draft.set({ watermark: event.target.checked })} /><span>${t("watermark")}</span></label>
     </div>`;

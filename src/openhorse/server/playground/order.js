@@ -3,6 +3,8 @@ import { session, createStore, keep, recall } from "./state.js";
 
 export const MODES = ["text-to-video", "image-to-video", "reference-to-video"];
 
+const MENTION = /\[\s*image\s*(\d+)\s*\]/gi;
+
 const EMPTY = {
   mode: MODES[0],
   family: null,
@@ -84,6 +86,8 @@ export function hindrance(given) {
   if (pictures.some(({ trouble }) => trouble)) return ["need_good_pictures", {}];
   if (pictures.some(({ id }) => !id)) return ["need_uploads", {}];
   if (offer.prompt === "required" && !prompt) return ["need_prompt", {}];
+  const missing = offer.mode === MODES[2] && missingMention(prompt, pictures.length);
+  if (missing) return ["need_mention", { name: missing, n: pictures.length }];
   const most = promptLimit(prompt, limit);
   if ([...prompt].length > most) return ["need_shorter", { n: most }];
   const seed = Number(given.seed);
@@ -93,6 +97,12 @@ export function hindrance(given) {
   return null;
 }
 
+/** The first `[Image N]` of a prompt for which there is no picture; null when each has one. */
+function missingMention(prompt, count) {
+  const mentions = [...prompt.matchAll(MENTION)].filter(([, number]) => number < 1 || number > count);
+  return mentions[0]?.[0] ?? null;
+}
+
 export function drawSeed(given) {
   const [low, high] = choices(given).offer.seed;
   return String(low + Math.floor(Math.random() * (Math.min(high, 999999) - low + 1)));
@@ -100,7 +110,7 @@ export function drawSeed(given) {
 
 /** `[Image N]` of a prompt after pictures moved: `places[i]` is where picture i is now, -1 when it is gone. */
 export function renumbered(prompt, places) {
-  return prompt.replace(/\[\s*image\s*(\d+)\s*\]/gi, (mention, number) => {
+  return prompt.replace(MENTION, (mention, number) => {
     const now = places[Number(number) - 1];
     if (now === undefined) return mention;
     return now < 0 ? "" : `[Image ${now + 1}]`;

@@ -24,6 +24,7 @@ export function SignIn() {
     try {
       await signIn(key.trim());
       keepKey(key.trim(), remember);
+      setTimeout(() => document.getElementById("content")?.focus({ preventScroll: true })); // this form, and the focus in it, are gone
     } catch (error) {
       setTrouble(error);
       setBusy(false);
