@@ -22,7 +22,7 @@ from serving import Served
 GROUPS = {
     "modules": (".js",),
     "Preact and htm": (".mjs",),
-    "style sheet": (".css",),
+    "style sheets": (".css",),
     "typeface": (".woff2",),
     "page and mark": (".html", ".svg"),
 }
