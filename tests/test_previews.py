@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -232,12 +233,26 @@ def show(house: House, task_id: str, names: Sequence[str] = (*PREVIEWS, FIRST, L
         house.rooms.tasks.show(task_id, Still(name, at, len(data), still_key(task_id, name)))
 
 
-def finish(house: House, task_id: str) -> None:
+def finish(house: House, task_id: str, content: bytes = b"0123456789") -> None:
     """End a task that runs with a film."""
     key = f"films/{task_id}.mp4"
-    house.rooms.blobs.put_bytes(key, b"0123456789")
+    house.rooms.blobs.put_bytes(key, content)
     house.rooms.tasks.storing(task_id)
-    video = Video(key, 10, "0", 1280, 720, 72, 3.0, False, None, None, "procedural", 1, 6.0)
+    video = Video(
+        key,
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+        1280,
+        720,
+        72,
+        3.0,
+        False,
+        None,
+        None,
+        "procedural",
+        1,
+        6.0,
+    )
     house.rooms.tasks.finish(task_id, video)
 
 

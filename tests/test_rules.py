@@ -49,6 +49,7 @@ ONE_ROOM = {
     "obstore": {"store"},
     "numba": {"engines"},
     "cv2": {"engines", "media"},
+    "mcp": {"cli"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

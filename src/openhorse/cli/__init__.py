@@ -18,6 +18,7 @@ from openhorse.cli.batch import batch
 from openhorse.cli.compare import compare
 from openhorse.cli.gc import gc
 from openhorse.cli.make import make
+from openhorse.cli.mcp import mcp
 from openhorse.cli.terminal import DataFolder, escaped, out, say, settings_of
 from openhorse.cli.usage import usage
 from openhorse.errors import CallerError, OpenHorseError, TaskFailed
@@ -34,6 +35,7 @@ app.add_typer(callbacks.app, name="callbacks")
 app.command()(usage)
 app.command()(gc)
 app.command()(backup)
+app.command()(mcp)
 
 if TYPE_CHECKING:
     from openhorse.settings import Settings

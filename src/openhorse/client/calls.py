@@ -174,6 +174,16 @@ def read(site: Site, task: Named) -> Steps[bytes]:
     return out.getvalue()
 
 
+def poster(site: Site, task: Named) -> Steps[bytes]:
+    """A frame of a task's film as JPEG, also while it is made. Raises NotFound where there is none."""
+    found = yield from get(site, task)
+    address = found.get("poster_url")
+    if not address:
+        raise NotFound(f"task {found['id']} has no poster")
+    answer = yield from ask(site, Ask("GET", address, with_key=False))
+    return answer.body
+
+
 def upload(site: Site, picture: Picture) -> Steps[Upload]:
     """Take a picture to the server; its `id` stands for it in orders, for seven days."""
     data = address_or_bytes(picture)

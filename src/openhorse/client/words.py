@@ -79,6 +79,13 @@ class FilmFacts(TypedDict):
     render_seconds: float
 
 
+class Preview(TypedDict):
+    """A frame of a film, so many seconds after its beginning, as JPEG; there while the film is made."""
+
+    seconds: float
+    url: str
+
+
 class Reason(TypedDict):
     """Why a task failed."""
 
@@ -113,6 +120,10 @@ class Task(_Queue):
     finished_at: str | None
     expires_at: str | None
     price: Price
+    poster_url: str | None
+    previews: list[Preview]
+    first_frame_url: str | None
+    last_frame_url: str | None
     film: FilmFacts | None
     error: Reason | None
 
