@@ -193,7 +193,9 @@ def test_a_task_is_followed_listed_and_deleted(speak: Speak, served: Served) -> 
     assert task["id"] in [one["id"] for one in client.list(status=["succeeded", "failed"])["data"]]
     assert client.usage()["total"]["films"] >= 1
     assert "happyhorse-1.1/text-to-video" in str(client.catalog())
+    assert client.list(mode="text-to-video", after=task["id"], status="cancelled")["data"] == []
     assert client.callbacks(state="given_up")["data"] == []
+    assert client.try_callback("http://127.0.0.1:9/")["delivered"] is False
     assert client.delete(task) is None
     with pytest.raises(NotFound) as caught:
         client.get(task)
@@ -367,7 +369,8 @@ def test_a_stream_that_dies_goes_on_where_it_was(speak: Speak, pauses: list[floa
     running, ended = json.dumps(task_object("running")), json.dumps(task_object())
     head = {"Content-Type": "text/event-stream"}
     first = f'id: 4\nevent: status\ndata: {running}\n\n: still here\n\nevent: progress\ndata: {{"id":"task_1","progr'
-    second = 'event: progress\ndata: {"id":"task_1","progress":0.5}\n\nevent: preview\ndata: {"url":"x"}\n\n'
+    second = 'event: progress\ndata: {"id":"task_1","progress":0.5}\n\n'
+    second += 'event: preview\ndata: {"url":"x","seconds":1.5}\n\nevent: news\ndata: {}\n\n'
     third = f"id: 6\nevent: status\ndata: {ended}\n\n"
     client = speak(
         URL,
@@ -381,8 +384,8 @@ def test_a_stream_that_dies_goes_on_where_it_was(speak: Speak, pauses: list[floa
         ),
     )
     events = client.stream("task_1")
-    assert [event.name for event in events] == ["status", "progress", "preview", "status"]
-    assert (events[1].progress, events[2].data) == (0.5, {"url": "x"})
+    assert [event.name for event in events] == ["status", "progress", "preview", "news", "status"]
+    assert (events[1].progress, events[2].url, events[2].seconds) == (0.5, "x", 1.5)
     assert [request.headers.get("last-event-id") for request in heard] == [None, "4", "4", "4"]
 
 

@@ -12,7 +12,18 @@ from typing import Any
 
 from openhorse.client.drivers import AsyncClient, Client
 from openhorse.client.films import Film
-from openhorse.client.words import Event, Page, Picture, ProgressEvent, Quote, StatusEvent, Task, Upload, Wishes
+from openhorse.client.words import (
+    Event,
+    Page,
+    Picture,
+    PreviewEvent,
+    ProgressEvent,
+    Quote,
+    StatusEvent,
+    Task,
+    Upload,
+    Wishes,
+)
 from openhorse.errors import SignatureRefused
 from openhorse.signatures import TOLERANCE_SECONDS, verify
 
@@ -23,6 +34,7 @@ __all__ = [
     "Film",
     "Page",
     "Picture",
+    "PreviewEvent",
     "ProgressEvent",
     "Quote",
     "StatusEvent",

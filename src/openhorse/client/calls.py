@@ -134,9 +134,21 @@ def delete(site: Site, task: Named) -> Steps[None]:
             yield from ask(site, Ask("DELETE", _of(task)))
 
 
-def listing(site: Site, *, status: State | Sequence[State] | None = None, page: int = 1, size: int = 20) -> Steps[Page]:
-    """This key's tasks of every dialect, newest first; `size` 1…100, `status` one or several states."""
-    query = {"page": str(page), "size": str(size)}
+def listing(
+    site: Site,
+    *,
+    status: State | Sequence[State] | None = None,
+    mode: str | None = None,
+    after: str | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> Steps[Page]:
+    """This key's tasks of every dialect, newest first; `size` 1…100, `status` one or several states.
+
+    `mode` like text-to-video; `after`, a task's id, goes on behind that task, however many were ordered since.
+    """
+    given = {"mode": mode, "after": after, "page": page, "size": size}
+    query = {name: str(value) for name, value in given.items() if value is not None}
     if status:
         query["status"] = status if isinstance(status, str) else ",".join(status)
     found: Page = yield from ask_json(site, Ask("GET", f"{API}/tasks", query))
@@ -144,7 +156,7 @@ def listing(site: Site, *, status: State | Sequence[State] | None = None, page: 
 
 
 def stream(site: Site, task: Named, *, after: str = "") -> Steps[None]:
-    """What happens to a task, as it happens, until it has ended: StatusEvent, ProgressEvent, or another Event.
+    """What happens to a task, as it happens, until it has ended: status, progress, preview or plain events.
 
     A connection that dies is taken up after the last event that was heard; `after` is the id of one to begin after.
     """
@@ -215,6 +227,14 @@ def callbacks(site: Site, *, state: str | None = None, page: int = 1, size: int 
 def callback(site: Site, task: Named) -> Steps[dict[str, Any]]:
     """What became of one task's callback, with every attempt."""
     told: dict[str, Any] = yield from ask_json(site, Ask("GET", f"{_of(task)}/callback"))
+    return told
+
+
+def try_callback(site: Site, url: str, *, dialect: str = "native") -> Steps[dict[str, Any]]:
+    """Have the callback of a task that there never was posted to `url`, once, and get what was answered there."""
+    body = {"url": url, "dialect": dialect}
+    wanted = Ask("POST", f"{API}/callbacks/test", json=body, repeatable=False)
+    told: dict[str, Any] = yield from ask_json(site, wanted)
     return told
 
 

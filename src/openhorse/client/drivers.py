@@ -128,10 +128,11 @@ class Client:
     callbacks = _plainly(calls.callbacks)
     callback = _plainly(calls.callback)
     redeliver = _plainly(calls.redeliver)
+    try_callback = _plainly(calls.try_callback)
     catalog = _plainly(calls.catalog)
 
     def stream(self, task: calls.Named, *, after: str = "") -> Iterator[Event]:
-        """What happens to a task, as it happens, until it has ended: StatusEvent, ProgressEvent, or another Event.
+        """What happens to a task, as it happens, until it has ended: status, progress, preview or plain events.
 
         A connection that dies is taken up after the last event that was heard; `after` is the id of one to begin after.
         """
@@ -198,6 +199,7 @@ class AsyncClient:
     callbacks = _async(calls.callbacks)
     callback = _async(calls.callback)
     redeliver = _async(calls.redeliver)
+    try_callback = _async(calls.try_callback)
     catalog = _async(calls.catalog)
 
     def stream(self, task: calls.Named, *, after: str = "") -> AsyncIterator[Event]:

@@ -1,6 +1,7 @@
 """A task comes in; its film's bytes, or what happens to it, go out as they arrive, over connections that may die.
 
-Knows no file's place: who calls gives an open file.
+Knows no file's place: who calls gives an open file. Writing into it holds an async program up for as long as the system
+takes to copy a piece, which is less than a thread would cost.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from openhorse.client.acts import Answer, Ask, Next, Open, Pause, Steps, Tell
 from openhorse.client.asking import Site, pause_seconds, wait_after
-from openhorse.client.words import Event, ProgressEvent, StatusEvent, Task
+from openhorse.client.words import Event, PreviewEvent, ProgressEvent, StatusEvent, Task
 from openhorse.errors import Gone, ServerUnreachable, UpstreamError
 from openhorse.vocabulary import FINAL
 
@@ -104,6 +105,8 @@ def _read(piece: Any) -> Event:
         return StatusEvent("status", data, piece.id, data)  # type: ignore[arg-type]
     if piece.event == "progress":
         return ProgressEvent("progress", data, float(data.get("progress", 0.0)))
+    if piece.event == "preview" and isinstance(data.get("url"), str):
+        return PreviewEvent("preview", data, float(data.get("seconds", 0.0)), data["url"])
     return Event(piece.event, data)
 
 

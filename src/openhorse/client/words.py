@@ -177,3 +177,11 @@ class ProgressEvent(Event):
     """The task is so far: `progress` is 0…1."""
 
     progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewEvent(Event):
+    """A frame of the film can be seen: `seconds` into it, at `url`."""
+
+    seconds: float
+    url: str
