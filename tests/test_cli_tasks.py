@@ -154,3 +154,14 @@ def test_the_page_of_commands_is_what_the_program_says() -> None:
     page = commands.PAGE.read_text("utf-8")
     assert commands.filled(page) == page, "run scripts/docs"
     assert len(re.findall("^### `openhorse ", page, re.MULTILINE)) > 20
+
+
+def test_keys_are_made_and_limited_in_json(say: Callable[..., Said]) -> None:
+    """The options that create and limit share mean the same in both; `none` lifts one; the secret is told once."""
+    made = json.loads(say("keys", "create", "a", "--data", "d", "--waiting", "3", "--day-budget", "2.5", "--json")[1])
+    assert (made["label"], made["limits"]["waiting"], made["limits"]["day_micros"]) == ("a", 3, 2_500_000)
+    changed = json.loads(say("keys", "limit", made["id"], "--data", "d", "--waiting", "none", "--json")[1])
+    assert (changed["limits"]["waiting"], changed["limits"]["day_micros"]) == (None, 2_500_000)
+    assert "secret" not in changed
+    assert say("keys", "limit", made["id"], "--data", "d", "--waiting", "some")[0] == 2
+    assert json.loads(say("keys", "revoke", made["id"], "--data", "d", "--json")[1])["revoked"] is True

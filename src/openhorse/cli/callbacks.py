@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from openhorse.cli.options import AsJson
 from openhorse.cli.terminal import DataFolder, opened_house, write_json
 
 app = typer.Typer(help="Callbacks of a server's data folder.", no_args_is_help=True)
@@ -38,12 +40,19 @@ def listing(
 
 
 @app.command()
-def redeliver(task: Annotated[str, typer.Argument(help="The task's id.")], data: DataFolder = None) -> None:
+def redeliver(
+    task: Annotated[str, typer.Argument(help="The task's id.")], data: DataFolder = None, as_json: AsJson = False
+) -> None:
     """Put one more attempt in line; a running worker makes it at once."""
     from openhorse.deliveries import State
 
     with opened_house(data) as house:
         told = house.rooms.deliveries.redeliver(task)
+    if as_json:
+        from openhorse.server.callbacks import write_told
+
+        write_json(write_told(told))
+        return
     before = "was delivered" if told.state is State.DELIVERED else f"{told.state.replace('_', ' ')} so far"
     print(f"{told.task_id}: attempt {len(told.tries) + 1} is in line ({before})")
 
@@ -56,6 +65,7 @@ def try_out(
         str, typer.Option(help="native, hiapi, wavespeed or evolink: whose words are posted.")
     ] = "native",
     key: Annotated[str | None, typer.Option(help="Sign as for this key: its id, or how its secret begins.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Post the callback of a task that was never made, and show what the receiver answers. Exit code 1 unless 2xx."""
     from openhorse import accounts
@@ -66,8 +76,11 @@ def try_out(
             with house.database.reading() as connection:
                 found = accounts.key_called(connection, key)
         attempt = house.try_callback(url, dialect, found)
-    print(f"{attempt.status or attempt.error}  {attempt.milliseconds} ms")
-    if attempt.head:
-        print(attempt.head)
+    if as_json:
+        write_json(asdict(attempt))
+    else:
+        print(f"{attempt.status or attempt.error}  {attempt.milliseconds} ms")
+        if attempt.head:
+            print(attempt.head)
     if attempt.status is None or not 200 <= attempt.status < 300:
         raise typer.Exit(1)

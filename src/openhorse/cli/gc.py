@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from openhorse.cli.terminal import DataFolder, say, settings_of
 def gc(
     data: DataFolder = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each as a line of JSON.")] = False,
 ) -> None:
     """Delete films and pictures that no task knows, and renders of dead workers. Servers may run meanwhile."""
     from openhorse.house import now
@@ -26,7 +28,7 @@ def gc(
     try:
         yard = Yard(database, Blobs(settings.resolved_blobs_url), settings.data, now(), delete=not dry_run)
         for one in leftovers(yard):
-            print(f"{one.bytes:>12}  {one.key}")
+            print(json.dumps({"key": one.key, "bytes": one.bytes}) if as_json else f"{one.bytes:>12}  {one.key}")
             count, size = count + 1, size + one.bytes
     finally:
         database.close()

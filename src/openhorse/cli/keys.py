@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openhorse.cli.options import Options, with_options
+from openhorse.cli.options import AsJson, Options, with_options
 from openhorse.cli.terminal import DataFolder, opened_house, say, write_json
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def create(
         list[str] | None,
         typer.Option(help="read, submit, admin or urgent, several times; read and submit if not given."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make an API key and show it, this once."""
     from openhorse import accounts
@@ -69,7 +70,7 @@ def create(
     given = _given(limits)
     scopes = [_scope(word) for word in scope] if scope else accounts.CUSTOMER
     with opened_house(data) as house, house.database.transaction() as connection:
-        _key, secret = accounts.create_key(
+        key, secret = accounts.create_key(
             connection,
             label=label,
             signing_secret=signing_secret,
@@ -77,14 +78,14 @@ def create(
             limits=replace(Limits(), **given),
             balance_micros=None if credit is None else _micros(credit, "--credit"),
         )
-    print(secret)
+    _print_secret(key, secret, as_json)
 
 
 @app.command("list")
 def show(
     data: DataFolder = None,
     revoked: Annotated[bool, typer.Option("--revoked", help="Show those that were closed, too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show all keys: never a secret, only how it begins."""
     from openhorse import accounts
@@ -99,13 +100,15 @@ def show(
 
 
 @app.command()
-def revoke(name: KeyName, data: DataFolder = None) -> None:
+def revoke(name: KeyName, data: DataFolder = None, as_json: AsJson = False) -> None:
     """Close a key for ever, at once. Its tasks run on, its films stay as long as they would."""
     from openhorse import accounts
 
     with opened_house(data) as house, house.database.transaction() as connection:
         key = accounts.key_called(connection, name)
         accounts.revoke_key(connection, key.id)
+    if as_json:
+        write_json({"id": key.id, "label": key.label, "revoked": True})
     say(f"{key.id} ({key.label or 'no label'}) is closed.")
 
 
@@ -116,6 +119,7 @@ def rotate(
     grace: Annotated[
         str, typer.Option(help="How long the old secret still opens the key, like 0m, 90m, 24h or 7d.")
     ] = "24h",
+    as_json: AsJson = False,
 ) -> None:
     """Give a key a new secret and show it, this once. Its tasks, limits and accounts stay."""
     from openhorse import accounts
@@ -125,7 +129,7 @@ def rotate(
         key, secret = accounts.rotate_key(connection, accounts.key_called(connection, name).id, grace=span)
     until = key.until or datetime.now(UTC)
     say(f"The old secret of {key.id} opens it until {until:%Y-%m-%d %H:%M} UTC.")
-    print(secret)
+    _print_secret(key, secret, as_json)
 
 
 @app.command("rotate-signing")
@@ -135,6 +139,7 @@ def rotate_signing(
     grace: Annotated[
         str, typer.Option(help="How long the old secret signs beside the new one, like 0m, 90m, 24h or 7d.")
     ] = "24h",
+    as_json: AsJson = False,
 ) -> None:
     """Sign a key's callbacks with a new secret, shown this once; its customer has until then to take it in."""
     from openhorse import accounts
@@ -144,7 +149,10 @@ def rotate_signing(
         key, secret = accounts.rotate_signing(connection, accounts.key_called(connection, name).id, grace=span)
     if key.former_signing_until is not None:
         say(f"The old signing secret of {key.id} signs too until {key.former_signing_until:%Y-%m-%d %H:%M} UTC.")
-    print(secret)
+    if as_json:
+        write_json({"id": key.id, "signing_secret": secret})
+    else:
+        print(secret)
 
 
 @app.command()
@@ -153,6 +161,7 @@ def limit(
     limits: dict[str, Any],
     name: KeyName,
     data: DataFolder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Change what a key may use, from its next request on; what is not named stays, `none` lifts a limit."""
     from openhorse import accounts
@@ -161,7 +170,17 @@ def limit(
     with opened_house(data) as house, house.database.transaction() as connection:
         key = accounts.key_called(connection, name)
         changed = accounts.set_limits(connection, key.id, replace(key.limits, **given))
-    print("  ".join(_facts(changed)))
+    if as_json:
+        write_json(_written(changed))
+    else:
+        print("  ".join(_facts(changed)))
+
+
+def _print_secret(key: Key, secret: str, as_json: bool) -> None:
+    if as_json:
+        write_json(_written(key) | {"secret": secret})
+    else:
+        print(secret)
 
 
 def _given(limits: Mapping[str, str | None]) -> dict[str, int | None]:
