@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from browsers import PATIENCE_MILLISECONDS, chromium, visiting
 from serving import SECRET, Served, landscape, mascot, wait_for
@@ -171,6 +171,11 @@ def test_the_keyboard_is_enough(served: Served, browser: Browser) -> None:
         wait_for(lambda: page.locator("video").evaluate("film => film.currentTime > 0"))
 
 
+def key_of(route: Route) -> str | None:
+    """The Idempotency-Key of an order."""
+    return route.request.headers.get("idempotency-key")
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until it has the focus."""
     for _ in range(60):
@@ -228,10 +233,15 @@ def test_a_wrong_key_and_a_lost_server(served: Served, browser: Browser) -> None
         assert visitor.faults() == []
         visitor.sign_in()
         assert page.evaluate("localStorage.getItem('openhorse.key')") is None
-        page.route("**/openhorse/v1/tasks", lambda route: route.abort())
-        page.locator("#prompt").fill("A lake")
-        page.locator(".order-button").click()
-        expect(page.locator(".problem")).to_contain_text("The server does not answer")
+        keys: list[str | None] = []
+        page.route("**/openhorse/v1/tasks", lambda route: (keys.append(key_of(route)), route.abort()))
+        for count, prompt in enumerate(("A lake", "A lake", "A sea"), 1):
+            page.locator("#prompt").fill(prompt)
+            page.locator(".order-button").click()
+            wait_for(lambda count=count: page.locator(".order-button").is_enabled() and len(keys) == count)
+            expect(page.locator(".problem")).to_contain_text("The server does not answer")
+        assert keys[0] is not None
+        assert (keys[1] == keys[0], keys[2] == keys[0]) == (True, False)  # a lost order is made once
         visitor.complaints.clear()  # the browser's own word on that
         page.get_by_role("button", name="Sign out").click()
         page.get_by_label("API").fill(SECRET)

@@ -22,6 +22,7 @@ export function Make({ id, shown }) {
   const [urged, setUrged] = useState(false);
   const { ratio, resolution, seconds } = choices(given);
   const blocked = hindrance(given);
+  const attempt = useRef({}); // an order whose answer was lost is sent again under its key, and made once
   const latest = useRef(null); // another panel was looked at meanwhile: the film is still here
   latest.current = id ?? latest.current;
   usePasted(shown);
@@ -29,8 +30,11 @@ export function Make({ id, shown }) {
   async function order(body) {
     setTrouble(null);
     setSending(true);
+    const text = JSON.stringify(body);
+    if (attempt.current.text !== text) attempt.current = { text, once: unique() };
     try {
-      const task = await post("tasks", body, { headers: { "Idempotency-Key": unique() } });
+      const task = await post("tasks", body, { headers: { "Idempotency-Key": attempt.current.once } });
+      attempt.current = {};
       noteOrdered(task.id, body);
       go("make", task.id);
     } catch (error) {
