@@ -24,7 +24,10 @@ OPTIONS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-PATIENCE_MILLISECONDS = 540_000
+PATIENCE_MILLISECONDS = 120_000
+"""For anything but a film: what is wrong should be said before everybody has gone home."""
+
+FILM_MILLISECONDS = 540_000
 """As in `serving`: drawing kernels may have to be compiled first."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from browsers import PATIENCE_MILLISECONDS, chromium, visiting
+from browsers import FILM_MILLISECONDS, PATIENCE_MILLISECONDS, chromium, visiting
 from serving import SECRET, Served, landscape, mascot, wait_for
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -45,7 +45,7 @@ def make_short(page: Page, engine: str = "plain") -> None:
 def assert_plays(page: Page) -> None:
     """The film is there, moves and is heard."""
     film = page.locator("video")
-    film.wait_for()
+    film.wait_for(timeout=FILM_MILLISECONDS)
     told = film.evaluate(PLAYS)
     assert told["error"] is None
     assert told["ready"] >= 2
