@@ -68,12 +68,10 @@ def house(tmp_path: Path) -> Iterator[House]:
     with running_house(tmp_path) as running:
 
         def work() -> None:
-            made = 0
             while not over.wait(0.05):
-                for task_id in running.enqueued[made:]:
-                    made += 1
-                    if running.rooms.tasks.any(task_id).order.prompt != "nothing":
-                        make(running, task_id)
+                for task in running.rooms.tasks.unfinished():
+                    if task.order.prompt != "nothing":
+                        make(running, task.id)
 
         worker = threading.Thread(target=work)
         worker.start()

@@ -14,7 +14,7 @@ _QUALITY = 82
 def thumbnail(jpeg: bytes) -> bytes:
     """The still as WebP."""
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as picture:
-        return _written(picture, "WEBP", method=2)
+        return _written(picture, "WEBP", method=0)
 
 
 def sheet(jpegs: Sequence[bytes]) -> bytes:
