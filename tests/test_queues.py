@@ -80,11 +80,11 @@ def test_forty_films_of_one_key_do_not_keep_another_waiting(shop: Shop) -> None:
     many, few, late = shop.key, new_key(shop), new_key(shop)
     make = shop.studio.make
 
-    def watched(order: Order, *details: Any) -> Video:
+    def watched(order: Order, *details: Any, **more: Any) -> Video:
         if order.prompt == "a3":
             for number in range(2):
                 submit(shop, late, f"c{number}")
-        return make(order, *details)
+        return make(order, *details, **more)
 
     shop.studio.make = watched  # type: ignore[method-assign]
     for number in range(40):
