@@ -72,7 +72,16 @@ def test_only_plain_routes_are_shortened() -> None:
     assert asyncio.run(answered(app, "DELETE", "/p/a/x"))[0] == 405
 
 
-@pytest.mark.parametrize("path", ["/hiapi/v1/tasks/{id}", "/openai/v1/videos/{id}", "/openhorse/v1/tasks/{id}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/hiapi/v1/tasks/{id}",
+        "/openai/v1/videos/{id}",
+        "/openhorse/v1/tasks/{id}",
+        "/evolink/v1/tasks/{id}",
+        "/dashscope/api/v1/tasks/{id}",
+    ],
+)
 def test_polls_are_shortened(house: House, path: str) -> None:
     """What customers ask most goes past the framework: a route that stops being plain would not, unnoticed."""
     intake, threads = Intake(house.rooms), Threads()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.tables import URGENT, keys, tasks, workers
-from openhorse.vocabulary import Mode, Status, Task, Tier
+from openhorse.vocabulary import Mode, Order, Status, Task, Tier, Video
 
 _OPEN = (Status.QUEUED, Status.RUNNING, Status.STORING)
 
@@ -69,10 +69,8 @@ def load_of(database: Database, now: datetime) -> Load:
         hands = _hands(connection)
         finished = _finished(connection)
     rates: dict[tuple[str, Tier], list[float]] = {}
-    for task in finished:
-        if task.video is not None:
-            rate = task.video.render_seconds / task.order.seconds
-            rates.setdefault((task.video.engine, task.order.tier), []).append(rate)
+    for film in finished:
+        rates.setdefault((film.engine, film.tier), []).append(film.rate)
     oldest = found[Status.QUEUED][1] if Status.QUEUED in found else now
     return Load(
         {status: found.get(status, (0, now))[0] for status in _OPEN},
@@ -92,13 +90,15 @@ def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
 class Outlook:
     """All that a task's prospect depends on besides the task: who waits, by key, time and id; in what `turns`, by how
     many of its own key are before it, time and id; the `urgent` keys, whose films come first; what is `left` of each
-    film in hand (0…1), the latest `films`, newest first, and how many workers there are."""
+    film in hand (0…1), how many seconds a film `typically` took of late (None: there was none), at what `rates` films
+    of a mode and tier were made, and how many workers there are."""
 
     waiting: Mapping[str, Sequence[tuple[datetime, str]]]
     turns: Sequence[tuple[int, datetime, str]]
     urgent: frozenset[str]
     left: Sequence[float]
-    films: Sequence[Task]
+    typically: float | None
+    rates: Mapping[tuple[Mode, Tier], Rate]
     hands: int
 
     def prospect(self, task: Task) -> Prospect:
@@ -107,12 +107,11 @@ class Outlook:
         """
         queued = task.status is Status.QUEUED
         ahead = self._ahead(task) if queued else 0
-        rate = _rate(self.films, task.order.mode, task.order.tier)
-        if rate is None or not self.hands:
+        rate = self.rates.get((task.order.mode, task.order.tier))
+        if rate is None or self.typically is None or not self.hands:
             return Prospect(ahead, None)
-        typical = sorted(one.video.render_seconds for one in self.films if one.video is not None)[len(self.films) // 2]
         busy = queued and len(self.left) >= self.hands
-        wait = typical * (ahead + (sum(self.left) if busy else 0.0)) / self.hands
+        wait = self.typically * (ahead + (sum(self.left) if busy else 0.0)) / self.hands
         return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
 
     def _ahead(self, task: Task) -> int:
@@ -132,14 +131,19 @@ def outlook(database: Database) -> Outlook:
             own = waiting.setdefault(key_id, [])
             turns.append((_AT_ONCE if key_id in urgent else len(own), at, task_id))
             own.append((at, task_id))
-        return Outlook(
-            waiting,
-            sorted(turns),
-            urgent,
-            [1 - progress for progress in connection.scalars(running)],
-            _finished(connection),
-            _hands(connection),
-        )
+        left = [1 - progress for progress in connection.scalars(running)]
+        films, hands = _finished(connection), _hands(connection)
+    took = sorted(film.seconds for film in films)
+    rates = {(film.mode, film.tier): _rate(films, film.mode, film.tier) for film in films}
+    return Outlook(
+        waiting,
+        sorted(turns),
+        urgent,
+        left,
+        took[len(took) // 2] if took else None,
+        {name: rate for name, rate in rates.items() if rate is not None},
+        hands,
+    )
 
 
 class Outlooks:
@@ -153,28 +157,51 @@ class Outlooks:
     def prospect(self, task: Task) -> Prospect:
         """Where a task stands, by an outlook that is less than OUTLOOK_LIFE old. Waits for the database."""
         with self._lock:
-            now = self._now()
-            if self._seen is None or not timedelta(0) <= now - self._seen[0] < OUTLOOK_LIFE:
-                self._seen = now, outlook(self._database)
-            seen = self._seen[1]
+            seen = self._fresh()
+            if seen is None:
+                now = self._now()
+                seen = outlook(self._database)
+                self._seen = now, seen
         return seen.prospect(task)
+
+    def prospect_at_once(self, task: Task) -> Prospect | None:
+        """The same without waiting for anybody; None where there is no outlook as new as that."""
+        seen = self._fresh()
+        return None if seen is None else seen.prospect(task)
+
+    def _fresh(self) -> Outlook | None:
+        if self._seen is None or not timedelta(0) <= self._now() - self._seen[0] < OUTLOOK_LIFE:
+            return None
+        return self._seen[1]
 
 
 def _hands(connection: sa.Connection) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(workers)) or 0
 
 
-def _finished(connection: sa.Connection) -> list[Task]:
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """What was ordered, what made it, in how many seconds, and how many that are for one of its own."""
+
+    mode: Mode
+    tier: Tier
+    engine: str
+    seconds: float
+    rate: float
+
+
+def _finished(connection: sa.Connection) -> list[_Film]:
     """The latest films, newest first."""
-    latest = sa.select(tasks).where(tasks.c.status == Status.SUCCEEDED.value)
-    latest = latest.order_by(tasks.c.created_at.desc()).limit(LOOK_BACK)
-    return [task for task in map(rows.read_task, connection.execute(latest)) if task.video is not None]
+    latest = sa.select(tasks.c.order, tasks.c.video).where(tasks.c.status == Status.SUCCEEDED.value)
+    found = connection.execute(latest.order_by(tasks.c.created_at.desc()).limit(LOOK_BACK))
+    return [_film(rows.read_order(row.order), rows.read_video(row.video)) for row in found if row.video]
 
 
-def _rate(finished: Sequence[Task], mode: Mode, tier: Tier) -> Rate | None:
-    rates = sorted(
-        task.video.render_seconds / task.order.seconds
-        for task in finished
-        if task.video is not None and (task.order.mode, task.order.tier) == (mode, tier)
-    )
+def _film(order: Order, video: Video) -> _Film:
+    took = video.render_seconds
+    return _Film(order.mode, order.tier, video.engine, took, took / order.seconds)
+
+
+def _rate(finished: Sequence[_Film], mode: Mode, tier: Tier) -> Rate | None:
+    rates = sorted(film.rate for film in finished if (film.mode, film.tier) == (mode, tier))
     return Rate(rates[len(rates) // 2], len(rates)) if rates else None

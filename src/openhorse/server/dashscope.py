@@ -53,7 +53,11 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     async def query(task_id: str, request: Request) -> Response:
         """Its status and, at the end, the film's link; a task that is not there, or not any more, is UNKNOWN."""
         key = await key_of(request, rooms, threads)
-        return json_response(dashscope.answered(await threads.run(_asked, rooms, task_id, key.id)))
+        try:
+            task = await threads.together(rooms.tasks.get_all, (task_id, key.id))
+        except NotFound:
+            return json_response(dashscope.answered(dashscope.write_unknown(task_id)))
+        return json_response(dashscope.answered(_written(rooms, task)))
 
     @route(router, "POST", dashscope.TASKS_PATH + "/{task_id}/cancel", summary="Cancel a task")
     async def cancel(task_id: str, request: Request) -> Response:
@@ -64,14 +68,10 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     return router
 
 
-def _asked(rooms: Rooms, task_id: str, key_id: str) -> dict[str, Any]:
-    try:
-        task = rooms.tasks.get(task_id, key_id)
-    except NotFound:
-        return dashscope.write_unknown(task_id)
+def _written(rooms: Rooms, task: Task) -> dict[str, Any]:
     kept = timedelta(hours=rooms.catalog.terms("dashscope").retention_hours)
     if _is_over(task, kept, rooms.now()):
-        return dashscope.write_unknown(task_id)
+        return dashscope.write_unknown(task.id)
     return dashscope.write_task(task, rooms.link(task))
 
 

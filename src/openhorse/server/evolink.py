@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any
-from uuid import uuid4
 
 from annotated_types import Len
 from fastapi import APIRouter
@@ -64,36 +63,34 @@ class BatchBody(Tolerant):
 def routes(intake: Intake, threads: Threads) -> APIRouter:
     """All of them, to be mounted under /evolink."""
     rooms = intake.rooms
-    router = APIRouter(tags=["EvoLink"], route_class=_numbered(evolink.write_error))
+    router = APIRouter(tags=["EvoLink"])
     _add_create(router, intake, threads)
     _add_tasks(router, rooms, threads)
     _add_account(router, rooms, threads)
     evolink_prices.add_routes(router, rooms, threads)
     evolink_files.add_token_route(router, rooms, threads)
-    files = APIRouter(tags=["EvoLink"], route_class=_numbered(evolink_files.write_error))
+    files = APIRouter(tags=["EvoLink"], route_class=_worded(evolink_files.write_error))
     evolink_files.add_routes(files, rooms, threads)
     router.include_router(files)
     return router
 
 
-def _numbered(write_error: Callable[[OpenHorseError], Answer]) -> type[APIRoute]:
-    """Routes whose every answer, refusals as `write_error` words them among them, bears an x-request-id."""
+def _worded(write_error: Callable[[OpenHorseError], Answer]) -> type[APIRoute]:
+    """Routes whose refusals are in other words than the dialect's."""
 
-    class NumberedRoute(APIRoute):
+    class WordedRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             answer = super().get_route_handler()
 
-            async def numbered(request: Request) -> Response:
+            async def worded(request: Request) -> Response:
                 try:
-                    response = await answer(request)
+                    return await answer(request)
                 except OpenHorseError as error:
-                    response = answer_response(write_error(error))
-                response.headers["x-request-id"] = str(uuid4())
-                return response
+                    return answer_response(write_error(error))
 
-            return numbered
+            return worded
 
-    return NumberedRoute
+    return WordedRoute
 
 
 def _add_create(router: APIRouter, intake: Intake, threads: Threads) -> None:
@@ -121,7 +118,11 @@ def _add_tasks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
     async def detail(task_id: str, request: Request) -> Response:
         """Its status, live progress and, at the end, the film's link."""
         key = await admit(request, rooms, threads)
-        return json_response(_written(rooms, await threads.run(_find, rooms, task_id, key.id)))
+        try:
+            task = await threads.together(rooms.tasks.get_all, (task_id, key.id))
+        except NotFound:
+            raise _unknown(task_id) from None
+        return json_response(_written(rooms, task))
 
     @router.get("/v1/tasks", summary="List tasks")
     async def listing(request: Request) -> Response:
@@ -170,27 +171,17 @@ def _written(rooms: Rooms, task: Task) -> dict[str, Any]:
     return evolink.write_task(task, rooms.link(task))
 
 
-def _find(rooms: Rooms, task_id: str, key_id: str) -> Task:
-    """One of this key's tasks, whichever dialect made it."""
-    try:
-        if not task_id.isprintable():
-            raise NotFound("no such task")
-        return rooms.tasks.get(task_id, key_id)
-    except NotFound:
-        shown = repr(task_id[:100])
-        if task_id.startswith(TASK_ID_PREFIX):
-            raise NotFound(f"no task {shown} with this key", field=TASK_ID) from None
-        raise InvalidOrder(f"{shown} is no task's id: ids begin with {TASK_ID_PREFIX}", field=TASK_ID) from None
+def _unknown(task_id: str) -> OpenHorseError:
+    """How it is said that a key has no such task, whichever dialect made it."""
+    shown = repr(task_id[:100])
+    if task_id.startswith(TASK_ID_PREFIX):
+        return NotFound(f"no task {shown} with this key", field=TASK_ID)
+    return InvalidOrder(f"{shown} is no task's id: ids begin with {TASK_ID_PREFIX}", field=TASK_ID)
 
 
 def _found(rooms: Rooms, task_ids: Sequence[str], key_id: str) -> list[Task]:
-    found = []
-    for task_id in dict.fromkeys(task_ids):
-        try:
-            found.append(_find(rooms, task_id, key_id))
-        except (NotFound, InvalidOrder):
-            continue
-    return found
+    found = rooms.tasks.get_all([(task_id, key_id) for task_id in dict.fromkeys(task_ids)])
+    return [task for task in found if isinstance(task, Task)]
 
 
 def _choice(request: Request, name: str, known: Sequence[str] | dict[str, Any]) -> str | None:

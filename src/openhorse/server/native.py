@@ -105,7 +105,9 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
             task = await wait_until_ended(rooms, threads, task, seconds, request.is_disconnected)
         body = _written(rooms, task)
         if task.status not in FINAL:
-            expected = await threads.run(outlooks.prospect, task)
+            expected = outlooks.prospect_at_once(task)
+            if expected is None:
+                expected = await threads.run(outlooks.prospect, task)
             eta = None if expected.seconds is None else round(expected.seconds, 1)
             body["queue"] = {"ahead": expected.ahead, "eta_seconds": eta}
         return json_response(body)
