@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,9 +99,20 @@ def beats(shop: Shop) -> int:
         return connection.scalar(sa.select(workers.c.beats)) or 0
 
 
-def test_a_worker_whose_lease_was_lost_takes_it_again(tmp_path: Path) -> None:
+@pytest.fixture
+def far_shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop on PostgreSQL, without a worker."""
+    made = Shop(tmp_path, fresh_url("postgresql", tmp_path), datetime.now(UTC))
+    yield made
+    made.studio.gate.set()
+    made.stop()
+    made.queues.close()
+    made.database.close()
+
+
+def test_a_worker_whose_lease_was_lost_takes_it_again(far_shop: Shop) -> None:
     """A database server that restarts forgets all leases: nobody is taken for dead before everybody may be back."""
-    shop = Shop(tmp_path, fresh_url("postgresql", tmp_path), datetime.now(UTC))
+    shop = far_shop
     worker = shop.start()
     shop.studio.gate.clear()
     busy, dead = shop.submit(), shop.submit()
@@ -118,9 +130,6 @@ def test_a_worker_whose_lease_was_lost_takes_it_again(tmp_path: Path) -> None:
     until(lambda: shop.run_status(dead) == "ENQUEUED")
     shop.studio.gate.set()
     assert [shop.ended(task_id).status for task_id in (busy, dead)] == [Status.SUCCEEDED] * 2
-    shop.stop()
-    shop.queues.close()
-    shop.database.close()
 
 
 def test_a_killed_process_frees_its_lease(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from openhorse.errors import (
 from openhorse.limits import AHEAD, CROWD, Limits
 from openhorse.pictures import ANY_PICTURE, Pictures
 from openhorse.store.blobs import Blobs
+from openhorse.store.tables import stored
 from openhorse.store.tables import tasks as task_rows
 from openhorse.vocabulary import Status
 from serving import landscape
@@ -303,6 +304,22 @@ def test_what_a_key_keeps_is_counted(shop: Shop, tmp_path: Path) -> None:
     two = shop.key(Limits(storage_bytes=2 * size + 2000))
     refused = at_once(6, lambda which: pictures.keep(two, others[which], ANY_PICTURE) and None)
     assert [type(each) for each in refused] == [StorageQuotaExceeded] * 4
+
+
+def test_what_older_workers_did_not_count_is_counted(shop: Shop) -> None:
+    """Films that they made while a newer release had begun to count; with its next worker the sum is right again."""
+    key, other, idle = (shop.key(Limits()) for _ in range(3))
+    for name, keep in ((key, True), (key, False), (other, True)):
+        task = shop.order(name)
+        shop.make(task)
+        if not keep:
+            shop.tasks.delete(task, name)
+    with shop.database.transaction() as connection:
+        connection.execute(sa.update(stored).where(stored.c.key_id == key).values(film_bytes=-5))
+        connection.execute(sa.delete(stored).where(stored.c.key_id == other))
+        limits.recount_films(connection)
+        found = [limits.stored_bytes(connection, name) for name in (key, other, idle)]
+    assert found == [VIDEO.bytes, VIDEO.bytes, 0]
 
 
 def test_the_house_speaks_where_the_key_is_silent() -> None:

@@ -186,6 +186,15 @@ def uncount_film(connection: sa.Connection, key_id: str, task_id: str) -> None:
     connection.execute(_UNCOUNT, {"of_key": key_id, "of_task": task_id})
 
 
+def recount_films(connection: sa.Connection) -> None:
+    """Add up what every key keeps: older workers, as long as they work beside newer ones, do not count their films."""
+    for key_id in connection.scalars(_UNCOUNTED).all():
+        upsert(connection, stored, {"key_id": key_id, "film_bytes": 0})
+    # Who counts a film waits now, or has been waited for: what we add up is what has been counted by the others.
+    connection.execute(sa.select(stored.c.key_id).order_by(stored.c.key_id).with_for_update()).all()
+    connection.execute(_RECOUNT)
+
+
 def check_storage(connection: sa.Connection, key_id: str, limits: Limits, more: int = 0) -> None:
     """Raises StorageQuotaExceeded when this key cannot keep `more` bytes, or, with 0, anything at all."""
     if limits.storage_bytes is None:
@@ -237,6 +246,13 @@ _UNCOUNT = (
         .scalar_subquery()
     )
 )
+_KEPT = (
+    sa.select(sa.func.coalesce(sa.func.sum(tasks.c.film_bytes), 0))
+    .where(tasks.c.key_id == stored.c.key_id, tasks.c.status == Status.SUCCEEDED.value, tasks.c.hidden.is_(False))
+    .scalar_subquery()
+)
+_RECOUNT = sa.update(stored).where(stored.c.film_bytes != _KEPT).values(film_bytes=_KEPT)
+_UNCOUNTED = sa.select(keys.c.id).where(~sa.exists().where(stored.c.key_id == keys.c.id)).order_by(keys.c.id)
 _LOAD = (
     sa.select(
         keys.c.id,

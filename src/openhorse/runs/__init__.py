@@ -22,6 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, WorkflowStatus
 
+from openhorse import limits
 from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError, StorageFailed
 from openhorse.leases import FileLeases, Lease, Leases
 from openhorse.logs import about
@@ -159,6 +160,8 @@ class Worker:
         _worker = self
         quieten()
         self._bench.queues.widen(self._bench.widths)
+        with self._bench.database.transaction(alone="recount") as connection:
+            limits.recount_films(connection)
         self._dbos = DBOS(config=self._config())
         DBOS.listen_queues(self._queues)
         DBOS.launch()
