@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from openhorse.engines.procedural.brief import Brief, Hour, Season, Shot
+from openhorse.engines.procedural.drawing.noise import linear
 from openhorse.engines.procedural.parts.brush import Brush
 from openhorse.engines.procedural.parts.falls import Fall, fall
 from openhorse.engines.procedural.parts.grass import patches, sward_of, swaths, turf
+from openhorse.engines.procedural.parts.grove import Grove, row
 from openhorse.engines.procedural.parts.land import Range, alps, downs, dunes, karst, mesas, veil
 from openhorse.engines.procedural.parts.relief import seen
 from openhorse.engines.procedural.parts.rocks import boulders
@@ -100,6 +102,16 @@ def test_a_near_slope_hides_what_is_behind_it() -> None:
     assert layer[8, 4, 2] > 0.5
     assert layer[..., 1].max() < 0.05
     assert layer[1, 4, 3] == 0
+
+
+def test_far_trunks_of_a_tall_frame_taper_to_the_top() -> None:
+    """A row sixty metres ahead is seen up to forty metres high: thinner there than at the foot, and never a board."""
+    tall = Site(Shot(108, 192, 3, 3, Brief("")), daylight(Brief("")), Lens(108, 192, 150.0, 110.0, 1.6))
+    leaves = (linear(26, 50, 20), linear(132, 164, 60))
+    oaks = Grove(linear(84, 70, 56), 0.24, 3.4, "leaves", leaves, leaves)
+    cover = row(tall, oaks, 64.0, 64.0).layer[..., 3].mean(axis=1)
+    high, middle = cover[: len(cover) // 8].mean(), cover[len(cover) // 2]
+    assert 0 < high < middle
 
 
 def test_air_hides_what_the_painter_says_and_more_in_mist() -> None:

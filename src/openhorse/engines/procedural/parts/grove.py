@@ -90,7 +90,8 @@ def _trunk(grove: Grove, dress: Dress, size: tuple[float, float], random: np.ran
     t = np.linspace(tall, 0, height, dtype=np.float32)[:, None]
     lean, bow = random.normal(0, 0.018 if grove.jointed else 0.03), random.normal(0, 0.02)
     centre = lean * t + bow * np.sin(t * 0.7)
-    wide = girth * (1 - 0.03 * t) * np.ones_like(t)
+    # tall frames show trunks far beyond where they would have tapered to nothing
+    wide = girth * np.maximum(1 - 0.03 * t, 0.25)
     if not grove.jointed:
         wide = wide * (1 + 0.75 * np.exp(-t / (1.6 * girth + 0.05)))
     half = float(np.abs(centre).max() + wide.max() * 1.25)
