@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from openhorse.callbacks import SLOW_GAPS, Delivery, attempt, schedule
-from openhorse.dialects import Dialect, dialect_named
+from openhorse.dialects import Dialect, Link, dialect_named
 from openhorse.outbound import Attempt, Outbound
 from openhorse.vocabulary import Callback, Event, Mode, Order, Quote, Status, Task, Tier, Video
 
@@ -67,7 +67,7 @@ def told(receiver: Receiver, number: int = 1, **changes: Any) -> Delivery:
         signing_secrets=given["signing_secrets"],
         outbound=cast(Outbound, receiver),
         words=given["words"],
-        link=lambda video: f"https://here.test/{video.blob}",
+        link=Link(lambda video: f"https://here.test/{video.blob}", "https://here.test"),
         now=NOW,
     )
 

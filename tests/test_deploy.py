@@ -167,6 +167,6 @@ def test_the_composed_installation_survives_a_worker(services: dict[str, Any], t
         first.kill()
         film = wait_for(lambda: (task := client.get(path).json())["status"] == "succeeded" and task["film"])
         assert facts(film["url"])["frames"] == 72
-        assert len(bucket.keys(prefix)) == 1
+        assert len(bucket.keys(f"{prefix}/films")) == 1
     assert not (tmp_path / "server" / "openhorse.db").exists()
     assert not any((tmp_path / "second" / "renders").iterdir())

@@ -70,10 +70,11 @@ def sessions(database: Database, host: Host) -> int:
 
 
 def drained(heard: Connection) -> list[str]:
-    """What has been told until now."""
+    """What has been told until now; whoever has nothing more to say has ended."""
     told = list[str]()
-    while heard.poll():
-        told.append(heard.recv())
+    with suppress(EOFError):
+        while heard.poll():
+            told.append(heard.recv())
     return told
 
 
