@@ -69,6 +69,31 @@ def task_key(house: House, task_id: str) -> str:
     return house.rooms.tasks.any(task_id).key_id
 
 
+@pytest.mark.parametrize("look", ["events", "get_all"])
+def test_an_end_between_two_looks_is_told_once(house: House, monkeypatch: pytest.MonkeyPatch, look: str) -> None:
+    """Whichever of the two a task ends behind, its end is told with its own number, and nothing twice."""
+    task_id = submit(house)
+    looked = getattr(house.rooms.tasks, look)
+    looks = 0
+
+    def look_then_end(*given: Any, **wanted: Any) -> Any:
+        nonlocal looks
+        found = looked(*given, **wanted)
+        looks += 1
+        if looks == 3:
+            finish(house, task_id)
+        return found
+
+    monkeypatch.setattr(house.rooms.tasks, look, look_then_end)
+    heard = [(int(number), body["status"]) for number, name, body in told(house.client, f"{TASKS}/{task_id}/events")
+             if name == "status"]  # fmt: skip
+    events = house.rooms.tasks.events(task_id, house.rooms.tasks.any(task_id).key_id)
+    assert heard[-1] == (events[-1].id, "succeeded")
+    assert [status for _, status in heard].count("succeeded") == 1
+    path = f"{TASKS}/{task_id}/events?after={heard[-1][0]}"
+    assert list(told(house.client, path)) == []
+
+
 def test_a_broken_stream_goes_on_after_the_last_event(house: House) -> None:
     """Last-Event-ID is what a browser sends by itself when it comes back; what it has seen is not told again."""
     task_id = submit(house)

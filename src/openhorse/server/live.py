@@ -15,7 +15,7 @@ from starlette.responses import StreamingResponse
 from openhorse.errors import NotFound
 from openhorse.server.intake import Rooms
 from openhorse.server.requests import Threads
-from openhorse.vocabulary import FINAL, Task
+from openhorse.vocabulary import FINAL, Event, Task
 
 PAUSE_SECONDS = 0.5
 """Between two looks: as often as a render writes its progress down, about."""
@@ -46,8 +46,7 @@ async def _told(rooms: Rooms, threads: Threads, task: Task, after: int, write: W
     progress, seen, spoken = task.progress, list[Preview](), anyio.current_time()
     while not rooms.stopping.is_set():
         try:
-            news = await threads.run(rooms.tasks.events, task.id, task.key_id, after=after)
-            task = await threads.together(rooms.tasks.get_all, (task.id, task.key_id))
+            task, news = await _looked(rooms, threads, task, after)
         except NotFound:  # deleted meanwhile
             return
         text, body = "", write(task)
@@ -68,6 +67,16 @@ async def _told(rooms: Rooms, threads: Threads, task: Task, after: int, write: W
         if task.status in FINAL and not news:
             return
         await anyio.sleep(PAUSE_SECONDS)
+
+
+async def _looked(rooms: Rooms, threads: Threads, task: Task, after: int) -> tuple[Task, tuple[Event, ...]]:
+    """The task, and what has happened to it since, as of one moment."""
+    while True:
+        task = await threads.together(rooms.tasks.get_all, (task.id, task.key_id))
+        news = await threads.run(rooms.tasks.events, task.id, task.key_id, after=after)
+        # Each move has its event: another status than the last one's means that it was moved between the two looks.
+        if not news or news[-1].status is task.status:
+            return task, news
 
 
 def _event(name: str, body: dict[str, Any], number: int | None = None) -> str:
