@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import openhorse
+from openhorse.cli import app
 from openhorse.cli.journal import Journal
 from openhorse.cli.orders import read_orders
-from openhorse.errors import InvalidOrder
+from openhorse.errors import InvalidOrder, MissingKey
 from serving import SECRET, Served, wait_for
 
 SMALL = {"seconds": 3, "resolution": "480p"}
@@ -154,3 +156,13 @@ def test_a_bad_file_is_refused_before_anything_is_ordered(tmp_path: Path, name: 
     (tmp_path / name).write_text(text)
     with pytest.raises(InvalidOrder, match=message):
         read_orders(tmp_path / name, tmp_path)
+
+
+def test_without_a_key_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The whole batch is refused at once, not each of its lines."""
+    monkeypatch.delenv("OPENHORSE_API_KEY", raising=False)
+    file = write(tmp_path / "films.jsonl", {"prompt": "a lake"}, {"prompt": "a sea"})
+    result = CliRunner().invoke(app, ["batch", str(file), "--dry-run"])
+    assert isinstance(result.exception, MissingKey)
+    assert result.exception.message == "set OPENHORSE_API_KEY to a key of the server"
+    assert result.stdout == ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from openhorse.errors import MissingKey
 
 if TYPE_CHECKING:
     from openhorse.client import Client
@@ -13,9 +16,14 @@ RETRIES = 3
 
 
 def client_of(server: str | None) -> Client:
-    """The client; its key comes from the environment alone, since other users of a machine can read command lines."""
+    """The client; its key comes from the environment alone, since other users of a machine can read command lines.
+
+    Raises MissingKey before anything is asked.
+    """
     from openhorse.client import Client
 
+    if not os.environ.get("OPENHORSE_API_KEY"):
+        raise MissingKey("set OPENHORSE_API_KEY to a key of the server")
     return Client(server, retries=RETRIES)
 
 
