@@ -6,7 +6,7 @@ Knows no database and no clock: who calls it records the attempt and waits for t
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,11 +77,25 @@ def attempt(
     return Delivery(delivered, again, made)
 
 
-def sample(dialect: str, url: str, now: datetime) -> tuple[Task, Event]:
-    """A task that failed and its event, neither of which there ever was: to try an address out with.
+def try_address(
+    dialect: str,
+    url: str,
+    *,
+    signing_secrets: Sequence[str],
+    outbound: Outbound,
+    link: Callable[[Task], Link],
+    now: datetime,
+) -> Delivery:
+    """Post the callback of a task that there never was, once. Raises InvalidOrder for a dialect without callbacks."""
+    task, event = _sample(dialect, url, now)
+    words = dialect_named(dialect)
+    return attempt(
+        task, event, 1, signing_secrets=signing_secrets, outbound=outbound, words=words, link=link(task), now=now
+    )
 
-    Raises InvalidOrder for a dialect that has no callbacks.
-    """
+
+def _sample(dialect: str, url: str, now: datetime) -> tuple[Task, Event]:
+    """A task that failed and its event, neither of which there ever was."""
     if dialect not in NAMES or not schedule(dialect_named(dialect)):
         known = [name for name in NAMES if schedule(dialect_named(name))]
         raise InvalidOrder(f"{dialect!r} has no callbacks; {', '.join(known)} have", field="dialect")

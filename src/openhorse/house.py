@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from openhorse import accounts, callbacks, catalog
 from openhorse.callbacks import Delivery
@@ -120,8 +119,11 @@ class House:
 
     def try_callback(self, url: str, dialect: str, key: accounts.Key | None) -> Attempt:
         """Post the callback of a task that there never was; signed as for `key`. Raises InvalidOrder."""
-        task, event = callbacks.sample(dialect, url, now())
-        return self._attempt(task, event, 1, () if key is None else key.signing_secrets(now())).attempt
+        at, rooms = now(), self.rooms
+        secrets = () if key is None else key.signing_secrets(at)
+        return callbacks.try_address(
+            dialect, url, signing_secrets=secrets, outbound=rooms.outbound, link=rooms.link, now=at
+        ).attempt
 
     def close(self) -> None:
         """Give the database back."""
@@ -135,12 +137,16 @@ class House:
     def _deliver(self, task: Task, event: Event, number: int) -> Delivery:
         with self.database.reading() as connection:
             secrets = accounts.key(connection, task.key_id).signing_secrets(now())
-        return self._attempt(task, event, number, secrets)
-
-    def _attempt(self, task: Task, event: Event, number: int, secrets: Sequence[str]) -> Delivery:
-        attempt = partial(callbacks.attempt, signing_secrets=secrets, outbound=self.rooms.outbound)
-        words = dialect_named(task.order.dialect)
-        return attempt(task, event, number, words=words, link=self.rooms.link(task), now=now())
+        return callbacks.attempt(
+            task,
+            event,
+            number,
+            signing_secrets=secrets,
+            outbound=self.rooms.outbound,
+            words=dialect_named(task.order.dialect),
+            link=self.rooms.link(task),
+            now=now(),
+        )
 
 
 def _blobs(settings: Settings) -> Blobs:

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from openhorse import callbacks
 from openhorse.accounts import Key
 from openhorse.deliveries import Told, Try, read_state
-from openhorse.dialects import dialect_named
 from openhorse.dialects.fields import read_json, validated
 from openhorse.dialects.native import CallbackField
 from openhorse.server.gate import SUBMIT, admit
@@ -68,11 +67,9 @@ def add_callbacks(router: APIRouter, rooms: Rooms, threads: Threads) -> None:
 def _tried(rooms: Rooms, key: Key, asked: TrialBody) -> dict[str, Any]:
     rooms.outbound.check_address(asked.url, purpose="callback")
     now = rooms.now()
-    task, event = callbacks.sample(asked.dialect, asked.url, now)
     secrets = key.signing_secrets(now)
-    words, link = dialect_named(asked.dialect), rooms.link(task)
-    made = callbacks.attempt(
-        task, event, 1, signing_secrets=secrets, outbound=rooms.outbound, words=words, link=link, now=now
+    made = callbacks.try_address(
+        asked.dialect, asked.url, signing_secrets=secrets, outbound=rooms.outbound, link=rooms.link, now=now
     )
     answer = made.attempt
     one = Try(1, now, made.delivered, answer.status, answer.milliseconds, answer.head, answer.error, None)
