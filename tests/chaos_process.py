@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 from forks import hurry
 from openhorse import processes
+from openhorse.cues import Commission
 from openhorse.dialects import native
 from openhorse.errors import FilmRejected
 from openhorse.settings import Settings
 from openhorse.studio import unseen
-from openhorse.vocabulary import Order, Progress, Show, Video
+from openhorse.vocabulary import Progress, Show, Video
 
 FILM = b"a film" * 1000
 FILM_SECONDS = 0.05
@@ -33,24 +33,17 @@ class QuickStudio:
     def warm(self, engine: str) -> None:
         """It is."""
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        _pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """A small file."""
         progress(0.1)
         threading.Event().wait(FILM_SECONDS)
         progress(0.9)
-        if BAD_LUCK in order.prompt:
+        if BAD_LUCK in film.order.prompt:
             raise FilmRejected("nobody can make it")
-        path.write_bytes(FILM)
-        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.05)
+        film.path.write_bytes(FILM)
+        return Video(
+            film.blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, film.engine, film.order.seed or 0, 0.05
+        )
 
 
 def serve(environment: Mapping[str, str], port: int) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from multiprocessing.connection import Connection
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from forks import hurry
 from openhorse.callbacks import Delivery
+from openhorse.cues import Commission
 from openhorse.outbound import Attempt
 from openhorse.processes import LOST
 from openhorse.promises import Idempotency
@@ -115,27 +115,18 @@ class SlowStudio:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """See openhorse.studio."""
-        assert list(pictures) == [f"png of {order.pictures[0]}".encode()]
-        self._notes.write("render", Path(blob).stem)
+        assert film.pictures == (f"png of {film.order.pictures[0]}".encode(),)
+        self._notes.write("render", Path(film.blob).stem)
         pause = threading.Event()
         for look in range(LOOKS):
             progress(look / LOOKS)
             if look < len(GLIMPSES):
                 show(GLIMPSES[look])
             pause.wait(LOOK_SECONDS)
-        path.write_bytes(FILM)
-        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.5)
+        film.path.write_bytes(FILM)
+        return Video(film.blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, film.engine, film.order.seed or 0, 0.5)
 
 
 def work(told: Connection, folder: Path, url: str) -> None:

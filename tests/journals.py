@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from openhorse import runs
 from openhorse.callbacks import Delivery
+from openhorse.cues import Commission
 from openhorse.deliveries import Deliveries
 from openhorse.errors import EngineFailed
 from openhorse.outbound import Attempt
@@ -24,7 +25,7 @@ from openhorse.store.blobs import Blobs
 from openhorse.store.database import Database
 from openhorse.studio import unseen
 from openhorse.tasks import Tasks
-from openhorse.vocabulary import Event, Order, Progress, Show, Task, Video
+from openhorse.vocabulary import Event, Progress, Show, Task, Video
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FILM = b"a film"
@@ -230,25 +231,16 @@ class Home:
         """Runs that a worker may go on with."""
         return [r for r in self.journal.runs.values() if r.status in ("ENQUEUED", "PENDING") and r.due <= self.time]
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        _pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """The studio: a small file, unless something happens."""
         progress(0.1)
-        if order.prompt == DOOMED:
+        if film.order.prompt == DOOMED:
             raise EngineFailed(DOOMED)
         if self.troubles:
-            self.troubles.pop(0)(self.tasks.any(path.stem))
+            self.troubles.pop(0)(self.tasks.any(film.path.stem))
         self.fault.moment()
-        path.write_bytes(FILM)
-        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.1)
+        film.path.write_bytes(FILM)
+        return Video(film.blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, film.engine, film.order.seed or 0, 0.1)
 
     def deliver(self, task: Task, event: Event, number: int) -> Delivery:
         """The receiver."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from conftest import House, running_house
+from openhorse.cues import Commission
 from openhorse.errors import EngineFailed, StorageFailed
 from openhorse.leftovers import Yard, leftovers
 from openhorse.limits import stored_bytes
@@ -24,6 +25,7 @@ from openhorse.media.encode import write_film
 from openhorse.media.stills import LONGEST_SIDE
 from openhorse.runs.stills import STILLS, still_key, still_keys
 from openhorse.store.blobs import Blobs
+from openhorse.studio import unseen
 from openhorse.vocabulary import (
     FIRST,
     LAST,
@@ -31,6 +33,7 @@ from openhorse.vocabulary import (
     Clip,
     Frame,
     Glimpse,
+    Progress,
     Show,
     Status,
     Still,
@@ -105,11 +108,11 @@ class Showing(FakeStudio):
 
     glimpses: Sequence[Glimpse] = ()
 
-    def make(self, *asked: Any, show: Show) -> Video:  # type: ignore[override]
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """See FakeStudio."""
         for glimpse in self.glimpses:
             show(glimpse)
-        return super().make(*asked)
+        return super().make(film, progress)
 
 
 @pytest.fixture

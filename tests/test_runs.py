@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from dbos import DBOS, DBOSClient
 
 from openhorse import accounts, ledger, measures
 from openhorse.callbacks import Delivery
+from openhorse.cues import Commission
 from openhorse.deliveries import Deliveries, State
 from openhorse.errors import (
     BusyError,
@@ -70,19 +71,10 @@ class FakeStudio:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """See openhorse.studio."""
-        self.calls.append((order, engine, tuple(pictures)))
-        assert not path.exists()
+        self.calls.append((film.order, film.engine, film.pictures))
+        assert not film.path.exists()
         try:
             progress(0.1)
             while not self.gate.wait(0.02):
@@ -92,8 +84,8 @@ class FakeStudio:
             raise
         if self.failures:
             raise self.failures.pop(0)
-        path.write_bytes(FILM)
-        return Video(blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, engine, order.seed or 0, 0.1)
+        film.path.write_bytes(FILM)
+        return Video(film.blob, len(FILM), "x", 2, 2, 3, 1.0, False, None, None, film.engine, film.order.seed or 0, 0.1)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from openhorse.cues import Commission
 from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut, FilmRejected, InvalidOrder
 from openhorse.studio import Bounds, Studio
 from openhorse.vocabulary import FIRST, LAST, PREVIEWS, Glimpse, Mode, Order, Ratio, Tier, Video
@@ -37,7 +38,8 @@ def make(studio: Studio, folder: Path, engine: str = "good", **more: Any) -> Vid
     progress = more.pop("progress", lambda _share: None)
     pictures = more.pop("pictures", ())
     order = more.pop("order", ORDER)
-    return studio.make(order, engine, pictures, folder / "film.mp4", "films/1.mp4", progress, **more)
+    film = Commission(order, engine, tuple(pictures), folder / "film.mp4", "films/1.mp4")
+    return studio.make(film, progress, **more)
 
 
 def process(video: Video) -> int:

@@ -21,15 +21,30 @@ class Warm:
 
 
 @dataclass(frozen=True, slots=True)
+class Commission:
+    """A film to make at `path` as `order` asks for it, by an engine, from vetted PNGs in the order given.
+
+    `blob` is what it will be called in the store.
+    """
+
+    order: Order
+    engine: str
+    pictures: tuple[bytes, ...]
+    path: Path
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
 class Make:
     """Command: make the film; answered by Ready, by Progressed and Seen as it comes, and Made."""
 
     number: int
-    engine: str
-    order: Order
-    pictures: tuple[bytes, ...]
-    path: Path
-    blob: str
+    film: Commission
+
+    @property
+    def engine(self) -> str:
+        """The engine that makes it."""
+        return self.film.engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import IO, Any
 
 from openhorse import errors
-from openhorse.cues import Answer, Command, Failed, Made, Make, Progressed, Ready, Seen
+from openhorse.cues import Answer, Command, Commission, Failed, Made, Make, Progressed, Ready, Seen
 from openhorse.engines import Engine
 from openhorse.media import encode, inputs, probe, provenance, watermark
 from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Glimpse, Order, Picture, Progress, Ratio, Show, Video
@@ -109,7 +109,7 @@ class Stage:
             self._tell(Ready(command.number))
             if isinstance(command, Make):
                 progress, show = self._progress(command.number), self._show(command.number)
-                self._tell(Made(command.number, _film(engine, command, progress, show)))
+                self._tell(Made(command.number, _film(engine, command.film, progress, show)))
         except errors.OpenHorseError as error:
             self._tell(Failed(command.number, _plain(error), is_expected=True))
         except Exception as error:  # noqa: BLE001 - an engine may raise anything, and the studio decides
@@ -152,7 +152,7 @@ class Stage:
 def _no_room(command: Command) -> errors.StorageFull:
     """The disk on which films are made is full; the half that was made must not keep it so."""
     if isinstance(command, Make):
-        command.path.unlink(missing_ok=True)
+        command.film.path.unlink(missing_ok=True)
     return errors.StorageFull("The disk on which films are made is full.")
 
 
@@ -163,7 +163,7 @@ def _plain(error: errors.OpenHorseError) -> errors.OpenHorseError:
     return plain
 
 
-def _film(engine: Engine, wish: Make, progress: Progress, show: Show) -> Video:
+def _film(engine: Engine, wish: Commission, progress: Progress, show: Show) -> Video:
     """Draw, mark, code and inspect one film. Engines draw while frames are coded, so both tell `progress`."""
     started = time.monotonic()
     pictures = [inputs.decode(png) for png in wish.pictures]

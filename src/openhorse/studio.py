@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import IO
 
 from openhorse import cues
+from openhorse.cues import Commission
 from openhorse.errors import EngineFailed, EngineTimedOut
-from openhorse.vocabulary import Glimpse, Order, Progress, Show, Video
+from openhorse.vocabulary import Glimpse, Progress, Show, Video
 
 TICK_SECONDS = 0.25
 """Longest time between two looks at whether the film is still wanted and its child still well."""
@@ -79,30 +80,20 @@ class Studio:
             command = cues.Warm(next(self._numbers), engine)
             self._run(command, _unheard, unseen)
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
-        """Make the film that `order` asks for at `path`; `pictures` are vetted PNGs, in the order given.
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
+        """Make a film.
 
         `progress` is called from this thread with 0…1, at least about four times a second even when
         nothing moves, so that a cancel is seen; when it raises, the child is killed and the error comes
         out here. `show` is called from this thread, too, with a few frames on the way. Raises whatever the
         engine declares, EngineTimedOut, EngineFailed after a crash, and FilmRejected when the film fails
-        its inspection; then nothing is left at `path`.
+        its inspection; then nothing is left at its path.
         """
         with self._lock:
-            command = cues.Make(next(self._numbers), engine, order, tuple(pictures), path, blob)
             try:
-                made = self._run(command, progress, show)
+                made = self._run(cues.Make(next(self._numbers), film), progress, show)
             except BaseException:
-                path.unlink(missing_ok=True)
+                film.path.unlink(missing_ok=True)
                 raise
         assert made is not None
         return made
@@ -210,20 +201,11 @@ class Studios:
         for studio in self._studios:
             studio.warm(engine)
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show = unseen,
-    ) -> Video:
+    def make(self, film: Commission, progress: Progress, show: Show = unseen) -> Video:
         """See Studio. Waits while none is free."""
         studio = self._free.get()
         try:
-            return studio.make(order, engine, pictures, path, blob, progress, show)
+            return studio.make(film, progress, show)
         finally:
             self._free.put(studio)
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 from openhorse import measures
+from openhorse.cues import Commission
 from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut, StorageFailed
 from openhorse.runs.queues import Widths
 from openhorse.runs.stills import Showing, still_keys
@@ -48,17 +49,8 @@ _log = logging.getLogger(__name__)
 class Studio(Protocol):
     """Makes films; see openhorse.studio."""
 
-    def make(
-        self,
-        order: Order,
-        engine: str,
-        pictures: Sequence[bytes],
-        path: Path,
-        blob: str,
-        progress: Progress,
-        show: Show,
-    ) -> Video:
-        """Render, encode and check the film at `path`; `show` a few frames on the way."""
+    def make(self, film: Commission, progress: Progress, show: Show) -> Video:
+        """Render, encode and check the film; `show` a few frames on the way."""
 
 
 class Line(Protocol):
@@ -232,11 +224,9 @@ class Steps:
         path = self._path(task.id)
         path.unlink(missing_ok=True)
         engine = task.order.engine or self._bench.engine
-        progress = self._progress(task.id)
+        film = Commission(task.order, engine, tuple(inputs), path, film_key(task.id))
         with Showing(self._bench.blobs, self._bench.tasks, task.id) as showing:
-            return self._bench.studio.make(
-                task.order, engine, inputs, path, film_key(task.id), progress, show=showing.show
-            )
+            return self._bench.studio.make(film, self._progress(task.id), showing.show)
 
     def _progress(self, task_id: str) -> Progress:
         """Writes progress down a few times a second; raises when the task was cancelled or the worker stops."""
