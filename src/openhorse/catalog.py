@@ -88,7 +88,8 @@ class Catalog:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.version: str = data["version"]
-        self._data = data
+        self.data = data
+        """As it was written, for those who read more out of it (profiles, routes)."""
         self._offers = {(o.dialect, o.model): o for o in (self._offer(row) for row in data["offers"])}
 
     @cached_property
@@ -125,7 +126,7 @@ class Catalog:
 
     def terms(self, dialect: str) -> Terms:
         """The dialect's retention and limits."""
-        row = self._data["dialects"][dialect]
+        row = self.data["dialects"][dialect]
         return Terms(row["retention_hours"], row["max_body_bytes"], row.get("persistent_hours"))
 
     def lifetime(self, order: Order) -> timedelta:
@@ -147,8 +148,8 @@ class Catalog:
         )
 
     def _offer(self, row: Mapping[str, Any]) -> Offer:
-        pictures = self._data["pictures"].get(row.get("pictures"), {"count": (0, 0)})
-        price = self._price(self._data["prices"][row["price"]])
+        pictures = self.data["pictures"].get(row.get("pictures"), {"count": (0, 0)})
+        price = self._price(self.data["prices"][row["price"]])
         low, high = pictures["count"]
         offer = Offer(
             dialect=row["dialect"],
@@ -158,7 +159,7 @@ class Catalog:
             prompt_required=row["prompt"] == "required",
             tiers=tuple(price.per_second),
             default_tier=Tier(row["default_tier"]),
-            ratios=tuple(Ratio(r) for r in self._data["ratios"].get(row.get("ratios"), ())),
+            ratios=tuple(Ratio(r) for r in self.data["ratios"].get(row.get("ratios"), ())),
             pictures=(low, high),
             picture_limits=_limits(pictures),
             seed=tuple(row["seed"]) if "seed" in row else None,
@@ -170,7 +171,7 @@ class Catalog:
         return offer
 
     def _price(self, row: Mapping[str, Any]) -> Price:
-        dollars = Fraction(self._data["units"][row["unit"]])
+        dollars = Fraction(self.data["units"][row["unit"]])
         per_second = {Tier(tier): Fraction(amount) * dollars for tier, amount in row["per_second"].items()}
         ascending = [per_second[tier] for tier in Tier if tier in per_second]
         if ascending != sorted(set(ascending)):

@@ -24,7 +24,8 @@ class Warm:
 class Commission:
     """A film to make at `path` as `order` asks for it, by an engine, from vetted PNGs in the order given.
 
-    `blob` is what it will be called in the store.
+    `blob` is what it will be called in the store. With `source`, a film lies there that the engine, a server
+    elsewhere, has made of the order already: it is cut, scaled and mastered as ordered, not rendered.
     """
 
     order: Order
@@ -32,6 +33,7 @@ class Commission:
     pictures: tuple[bytes, ...]
     path: Path
     blob: str
+    source: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   ├── InvalidOrder            a field is missing, unknown, of the wrong type or out of range
     │   │   ├── UnknownModel
     │   │   ├── PictureRefused      its format, size, ratio or weight is outside the limits
+    │   │   ├── NoEngine            no engine of this installation can make all of it, or may
     │   │   └── AddressRefused      an address that this server will not open
+    │   ├── ContentRefused          moderation refused the prompt, a picture or the film
     │   ├── MissingKey · WrongKey · NotPermitted
     │   ├── NotFound                no such task, file or route for this key
     │   │   ├── Gone                it was there and has expired
@@ -32,7 +34,10 @@ Knows no HTTP status and no vendor's words: dialects find those.
     │   └── ServerUnreachable       no answer came from the OpenHorse server that the client asked
     └── InternalError               ours
         ├── TaskFailed              the task ended without a film, as its customer hears of it
-        ├── EngineFailed            ── EngineTimedOut
+        ├── EngineFailed
+        │   ├── EngineTimedOut
+        │   └── EngineUnavailable   it is away, full or not ready; another one, or later, may do
+        │       └── SpendingCapReached   what its operator lets it cost is spent
         ├── StorageFailed           our database or file store is in trouble
         │   ├── StorageFull         the file store has no room left
         │   └── DatabaseUnavailable
@@ -118,6 +123,14 @@ class PictureRefused(InvalidOrder):
 
 class AddressRefused(InvalidOrder):
     code = "address_refused"
+
+
+class NoEngine(InvalidOrder):
+    code = "no_engine"
+
+
+class ContentRefused(CallerError):
+    code = "content_refused"
 
 
 class MissingKey(CallerError):
@@ -234,6 +247,14 @@ class EngineFailed(InternalError):
 
 class EngineTimedOut(EngineFailed):
     code = "engine_timed_out"
+
+
+class EngineUnavailable(EngineFailed):
+    code = "engine_unavailable"
+
+
+class SpendingCapReached(EngineUnavailable):
+    code = "spending_cap_reached"
 
 
 class StorageFailed(InternalError):

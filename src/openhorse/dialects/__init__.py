@@ -84,6 +84,7 @@ class Report:
 
     `progress` is 0…1, None where the vendor tells none. `film` is the film's address, or a path below the vendor's
     base where it begins with a slash (OpenAI's /content). `status` is never EXPIRED.
+    `charge_micros` is what the vendor says it charged, in micro-US-dollars, None where it does not say.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Report:
     progress: float | None = None
     film: str | None = None
     failure: Failure | None = None
+    charge_micros: int | None = None
 
 
 class Dialect(Protocol):

@@ -21,7 +21,7 @@ from openhorse.store.outages import answering
 from openhorse.store.postgres import Postgres, lock_number
 from openhorse.store.sqlite import Sqlite
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration; a test compares it with migrations/versions."""
 
 VERSION_TABLE = "oh_schema"

@@ -240,6 +240,49 @@ workers = sa.Table(
 )
 """Who makes films at present; `beats` goes up as long as a worker lives and is not frozen."""
 
+engines = sa.Table(
+    "oh_engines",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+"""Engines elsewhere that the operator has added: inference servers and vendors, as JSON. Their keys are not in here."""
+
+acceptances = sa.Table(
+    "oh_acceptances",
+    metadata,
+    sa.Column("licence", sa.String, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+"""Licences with conditions that the operator has acknowledged."""
+
+tries = sa.Table(
+    "oh_tries",
+    metadata,
+    sa.Column("task_id", sa.ForeignKey("oh_tasks.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("engine", sa.String, nullable=False),
+    sa.Column("place", sa.String),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("report", sa.Text),
+    sa.Column("failure", sa.Text),
+    sa.Column("micros", sa.BigInteger, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Index(None, "engine", "asked_at", "micros"),
+)
+sa.Index(
+    "ix_oh_tries_open",
+    tries.c.engine,
+    tries.c.place,
+    sqlite_where=tries.c.ended_at.is_(None),
+    postgresql_where=tries.c.ended_at.is_(None),
+)
+"""Each time that an engine was asked for a task's film. One that is elsewhere has a place there, whose seat it holds
+until it has `ended_at`; `report` is what was last heard of it, `micros` what it costs there."""
+
 measures = sa.Table(
     "oh_measures",
     metadata,

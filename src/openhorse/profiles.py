@@ -1,0 +1,163 @@
+"""The catalog's data comes in, model profiles go out: what each open-weights model can do, and under which licence.
+
+Knows no engine, no GPU and no file: whether a model can be run here is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from openhorse.catalog import Catalog
+from openhorse.errors import InvalidOrder
+from openhorse.vocabulary import Mode, Order, Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What a model's weights may be used for. `must_accept`: the operator must acknowledge `conditions` once.
+
+    `excluded` are territories in which neither the model nor its films may be used, `revenue_cap_dollars` a year's
+    revenue above which the vendor must be asked, `attribution` what products must show, each None or empty if nothing.
+    """
+
+    name: str
+    title: str
+    url: str
+    must_accept: bool
+    conditions: str = ""
+    excluded: tuple[str, ...] = ()
+    revenue_cap_dollars: int | None = None
+    attribution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Which frame counts a model makes: `step` × n + `rest`, from `least` to `most`, at `rate` a second."""
+
+    step: int
+    rest: int
+    least: int
+    most: int
+    rate: Fraction
+
+    def count(self, seconds: int) -> int:
+        """The least count that lasts at least `seconds`. Raises InvalidOrder when there is none."""
+        wanted = max(self.least, -(-seconds * self.rate.numerator // self.rate.denominator))
+        found = -(-(wanted - self.rest) // self.step) * self.step + self.rest
+        if found > self.most:
+            raise InvalidOrder(f"at most {float(self.most / self.rate):.1f} seconds", field="seconds")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Which frame sizes a model makes: short edge at most `short`, area at most `most` pixels, sides in `multiple`."""
+
+    short: int
+    most: int
+    multiple: int
+
+    def size(self, ratio: Fraction) -> tuple[int, int]:
+        """Width and height nearest `ratio`, both multiples."""
+        if ratio < 1:
+            height, width = self.size(1 / ratio)
+            return width, height
+        area = min(Fraction(self.most), self.short * self.short * ratio)
+        height = self._rounded(float(area / ratio) ** 0.5)
+        width = self._rounded(float(area * ratio) ** 0.5)
+        while width * height > self.most and width > height:
+            width -= self.multiple
+        return width, height
+
+    def _rounded(self, side: float) -> int:
+        return max(self.multiple, round(side / self.multiple) * self.multiple)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where a model's weights are: a repository of the Hugging Face hub, its revision, which of its files.
+
+    `bytes` is about how much that is, None where it was not read.
+    """
+
+    repository: str
+    revision: str = "main"
+    files: tuple[str, ...] = ()
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One open-weights model. `references` is how many reference pictures it takes, 0 for none; `sound` whether it
+    makes any; `ratios` is empty where it takes every one. `memory_bytes` is of the GPU, with the whole model on it,
+    `least_memory_bytes` with the rest elsewhere. `steps` is what it takes by default, `family` names its pipeline.
+    """
+
+    name: str
+    title: str
+    family: str
+    modes: frozenset[Mode]
+    references: int
+    seconds: tuple[int, int]
+    ratios: tuple[Ratio, ...]
+    sound: bool
+    frames: Frames
+    canvas: Canvas
+    steps: int
+    licence: Licence
+    weights: Weights
+    memory_bytes: int
+    least_memory_bytes: int
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+    def why_not(self, order: Order) -> str | None:
+        """Why it cannot do all that `order` asks for, in words for the customer; None when it can."""
+        low, high = self.seconds
+        if order.mode not in self.modes:
+            return f"{self.title} has no {order.mode}"
+        if order.mode is Mode.REFERENCE and len(order.pictures) > self.references:
+            return f"{self.title} takes at most {self.references} reference pictures"
+        if not low <= order.seconds <= high:
+            return f"{self.title} makes {low} to {high} seconds" if low < high else f"{self.title} makes {low} seconds"
+        if order.ratio is not None and self.ratios and order.ratio not in self.ratios:
+            return f"{self.title} has no {order.ratio}"
+        return None
+
+
+@cache
+def profiles(catalog: Catalog) -> Mapping[str, Profile]:
+    """Every profile of the catalog by its name, in the file's order. Raises ValueError for one that is not whole."""
+    data = catalog.data
+    try:
+        return {name: _profile(name, row, data) for name, row in data.get("profiles", {}).items()}
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"catalog: a profile is not whole: {error}") from error
+
+
+def _profile(name: str, row: Mapping[str, Any], data: Mapping[str, Any]) -> Profile:
+    licence, frames = row["licence"], row["frames"]
+    terms = data["licences"][licence]
+    return Profile(
+        name=name,
+        title=row["title"],
+        family=row["family"],
+        modes=frozenset(map(Mode, row["modes"])),
+        references=row.get("references", 0),
+        seconds=(row["seconds"][0], row["seconds"][1]),
+        ratios=tuple(Ratio(r) for r in data["ratios"].get(row.get("ratios"), ())),
+        sound=row["sound"],
+        frames=Frames(**{**frames, "rate": Fraction(frames["rate"])}),
+        canvas=Canvas(**row["canvas"]),
+        steps=row["steps"],
+        licence=Licence(name=licence, **{**terms, "excluded": tuple(terms.get("excluded", ()))}),
+        weights=Weights(**{**row["weights"], "files": tuple(row["weights"].get("files", ()))}),
+        memory_bytes=row["memory_bytes"],
+        least_memory_bytes=row["least_memory_bytes"],
+        notes=tuple(row.get("notes", ())),
+        source=row.get("source", ""),
+    )
