@@ -36,6 +36,14 @@ class Sent:
     address: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What the operator lets an engine cost in a day and in a month (UTC), in micro-US-dollars; None for any amount."""
+
+    day_micros: int | None = None
+    month_micros: int | None = None
+
+
 class Remote(Protocol):
     """One engine that is elsewhere. Used from many threads of a process at once.
 
@@ -44,6 +52,7 @@ class Remote(Protocol):
     """
 
     name: str
+    caps: Caps
     has_idempotency: bool
     """Whether `ask` with the same `once` twice makes one film only, so that it may be asked again when in doubt."""
 
@@ -59,7 +68,8 @@ class Remote(Protocol):
     def ask(self, place: Place, order: Order, pictures: Sequence[Sent], once: str) -> Report:
         """Have the film of `order` made, whose seed is never None; what the place says of it, its id above all.
 
-        `once` names this request for places that tell a repeated one by its name.
+        `once` names this request for places that tell a repeated one by its name. Raises Unanswered when the request was
+        sent and it is not known what became of it.
         """
 
     def look(self, place: Place, report: Report) -> Report:
@@ -70,6 +80,10 @@ class Remote(Protocol):
 
     def stop(self, place: Place, report: Report) -> bool:
         """Nobody wants the film any more. Whether it has ended; False when it goes on there and holds its seat."""
+
+
+class Unanswered(Exception):
+    """The place was asked and gave no answer that can be read: it may be making the film, under an id nobody knows."""
 
 
 class Lost(Exception):

@@ -267,6 +267,7 @@ tries = sa.Table(
     sa.Column("place", sa.String),
     sa.Column("state", sa.String, nullable=False),
     sa.Column("report", sa.Text),
+    sa.Column("enhanced", sa.Text),
     sa.Column("failure", sa.Text),
     sa.Column("micros", sa.BigInteger, nullable=False),
     sa.Column("asked_at", Instant, nullable=False),
@@ -281,7 +282,8 @@ sa.Index(
     postgresql_where=tries.c.ended_at.is_(None),
 )
 """Each time that an engine was asked for a task's film. One that is elsewhere has a place there, whose seat it holds
-until it has `ended_at`; `report` is what was last heard of it, `micros` what it costs there."""
+until it has `ended_at`; `report` is what was last heard of it, `micros` what it costs there, `enhanced` the prompt that
+it was given where that is not the order's."""
 
 measures = sa.Table(
     "oh_measures",

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String()),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("report", sa.Text()),
+        sa.Column("enhanced", sa.Text()),
         sa.Column("failure", sa.Text()),
         sa.Column("micros", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
