@@ -53,6 +53,8 @@ class Remote(Protocol):
 
     name: str
     caps: Caps
+    poll_seconds: float
+    """How often it may be looked at, about."""
     has_idempotency: bool
     """Whether `ask` with the same `once` twice makes one film only, so that it may be asked again when in doubt."""
 
@@ -68,8 +70,8 @@ class Remote(Protocol):
     def ask(self, place: Place, order: Order, pictures: Sequence[Sent], once: str) -> Report:
         """Have the film of `order` made, whose seed is never None; what the place says of it, its id above all.
 
-        `once` names this request for places that tell a repeated one by its name. Raises Unanswered when the request was
-        sent and it is not known what became of it.
+        `once` names this request for places that tell a repeated one by its name. Raises Unanswered when the request
+        was sent and it is not known what became of it.
         """
 
     def look(self, place: Place, report: Report) -> Report:
