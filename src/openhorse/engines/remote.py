@@ -6,8 +6,8 @@ may ask how much at once, and what comes after a failure is not known here: each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +26,22 @@ class Place:
     seats: int = 1
     per_second: int | None = None
     micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """An engine's servers as the operator named them: plain data, kept as JSON.
+
+    `urls` are what their addresses begin with, all of them serving the model of the profile of that name. `key_env`
+    is the environment variable in which their key is, None when they want none. `partitions` tells of a URL which part
+    of a model it was started with where that cannot be asked of it: MiniMax-H3's "fl2va", "ref2va" or "combined".
+    """
+
+    name: str
+    urls: tuple[str, ...]
+    profile: str
+    key_env: str | None = None
+    partitions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
