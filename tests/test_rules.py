@@ -39,6 +39,7 @@ ONE_ROOM = {
         "usage",
         "leftovers",
         "measures",
+        "licences",
         "roster",
         "tries",
     },

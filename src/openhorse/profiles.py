@@ -18,10 +18,10 @@ from openhorse.vocabulary import Mode, Order, Ratio
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """What a model's weights may be used for. `must_accept`: the operator must acknowledge `conditions` once.
+    """What a model's weights may be used for. `must_accept`: the operator must acknowledge the conditions once.
 
-    `excluded` are territories in which neither the model nor its films may be used, `revenue_cap_dollars` a year's
-    revenue above which the vendor must be asked, `attribution` what products must show, each None or empty if nothing.
+    `excluded` are territories in which it may not be used, `revenue_cap_dollars` a year's revenue above which the
+    vendor must be asked, `attribution` what products must show, each None or empty if nothing; `conditions` the rest.
     """
 
     name: str
@@ -32,6 +32,16 @@ class Licence:
     excluded: tuple[str, ...] = ()
     revenue_cap_dollars: int | None = None
     attribution: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """Its conditions in one line: territory, revenue and attribution first, then the rest; empty if it has none."""
+        told = [f"not in {_listed(self.excluded)}"] if self.excluded else []
+        if self.revenue_cap_dollars is not None:
+            told.append(f"above {self.revenue_cap_dollars:,} dollars of revenue a year only with its vendor's leave")
+        if self.attribution is not None:
+            told.append(f"commercial products show {self.attribution!r}")
+        return "; ".join([*told, *filter(None, [self.conditions])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,10 @@ def profiles(catalog: Catalog) -> Mapping[str, Profile]:
         return {name: _profile(name, row, data) for name, row in data.get("profiles", {}).items()}
     except (KeyError, TypeError) as error:
         raise ValueError(f"catalog: a profile is not whole: {error}") from error
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _profile(name: str, row: Mapping[str, Any], data: Mapping[str, Any]) -> Profile:

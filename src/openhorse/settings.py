@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default=(), description="Comma-separated CIDRs of proxies whose X-Forwarded-For and -Proto are believed."
     )
     catalog: Path | None = Field(default=None, description="A catalog file laid over the built-in one: prices, models.")
+    models: Path | None = Field(
+        default=None, description="Folder for the weights of models; by default `models` in the data folder."
+    )
     engine: str = Field(default="procedural", description="The engine that makes a film when the order names none.")
     sync_seconds: float = Field(
         default=300.0, gt=0, le=3600, description="How long a request that waits for its film is held, in seconds."
@@ -121,3 +124,8 @@ class Settings(BaseSettings):
     def resolved_blobs_url(self) -> str:
         """The object store's URL, with the data folder filled in."""
         return self.blobs_url or (self.data.absolute() / "blobs").as_uri()
+
+    @property
+    def resolved_models(self) -> Path:
+        """The folder of weights, with the data folder filled in."""
+        return (self.models or self.data / "models").absolute()
