@@ -12,6 +12,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from engines_here import EnginesHere
 from forks import hurry
 from openhorse.callbacks import Delivery
 from openhorse.cues import Commission
@@ -150,7 +151,7 @@ def work(told: Connection, folder: Path, url: str) -> None:
         queues=queues,
         studio=SlowStudio(notes),
         data=folder,
-        engine="procedural",
+        engines=EnginesHere(),
         fetch=fetch,
         deliver=deliver,
         now=lambda: datetime.now(UTC),

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engines_here import EnginesHere
 from openhorse import runs
 from openhorse.callbacks import Delivery
 from openhorse.cues import Commission
@@ -215,7 +216,7 @@ class Home:
                 queues=self.line,
                 studio=self,
                 data=self.folder,
-                engine="plain",
+                engines=EnginesHere(("plain",)),
                 fetch=lambda address, _order: address.encode(),
                 deliver=self.deliver,
                 now=self.now,

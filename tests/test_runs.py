@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 
+from engines_here import EnginesHere
 from openhorse import accounts, ledger, measures
 from openhorse.callbacks import Delivery
 from openhorse.cues import Commission
@@ -67,6 +68,7 @@ class FakeStudio:
     gate: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[Order, str, tuple[bytes, ...]]] = field(default_factory=list)
     interruptions: list[str] = field(default_factory=list)
+    sources: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -75,6 +77,8 @@ class FakeStudio:
         """See openhorse.studio."""
         self.calls.append((film.order, film.engine, film.pictures))
         assert not film.path.exists()
+        if film.source is not None:
+            self.sources.append(film.source.read_bytes())
         try:
             progress(0.1)
             while not self.gate.wait(0.02):
@@ -120,7 +124,7 @@ class Shop:
             queues=self.queues,
             studio=self.studio,
             data=self.folder,
-            engine="procedural",
+            engines=EnginesHere(),
             fetch=self.fetch,
             deliver=self.deliver,
             now=lambda: self.time,

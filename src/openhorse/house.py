@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from openhorse import accounts, callbacks, catalog
@@ -26,6 +27,9 @@ from openhorse.uploads import Uploads
 from openhorse.vocabulary import Event, Order, Task
 
 LINKS_SECRET = "links"
+
+PICTURE_LINKS = timedelta(days=1)
+"""How long the address of a picture is good that is given to a server elsewhere."""
 
 
 def now() -> datetime:
@@ -102,7 +106,8 @@ class House:
                 queues=self.queues,
                 studio=studio,
                 data=settings.data,
-                engine=settings.engine,
+                engines=_Installed(settings.engine),
+                address=self._public_address,
                 fetch=self._fetch,
                 deliver=self._deliver,
                 now=now,
@@ -130,6 +135,13 @@ class House:
         self.queues.close()
         self.database.close()
 
+    def _public_address(self, key: str) -> str | None:
+        """An address for servers elsewhere of what lies in the store; None where nobody else can reach this one."""
+        public_url = self.rooms.public_url
+        if not public_url.startswith("https://"):
+            return None
+        return f"{public_url}/files/{key}?{self.rooms.links.sign(key, now() + PICTURE_LINKS)}"
+
     def _fetch(self, address: str, order: Order) -> bytes:
         limits = self.rooms.catalog.offer(order.dialect, order.model).picture_limits
         return vet(self.rooms.outbound.fetch(address, max_bytes=limits.bytes), limits).png
@@ -147,6 +159,20 @@ class House:
             link=self.rooms.link(task),
             now=now(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    """The engines of this machine: the one that an order names, else `name`."""
+
+    name: str
+
+    def route(self, order: Order) -> Sequence[str]:
+        """See Engines."""
+        return (order.engine or self.name,)
+
+    def remote(self, name: str) -> None:
+        """None is elsewhere."""
 
 
 def _blobs(settings: Settings) -> Blobs:

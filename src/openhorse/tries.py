@@ -186,8 +186,8 @@ class Tries:
 
     def _taken(self, connection: sa.Connection, engine: str) -> Mapping[str, int]:
         mine = (tries.c.engine == engine) & tries.c.ended_at.is_(None) & tries.c.place.is_not(None)
-        counted = sa.select(tries.c.place, sa.func.count()).where(mine).group_by(tries.c.place)
-        return dict(connection.execute(counted).tuples().all())
+        counted = sa.select(tries.c.place, sa.func.count().label("number")).where(mine).group_by(tries.c.place)
+        return {row.place: row.number for row in connection.execute(counted)}
 
     def _is_in_time(self, connection: sa.Connection, engine: str, place: Seats, now: datetime) -> bool:
         if place.per_second is None:

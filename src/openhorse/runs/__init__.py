@@ -26,6 +26,7 @@ from openhorse import limits
 from openhorse.errors import Cancelled, DatabaseUnavailable, InternalError, OpenHorseError, StorageFailed
 from openhorse.leases import FileLeases, Lease, Leases
 from openhorse.logs import about
+from openhorse.runs.making import Studio
 from openhorse.runs.queues import (
     APPLICATION,
     CALLBACKS,
@@ -42,7 +43,7 @@ from openhorse.runs.queues import (
     quieten,
 )
 from openhorse.runs.roll import Roll
-from openhorse.runs.steps import Bench, Steps, Stopping, Studio, keys_of
+from openhorse.runs.steps import Bench, Steps, Stopping, keys_of
 from openhorse.runs.watch import Watch, watched
 from openhorse.store import rows
 from openhorse.store.outages import is_full
@@ -60,6 +61,9 @@ ATTEMPTS_BEFORE_POISON = 5
 """How often a run may take its worker down with it before it is given up."""
 
 JANITOR_SECONDS, RECONCILE_SECONDS, SWEEP_SECONDS = 1.0, 30.0, 60.0
+
+DRAIN_SECONDS = 5.0
+"""How often it is looked whether films elsewhere have ended that nobody wants."""
 
 DRAIN_LOOK_SECONDS = 0.1
 
@@ -168,6 +172,7 @@ class Worker:
         self._roll.enter(self._bench.now())
         self._repeat("janitor", JANITOR_SECONDS, self.take_over)
         self._repeat("stranded", RECONCILE_SECONDS, self.free_stranded)
+        self._repeat("drain", DRAIN_SECONDS, self._steps.drain)
         if HOUSEKEEPING in self._queues:
             for chore, (seconds, _work) in self._chores.items():
                 self._repeat(chore, seconds, partial(self._call_for, chore, seconds))

@@ -154,8 +154,8 @@ class Elsewhere:
         while True:
             well = [place for place in remote.places(errand.order) if remote.health(place) is None]
             if not well:
-                raise EngineUnavailable("The engine's server is not well.", retry_after=5)
-            seats = [Seats(place.label, place.seats, place.per_second, place.micros) for place in well]
+                raise EngineUnavailable("The engine's server is not well.")
+            seats = [seats_of(place) for place in well]
             this = self._tries.take_seat(errand.task_id, remote.name, seats, caps, errand.enhanced)
             if this is not None:
                 return this
@@ -229,6 +229,11 @@ class Elsewhere:
             self._let_go(remote, this)
         except (OpenHorseError, Lost):
             self._tries.drain(this)
+
+
+def seats_of(place: Place) -> Seats:
+    """What of a place is counted."""
+    return Seats(place.label, place.seats, place.per_second, place.micros)
 
 
 def _costs(this: Try) -> bool:

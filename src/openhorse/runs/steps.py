@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 from openhorse import measures
-from openhorse.cues import Commission
-from openhorse.errors import Cancelled, DatabaseUnavailable, EngineFailed, EngineTimedOut, StorageFailed
+from openhorse.care import Care
+from openhorse.engines.remote import Sent
+from openhorse.errors import Cancelled, DatabaseUnavailable, StorageFailed
+from openhorse.runs.making import Engines, Kit, Maker, Studio, Wish, source_of
 from openhorse.runs.queues import Widths
 from openhorse.runs.stills import Showing, still_keys
 from openhorse.store import rows
@@ -32,7 +34,8 @@ from openhorse.store.pictures import ADDRESS, blob_key, bring_picture, use_pictu
 from openhorse.store.tables import callback_attempts, tasks
 from openhorse.tasks import Tasks
 from openhorse.traces import Attributes, span
-from openhorse.vocabulary import FINAL, Event, Order, Progress, Show, Status, Task, Video
+from openhorse.tries import Tries
+from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task
 
 if TYPE_CHECKING:
     from openhorse.callbacks import Delivery
@@ -44,13 +47,6 @@ RENDERS = "renders"
 """The folder in the data folder where films lie from their last frame until they are in the store."""
 
 _log = logging.getLogger(__name__)
-
-
-class Studio(Protocol):
-    """Makes films; see openhorse.studio."""
-
-    def make(self, film: Commission, progress: Progress, show: Show) -> Video:
-        """Render, encode and check the film; `show` a few frames on the way."""
 
 
 class Line(Protocol):
@@ -76,8 +72,9 @@ class Line(Protocol):
 class Bench:
     """What a worker works with.
 
-    `fetch(address, order)` gives the vetted PNG of a picture. `deliver(task, event, number)` makes one
-    callback attempt. `data` is the folder that all workers share; `engine` renders orders that name none.
+    `fetch(address, order)` gives the vetted PNG of a picture, `address(key)` an https address at which anybody can
+    fetch what lies in the store, None where there is none. `deliver(task, event, number)` makes one callback attempt.
+    `data` is the folder that all workers share.
     `keep` is how long after its end a task without a film is remembered, None for ever. `widths` say how many runs
     go on at once.
     """
@@ -88,12 +85,14 @@ class Bench:
     queues: Line
     studio: Studio
     data: Path
-    engine: str
+    engines: Engines
     fetch: Callable[[str, Order], bytes]
     deliver: Callable[[Task, Event, int], Delivery]
     now: Callable[[], datetime]
     keep: timedelta | None = None
     widths: Widths = field(default_factory=Widths)
+    care: Care = field(default_factory=Care)
+    address: Callable[[str], str | None] = lambda _key: None
 
 
 class Stopping(BaseException):
@@ -109,6 +108,8 @@ class Steps:
         self._bench = bench
         self._folder = bench.data / RENDERS
         self._folder.mkdir(parents=True, exist_ok=True)
+        tries = Tries(bench.database, bench.now)
+        self._maker = Maker(Kit(bench.engines, bench.studio, bench.care, tries, bench.now))
 
     def fetch_ahead(self, task_id: str) -> list[str]:
         """Take the pictures of an order that waits into the store; their SHA-256, in order."""
@@ -121,16 +122,12 @@ class Steps:
         return self._take_all_in(task) if ahead is None else ahead
 
     def render(self, task_id: str, pictures: Sequence[str]) -> dict[str, Any]:
-        """Make the film in the shared folder; its facts. An engine that crashes gets a second chance, same seed."""
-        task = self._bench.tasks.any(task_id)
-        inputs = [self._bench.blobs.read(blob_key(sha256)) for sha256 in pictures]
-        try:
-            video = self._make(task, inputs)
-        except EngineTimedOut:
-            raise
-        except EngineFailed as error:
-            _log.warning("task %s: %s; trying once more", task_id, error)
-            video = self._make(task, inputs)
+        """Make the film in the shared folder; its facts."""
+        task, blobs = self._bench.tasks.any(task_id), self._bench.blobs
+        sent = tuple(Sent(blobs.read(key), self._bench.address(key)) for key in map(blob_key, pictures))
+        path, progress = self._path(task_id), self._progress(task_id)
+        with Showing(blobs, self._bench.tasks, task_id) as showing:
+            video = self._maker.make(Wish(task, sent, path, film_key(task_id), progress, showing.show))
         _settle(self._path(task_id))
         facts: dict[str, Any] = json.loads(rows.video_text(video))
         return facts
@@ -152,17 +149,21 @@ class Steps:
     def finish(self, task_id: str, facts: dict[str, Any]) -> None:
         """End the task with its film."""
         self._bench.tasks.finish(task_id, rows.read_video(json.dumps(facts)))
-        self._path(task_id).unlink(missing_ok=True)
+        self._remove(task_id)
 
     def fail(self, task_id: str, failure: str | None) -> None:
         """End the task without a film, and leave nothing of it behind; None when it has been ended already."""
-        self._path(task_id).unlink(missing_ok=True)
+        self._remove(task_id)
         task = self._bench.tasks.any(task_id)
         if failure is not None:
             task = self._bench.tasks.fail(task_id, rows.read_failure(failure))
         if task.status in (Status.FAILED, Status.CANCELLED):
             with suppress(StorageFailed):  # the task has ended; `openhorse gc` finds what is left
                 self._bench.blobs.delete(*keys_of(task_id))
+
+    def drain(self) -> None:
+        """Free the seats of films elsewhere that nobody wants any more, as they end."""
+        self._maker.drain()
 
     def post(self, event_id: int, number: int) -> dict[str, Any]:
         """Make one callback attempt; how it went."""
@@ -220,14 +221,6 @@ class Steps:
             use_picture(connection, task.key_id, sha256, now)
         return sha256
 
-    def _make(self, task: Task, inputs: Sequence[bytes]) -> Video:
-        path = self._path(task.id)
-        path.unlink(missing_ok=True)
-        engine = task.order.engine or self._bench.engine
-        film = Commission(task.order, engine, tuple(inputs), path, film_key(task.id))
-        with Showing(self._bench.blobs, self._bench.tasks, task.id) as showing:
-            return self._bench.studio.make(film, self._progress(task.id), showing.show)
-
     def _progress(self, task_id: str) -> Progress:
         """Writes progress down a few times a second; raises when the task was cancelled or the worker stops."""
         due_at = 0.0
@@ -244,6 +237,12 @@ class Steps:
                     self._bench.tasks.progress(task_id, value)
 
         return progress
+
+    def _remove(self, task_id: str) -> None:
+        """What lies in the folder of a task that has ended."""
+        path = self._path(task_id)
+        for one in (path, source_of(path)):
+            one.unlink(missing_ok=True)
 
     def _path(self, task_id: str) -> Path:
         return self._folder / f"{task_id}.mp4"

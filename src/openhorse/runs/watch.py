@@ -57,10 +57,11 @@ class Watch:
 @contextmanager
 def watched(bench: Bench, task_id: str) -> Iterator[Watch]:
     """The run of a task, made inside: a part of the trace in which it was ordered, in whichever process that was."""
-    engine, trace = bench.engine, None
+    engine, trace = "", None
     try:
         task = bench.tasks.any(task_id)
-        engine, trace = task.order.engine or engine, task.traceparent
+        trace = task.traceparent
+        engine = bench.engines.route(task.order)[0]
     except OpenHorseError:
         pass  # the first step will meet the same, and knows what to do about it
     watch = Watch(bench, engine)
