@@ -9,21 +9,15 @@ from __future__ import annotations
 import re
 
 _MENTION = re.compile(r"\[\s*image\s*(\d+)\s*\]|\bcharacter(\d+)\b|(?<![地蓝版])图\s*(\d+)", re.IGNORECASE)
-_TAG = re.compile(r"<(?=/?\s*(?:picture|video|audio)\b)", re.IGNORECASE)
-
 H3 = "<Picture {}>"
 """How MiniMax-H3's prompts name the reference picture of a number, counted from 1."""
 
 
 def renamed(prompt: str, form: str = H3) -> str:
-    """`prompt` with every picture's name written as `form`, a format of one number.
-
-    What only looks like one of the model's names (`<Picture 1>`, typed by the customer) loses its bracket first, so
-    that a prompt can name no other picture than those that were checked.
-    """
+    """`prompt` with every picture's name written as `form`, a format of one number."""
 
     def name(match: re.Match[str]) -> str:
         number = next(group for group in match.groups() if group)
         return form.format(int(number))
 
-    return _MENTION.sub(name, _TAG.sub("", prompt))
+    return _MENTION.sub(name, prompt)

@@ -6,12 +6,13 @@ may ask how much at once, and what comes after a failure is not known here: each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from openhorse.dialects import Report
+from openhorse.peers import Unanswered as Unanswered  # `ask` raises it; who asks need not know of peers
 from openhorse.vocabulary import Order
 
 
@@ -30,18 +31,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """An engine's servers as the operator named them: plain data, kept as JSON.
+    """An engine's inference servers as the operator named them.
 
-    `urls` are what their addresses begin with, all of them serving the model of the profile of that name. `key_env`
-    is the environment variable in which their key is, None when they want none. `partitions` tells of a URL which part
-    of a model it was started with where that cannot be asked of it: MiniMax-H3's "fl2va", "ref2va" or "combined".
+    `urls` are what their addresses begin with, all of them serving the model of the profile of that name; behind a `#`
+    may stand which part of it a server was started with (MiniMax-H3's "fl2va" or "ref2va"). `key_env` is the
+    environment variable in which their key is, None when they want none.
     """
 
     name: str
     urls: tuple[str, ...]
     profile: str
     key_env: str | None = None
-    partitions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Remote(Protocol):
     def ask(self, place: Place, order: Order, pictures: Sequence[Sent], once: str) -> Report:
         """Have the film of `order` made, whose seed is never None; what the place says of it, its id above all.
 
-        `once` names this request for places that tell a repeated one by its name. Raises Unanswered when the request
-        was sent and it is not known what became of it.
+        `once` names this request for places that tell a repeated one by its name. Sends one creation at most. Raises
+        Unanswered, an EngineUnavailable, when that may have arrived; after any other error none has.
         """
 
     def look(self, place: Place, report: Report) -> Report:
@@ -98,10 +98,6 @@ class Remote(Protocol):
 
     def stop(self, place: Place, report: Report) -> bool:
         """Nobody wants the film any more. Whether it has ended; False when it goes on there and holds its seat."""
-
-
-class Unanswered(Exception):
-    """The place was asked and gave no answer that can be read: it may be making the film, under an id nobody knows."""
 
 
 class Lost(Exception):
