@@ -120,6 +120,12 @@ def test_a_form_is_sent_with_its_files(far: Far, peer: Peer) -> None:
     assert b'name="prompt"; filename' not in body
 
 
+def test_bytes_are_sent_as_they_are(far: Far, peer: Peer) -> None:
+    """A picture is not JSON."""
+    assert peer.ask("POST", "/uploads", content=b"\x89PNG", headers={"content-type": "image/png"}).is_ok
+    assert (far.bodies, far.heads[0]["content-type"]) == ([b"\x89PNG"], "image/png")
+
+
 def test_redirects_are_not_followed(far: Far, peer: Peer, tmp_path: Path) -> None:
     """A key goes to the server that the operator named and to nobody else."""
     far.answer = lambda handler: send(handler, 302, b"", Location=far.url + "/elsewhere")

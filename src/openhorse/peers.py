@@ -99,13 +99,14 @@ class Peer:
         path: str,
         *,
         body: Any = None,
+        content: bytes | None = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> Reply:
-        """One request with a JSON body, or none. `seconds` bound the whole answer, and each wait for it."""
+        """One request with a JSON body, with bytes as they are, or with none. `seconds` bound the whole answer, and each wait for it."""
         timeout = {} if seconds is None else {"timeout": seconds}
-        return self._sent(method, path, seconds, json=body, params=query, headers=headers, **timeout)
+        return self._sent(method, path, seconds, json=body, content=content, params=query, headers=headers, **timeout)
 
     def ask_form(
         self, path: str, fields: Mapping[str, str], files: Sequence[File] = (), headers: Mapping[str, str] | None = None
