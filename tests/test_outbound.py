@@ -8,13 +8,24 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import httpcore2
 import pytest
 
 from openhorse import outbound
-from openhorse.errors import AddressRefused, OpenHorseError, PictureRefused, PictureUnreachable
+from openhorse.errors import (
+    AddressRefused,
+    FilmRejected,
+    Gone,
+    OpenHorseError,
+    PictureRefused,
+    PictureUnreachable,
+    StorageFailed,
+    StorageFull,
+    UpstreamError,
+)
 from openhorse.outbound import Outbound
 
 PUBLIC = "93.184.215.14"
@@ -120,7 +131,10 @@ def test_hostile_address_is_refused_at_create_and_never_connected(url: str, conn
         guard.check_address(url, purpose="picture")
     with pytest.raises(OpenHorseError):
         guard.fetch(url, max_bytes=10)
+    with pytest.raises(OpenHorseError):
+        guard.download(url, Path("never.mp4"), max_bytes=10)
     assert guard.post(url.replace("http:", "https:"), b"", {}).status is None
+    assert guard.upload("PUT", url.replace("http:", "https:"), b"", {}).status is None
     assert connections == []
 
 
@@ -131,7 +145,10 @@ def test_name_with_a_private_address_is_never_connected(answer: list[str], conne
     guard.check_address("https://harmless.test/a.png", purpose="picture")
     with pytest.raises(AddressRefused):
         guard.fetch("https://harmless.test/a.png", max_bytes=10)
+    with pytest.raises(AddressRefused):
+        guard.download("https://harmless.test/a.mp4", Path("never.mp4"), max_bytes=10)
     assert guard.post("https://harmless.test/hook", b"{}", {}).error is not None
+    assert guard.upload("PUT", "https://harmless.test/a", b"", {}).error is not None
     assert connections == []
 
 
@@ -222,6 +239,10 @@ class Answers(BaseHTTPRequestHandler):
             self._answer(200, b"x", {"Content-Encoding": "gzip"})
         elif name == "gone":
             self._answer(404, b"no", {})
+        elif name == "busy":
+            self._answer(503, b"later", {})
+        elif name == "half":
+            self._answer(200, b"picture", {"Content-Length": "600"})
         elif name == "nonsense":
             self.wfile.write(b"SSH-2.0-OpenSSH\r\n")
         else:
@@ -235,6 +256,8 @@ class Answers(BaseHTTPRequestHandler):
             self._drip()
         else:
             self._answer(int(self.path.strip("/")), b"thank\x07 you" * 200, {"Location": "/200"})
+
+    do_PUT = do_POST
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -362,6 +385,57 @@ def test_name_that_does_not_resolve_is_unreachable() -> None:
     with pytest.raises(PictureUnreachable):
         guard.fetch("https://nowhere.test/", max_bytes=1)
     assert guard.post("https://nowhere.test/", b"", {}).error == "No connection to the receiver."
+
+
+def test_download_brings_a_film_into_a_file_whole(server: Recorder, tmp_path: Path) -> None:
+    """Over a redirect as well; nothing else lies beside it afterwards."""
+    film = tmp_path / "film.mp4"
+    Outbound(HERE).download(server.address("to=/a.mp4"), film, max_bytes=700)
+    assert film.read_bytes() == b"picture" * 100
+    assert list(tmp_path.iterdir()) == [film]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("gone", Gone),
+        ("a.mp4", FilmRejected),
+        ("unannounced", FilmRejected),
+        ("half", UpstreamError),
+        ("busy", UpstreamError),
+        ("loop", UpstreamError),
+        ("nonsense", UpstreamError),
+        ("drip", UpstreamError),
+        ("to=http://127.0.0.2/a.mp4", AddressRefused),
+    ],
+)
+def test_download_tells_a_dead_link_from_a_bad_moment(
+    server: Recorder, tmp_path: Path, path: str, kind: type[OpenHorseError]
+) -> None:
+    """What is gone, too large or forbidden stays so; the rest may do later. Half a film is never left lying about."""
+    with pytest.raises(OpenHorseError) as caught:
+        Outbound(HERE).download(server.address(path), tmp_path / "film.mp4", max_bytes=699, deadline_seconds=0.5)
+    assert type(caught.value) is kind
+    assert "127.0.0" not in caught.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_download_blames_the_disk_for_what_is_the_disks(server: Recorder, tmp_path: Path) -> None:
+    """A full disk, and a folder that is not there, are not the vendor's fault."""
+    (tmp_path / "film.mp4.part").symlink_to("/dev/full")
+    with pytest.raises(StorageFull):
+        Outbound(HERE).download(server.address("a.mp4"), tmp_path / "film.mp4", max_bytes=700)
+    with pytest.raises(StorageFailed):
+        Outbound(HERE).download(server.address("a.mp4"), tmp_path / "none" / "film.mp4", max_bytes=700)
+
+
+def test_upload_sends_a_picture_where_it_is_wanted(server: Recorder) -> None:
+    """With the headers that were asked for, by the method that was."""
+    assert (
+        Outbound(HERE).upload("PUT", server.address("204"), b"a picture", {"Content-Type": "image/png"}).status == 204
+    )
+    path, headers, body = server.asked[0]
+    assert (path, body, headers["Content-Type"]) == ("/204", b"a picture", "image/png")
 
 
 def test_post_delivers_body_and_headers(server: Recorder) -> None:
