@@ -133,6 +133,10 @@ class ContentRefused(CallerError):
     code = "content_refused"
 
 
+REFUSED_FILM = "The film "
+"""How a ContentRefused begins where it is the film, not the order, that was refused: some vendors tell them apart."""
+
+
 class MissingKey(CallerError):
     code = "missing_key"
 

@@ -1,4 +1,4 @@
-"""An order with its pictures, or frames of a film, come in; nothing goes out, or a refusal. Knows no queue, no vendor.
+"""An order with its pictures, or a film's frames, come in; nothing goes out, or a refusal. Knows no queue, no vendor.
 
 A moderator is one judge of what is made here: the operator's list of words, an endpoint that classifies, or somebody
 else's code by the entry points "openhorse.moderators".

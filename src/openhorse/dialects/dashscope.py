@@ -13,6 +13,8 @@ Choices where they leave room or contradict each other:
 - times are Beijing's (UTC+8) in answers to queries and in the list's filters, epoch milliseconds in the list itself;
 - a task that is unknown, another key's, or whose 24 hours are over is UNKNOWN;
 - `request_id` of a task's create is derived from its id, so that the list can tell it again;
+- moderation refuses at create what it can, else the task FAILED: DataInspectionFailed either way, with the catalogue's
+  text about the output where it is the film that is refused;
 - what the catalogue has no text for is told in our words; where it has one, that stands first and ours follows.
 DashScope has no words for the engine and the callback of an order, and none for progress.
 """
@@ -22,7 +24,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from functools import cache
@@ -31,13 +33,14 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from pydantic import BaseModel, Field, create_model
 
-from openhorse import errors
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import Answer, Call, Link, Report
+from openhorse.dialects.dashscope_refusals import NO_INPUT, NO_MODEL, failure_text, failure_word, read_failure, refusal
+from openhorse.dialects.dashscope_refusals import read_error as read_error
+from openhorse.dialects.dashscope_refusals import write_error as write_error
 from openhorse.dialects.fields import Tolerant, check_mentions, clean_prompt, read_object, validated, whole_number
-from openhorse.dialects.refusals import error_of, retry_headers
-from openhorse.errors import InvalidOrder, OpenHorseError, UpstreamError
-from openhorse.vocabulary import TIER_AREA, Failure, Mode, Order, Ratio, Status, Task, Tier
+from openhorse.errors import InvalidOrder, UpstreamError
+from openhorse.vocabulary import TIER_AREA, Mode, Order, Ratio, Status, Task, Tier
 
 name = "dashscope"
 
@@ -73,80 +76,6 @@ _STATUSES = {
 
 NO_KEY, BAD_KEY = "No API-key provided.", "Invalid API-key provided."
 NOT_SYNCHRONOUS = "current user api does not support synchronous calls."
-_NO_MODEL = 'Required parameter "model" missing from request.'
-_NO_INPUT = "Required input parameter missing from request."
-
-_REFUSALS: Mapping[str, tuple[int, str]] = {
-    "error": (500, "InternalError"),
-    "bad_request": (400, "InvalidParameter"),
-    "malformed_request": (400, "BadRequest.IllegalInput"),
-    "request_too_large": (413, "BadRequest.TooLarge"),
-    "request_timed_out": (408, "RequestTimeOut"),
-    "invalid_order": (400, "InvalidParameter"),
-    "unknown_model": (404, "ModelNotFound"),
-    "picture_refused": (400, "InvalidFile"),
-    "address_refused": (400, "InvalidURL"),
-    "picture_unreachable": (400, "InvalidURL.ConnectionRefused"),
-    "missing_key": (401, "InvalidApiKey"),
-    "wrong_key": (401, "InvalidApiKey"),
-    "not_permitted": (403, "AccessDenied"),
-    "not_found": (404, "NotFound"),
-    "wrong_method": (405, "MethodNotAllowed"),
-    "insufficient_balance": (400, "Arrearage"),
-    "budget_exceeded": (429, "Throttling.AllocationQuota"),
-    "storage_quota_exceeded": (413, "BadRequest.TooLarge"),
-    "busy": (503, "ModelUnavailable"),
-    "too_many_tasks": (429, "Throttling.RateQuota"),
-    "rate_limited": (429, "Throttling.RateQuota"),
-    "upstream_error": (503, "ModelServingError"),
-    "engine_failed": (500, "InternalError.Algo"),
-    "engine_timed_out": (500, "InternalError.Timeout"),
-    "film_rejected": (500, "InternalError.Algo"),
-    "storage_failed": (503, "ModelServingError"),
-    "storage_full": (507, "ModelServingError"),
-    "database_full": (507, "ModelServingError"),
-}
-"""HTTP status and vendor's code by our error's code; one without an entry takes its nearest ancestor's."""
-
-_TEXTS = {
-    "ModelNotFound": "Model can not be found.",
-    "NotFound": "Request path not found.",
-    "Arrearage": "Access denied, please make sure your account is in good standing.",
-    "Throttling.RateQuota": "Requests rate limit exceeded, please try again later.",
-    "Throttling.AllocationQuota": "Allocated quota exceeded, please increase your quota limit.",
-    "BadRequest.IllegalInput": "The input parameter requires json format.",
-    "InternalError": "Internal server error!",
-}
-"""What the catalogue says with a code, for clients that match on it."""
-
-_CODES_BY_TEXT = {_NO_MODEL: "BadRequest.EmptyModel", _NO_INPUT: "BadRequest.EmptyInput"}
-
-_FILE_FAULTS = (
-    ("larger than", ".Size"),
-    ("megapixels", ".Resolution"),
-    ("longer side", ".AspectRatio"),
-    ("ratio", ".AspectRatio"),
-    ("side must be", ".Resolution"),
-    ("", ".Format"),
-)
-"""What comes behind `InvalidFile`, by a part of our message; the first that fits."""
-
-_ERRORS: tuple[tuple[str | tuple[str, ...], type[OpenHorseError]], ...] = (
-    ("InvalidFile", errors.PictureRefused),
-    ("InvalidURL.", errors.PictureUnreachable),
-    ("InvalidURL", errors.AddressRefused),
-    ("ModelNotFound", errors.UnknownModel),
-    (("InvalidParameter", "BadRequest", "DataInspection", "data_inspection", "UnsupportedOperation"), InvalidOrder),
-    ("Throttling.AllocationQuota", UpstreamError),
-    ("Throttling", errors.TooManyTasks),
-    ("ModelUnavailable", errors.BusyError),
-    (("ModelServingError", "Arrearage"), UpstreamError),
-    ("InternalError.Algo", errors.EngineFailed),
-    ("InternalError.Timeout", errors.EngineTimedOut),
-    ("InternalError", errors.InternalError),
-)
-"""Our error by how the vendor's code begins, the first that fits."""
-
 _MEDIA_TYPE = {Mode.IMAGE: "first_frame", Mode.REFERENCE: "reference_image"}
 
 _OLDER_FIELDS = {
@@ -212,7 +141,7 @@ def read_order(body: Any, catalog: Catalog) -> Order:
     whole = read_object(body)
     model = whole.get("model")
     if model is None or model == "":
-        raise InvalidOrder(_NO_MODEL, field="model")
+        raise InvalidOrder(NO_MODEL, field="model")
     if not isinstance(model, str):
         raise InvalidOrder("model must be a string", field="model")
     offer = catalog.offer(name, model)
@@ -242,7 +171,7 @@ def _asked(offer: Offer, whole: dict[str, Any]) -> Any:
     """The body as the offer's model; refusals in the catalogue's forms of words where it has some."""
     given = whole.get("input")
     if given is None:
-        raise InvalidOrder(_NO_INPUT, field="input")
+        raise InvalidOrder(NO_INPUT, field="input")
     parts = {"input": given, "parameters": whole.get("parameters") or {}}
     for field, part in parts.items():
         if not isinstance(part, dict):
@@ -366,7 +295,7 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
     moments = {"submit_time": task.created_at, "scheduled_time": task.started_at, "end_time": task.finished_at}
     output |= {field: _local(moment) for field, moment in moments.items() if moment is not None}
     if task.failure is not None:
-        output |= {"code": _failure_word(task.failure), "message": task.failure.message}
+        output |= {"code": failure_word(task.failure), "message": failure_text(task.failure)}
     if task.video is None:
         return {"output": output}
     output |= {"orig_prompt": task.order.prompt, "video_url": link(task.video)}
@@ -384,16 +313,6 @@ def _usage(order: Order) -> dict[str, Any]:
     return usage | ({"ratio": order.ratio.value} if order.ratio else {})
 
 
-def _failure_word(failure: Failure) -> str:
-    if failure.code in ("picture_refused", "request_too_large"):
-        return _file_fault(failure.message)
-    return _REFUSALS.get(failure.code, _REFUSALS["error"])[1]
-
-
-def _file_fault(message: str) -> str:
-    return "InvalidFile" + next(word for part, word in _FILE_FAULTS if part in message)
-
-
 def write_unknown(task_id: str) -> dict[str, Any]:
     """What a query says of a task that is not there, or not any more."""
     return {"output": {"task_id": task_id, "task_status": UNKNOWN}}
@@ -407,21 +326,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
 def write_uncancelled(status: Status | None) -> Answer:
     """The refusal to cancel a task in `status`, None for one that does not exist."""
     state = "there is no such task" if status is None else f"it is {STATUS_WORDS[status]}"
-    return _refusal(400, "UnsupportedOperation", f"Could not cancel the task: only a PENDING one can be, and {state}.")
-
-
-def write_error(error: OpenHorseError) -> Answer:
-    """`{code, message, request_id}`."""
-    kinds = (getattr(kind, "code", "") for kind in type(error).__mro__)
-    status, code = next((_REFUSALS[kind] for kind in kinds if kind in _REFUSALS), _REFUSALS["error"])
-    code = _file_fault(error.message) if code == "InvalidFile" else _CODES_BY_TEXT.get(error.message, code)
-    text = _TEXTS.get(code, "")
-    message = error.message if error.message.startswith(text) else f"{text} {error.message}"
-    return _refusal(status, code, message, retry_headers(error))
-
-
-def _refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, {"code": code, "message": message, "request_id": str(uuid4())}, headers or {})
+    return refusal(400, "UnsupportedOperation", f"Could not cancel the task: only a PENDING one can be, and {state}.")
 
 
 def write_order(order: Order) -> Call:
@@ -462,26 +367,8 @@ def read_task(body: Any) -> Report:
         id=output["task_id"],
         status=status,
         film=film if isinstance(film, str) and film else None,
-        failure=_read_failure(output) if status is Status.FAILED else None,
+        failure=read_failure(output) if status is Status.FAILED else None,
     )
-
-
-def _read_failure(output: dict[str, Any]) -> Failure:
-    kind = _error_of_code(output.get("code")) or UpstreamError
-    return Failure(kind.code, str(output.get("message") or "the upstream says no more")[:500], kind.retry)
-
-
-def _error_of_code(code: Any) -> type[OpenHorseError] | None:
-    return next((kind for beginning, kind in _ERRORS if str(code).startswith(beginning)), None)
-
-
-def read_error(status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
-    """Our error for a refusal, by its `code` where there is one, else by its HTTP status."""
-    told = body if isinstance(body, dict) else {}
-    message = told.get("message") if isinstance(told.get("message"), str) else str(body)
-    plain = error_of(status, message or "", headers)
-    kind = _error_of_code(told.get("code")) or type(plain)
-    return (UpstreamError if kind.blame == "us" else kind)(plain.message, retry_after=plain.retry_after)
 
 
 def write_callback(task: Task, link: Link) -> bytes:

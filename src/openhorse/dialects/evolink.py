@@ -79,6 +79,7 @@ ERROR_CODES: Mapping[type[OpenHorseError], str] = {
     errors.UnknownModel: "model_not_found",
     errors.PictureRefused: "image_processing_error",
     errors.InvalidOrder: "invalid_parameters",
+    errors.ContentRefused: "content_policy_violation",
     errors.RequestTooLarge: "request_too_large",
     errors.RequestTimedOut: "request_timeout",
     errors.WrongContentType: "unsupported_content_type",
@@ -96,6 +97,7 @@ ERROR_CODES: Mapping[type[OpenHorseError], str] = {
     errors.TooManyTasks: "rate_limit_exceeded",
     errors.StorageQuotaExceeded: "storage_quota_exceeded",
     errors.BusyError: "service_unavailable",
+    errors.EngineUnavailable: "service_unavailable",
     errors.UpstreamError: "upstream_error",
     errors.StorageFailed: "service_unavailable",
     errors.Cancelled: "request_cancelled",
@@ -132,6 +134,8 @@ _TASK_ID_CODES: Mapping[type[OpenHorseError], str] = {
 _FAILURE_CODES = {
     "invalid_order": "invalid_parameters",
     "unknown_model": "invalid_parameters",
+    "no_engine": "invalid_parameters",
+    "content_refused": "content_policy_violation",
     "picture_refused": "image_processing_error",
     "picture_unreachable": "image_processing_error",
     "address_refused": "image_processing_error",
@@ -143,6 +147,8 @@ _FAILURE_CODES = {
     "storage_failed": "service_error",
     "storage_full": "service_error",
     "engine_timed_out": "generation_timeout",
+    "engine_unavailable": "service_unavailable",
+    "spending_cap_reached": "service_unavailable",
     "busy": "resource_exhausted",
     "too_many_tasks": "quota_exceeded",
     "insufficient_balance": "quota_exceeded",
@@ -153,7 +159,7 @@ _FAILURE_CODES = {
 """`error.code` of a failed task by our failure's; any other is unknown_error."""
 
 _FAILURE_KINDS: Mapping[str, type[OpenHorseError]] = {
-    "content_policy_violation": errors.InvalidOrder,
+    "content_policy_violation": errors.ContentRefused,
     "invalid_parameters": errors.InvalidOrder,
     "image_processing_error": errors.PictureRefused,
     "image_dimension_mismatch": errors.PictureRefused,

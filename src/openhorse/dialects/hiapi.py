@@ -9,6 +9,7 @@ Choices where the sources leave room:
 - a film's thumbnail (the preview at half of it), first and last frame are outputs behind it, where they could be kept;
 - outputs have no ids of their own here: a task has one, and `storages/promote` takes the task's id for it. Promoting is
   done when it is answered, so nothing is ever pending;
+- what moderation refuses is INVALID_REQUEST, at create and in a failed task: HiAPI documents no code of its own for it;
 - a cancelled task, which HiAPI has no word for, is `fail` with TASK_FAILED;
 - an expired film keeps `success` and its link, which answers 410;
 - as its customer: a seed is sent to happyhorse-1-0 only, the 1.1 models refuse it; a task without a status, as create
@@ -43,6 +44,7 @@ from openhorse.dialects.fields import (
 )
 from openhorse.dialects.refusals import error_of, http_status, retry_headers
 from openhorse.errors import (
+    EngineUnavailable,
     Gone,
     IdempotencyMismatch,
     InsufficientBalance,
@@ -93,6 +95,9 @@ ERROR_CODES = {
 }
 """`error_code` by HTTP status. The vendor names those of 400, 409, 422 and 503; the others are ours."""
 
+MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+"""Documented with 503 beside the platform's own trouble, and in a failed task."""
+
 _STATUSES = {
     "queued": Status.QUEUED,
     "handling": Status.RUNNING,
@@ -105,14 +110,24 @@ _TASK_ERROR_CODES = {
     "engine_timed_out": "TASK_TIMEOUT",
     "storage_failed": "STORAGE_UNAVAILABLE",
     "storage_full": "STORAGE_UNAVAILABLE",
+    "engine_unavailable": MODEL_UNAVAILABLE,
+    "spending_cap_reached": MODEL_UNAVAILABLE,
 }
-_CALLERS_FAULT = {"invalid_order", "picture_refused", "address_refused", "picture_unreachable", "unknown_model"}
+_CALLERS_FAULT = {
+    "invalid_order",
+    "content_refused",
+    "no_engine",
+    "picture_refused",
+    "address_refused",
+    "picture_unreachable",
+    "unknown_model",
+}
 
 _FAILURES = {
     "INVALID_REQUEST": "invalid_order",
     "TASK_TIMEOUT": "engine_timed_out",
     "STORAGE_UNAVAILABLE": "storage_failed",
-    "MODEL_UNAVAILABLE": "busy",
+    MODEL_UNAVAILABLE: "engine_unavailable",
 }
 """What a failed task's code means to us; anything else is the upstream's own trouble."""
 
@@ -272,7 +287,7 @@ def write_promotion(rejected: Mapping[str, str], ids: Sequence[str]) -> dict[str
 def write_error(error: OpenHorseError) -> Answer:
     """The envelope with `data: null` and `error_code`."""
     status = http_status(error)
-    code = ERROR_CODES.get(status, "INTERNAL_ERROR")
+    code = MODEL_UNAVAILABLE if isinstance(error, EngineUnavailable) else ERROR_CODES.get(status, "INTERNAL_ERROR")
     body = {"code": status, "message": error.message, "data": None, "error_code": code}
     return Answer(status, body, retry_headers(error))
 

@@ -20,6 +20,7 @@ Choices where the sources leave room:
   `input_reference` mean the same). In JSON a picture is an address or `{"image_url": address}`;
 - a picture by `file_id` is refused, and so is any unknown field;
 - a cancelled task, which OpenAI has no word for, is `failed` with the code `cancelled`;
+- what moderation refuses is `moderation_blocked`, as OpenAI's image generation has it, also in a failed video;
 - there are no callbacks: OpenAI's are set per account, not per order.
 """
 
@@ -42,7 +43,7 @@ from openhorse import errors
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import Answer, Call, Link, Report
 from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
-from openhorse.dialects.refusals import error_of, http_status, retry_headers
+from openhorse.dialects.refusals import MODERATION_BLOCKED, error_of, http_status, openai_code, our_code, retry_headers
 from openhorse.errors import InvalidOrder, OpenHorseError, UnknownModel, UpstreamError, kind_of
 from openhorse.vocabulary import (
     TIER_AREA,
@@ -100,6 +101,7 @@ _REFUSALS: Mapping[type[OpenHorseError], tuple[int, str, str]] = {
     errors.QueueFull: (429, "requests", "rate_limit_exceeded"),
     errors.RateLimited: (429, "requests", "rate_limit_exceeded"),
     InvalidOrder: (400, "invalid_request_error", "invalid_value"),
+    errors.ContentRefused: (400, "invalid_request_error", MODERATION_BLOCKED),
 }
 """HTTP status, `type` and `code` where OpenAI has its own; for any other error `code` is ours."""
 
@@ -386,7 +388,7 @@ def _frame_size(task: Task) -> tuple[int, int]:
 def _write_failure(task: Task) -> dict[str, Any] | None:
     if task.status is Status.CANCELLED:
         return {"code": "cancelled", "message": "cancelled"}
-    return {"code": task.failure.code, "message": task.failure.message} if task.failure else None
+    return {"code": openai_code(task.failure.code), "message": task.failure.message} if task.failure else None
 
 
 def write_deleted(task_id: str) -> dict[str, Any]:
@@ -464,7 +466,7 @@ def read_task(body: Any) -> Report:
 def _read_failure(error: Any) -> Failure:
     told = error if isinstance(error, dict) else {}
     code, message = str(told.get("code") or ""), str(told.get("message") or "")
-    kind = kind_of(code) or UpstreamError
+    kind = kind_of(our_code(code)) or UpstreamError
     return Failure(kind.code, message[:500] or code[:500] or "the upstream gave no reason", kind.retry)
 
 
@@ -473,7 +475,7 @@ def read_error(status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseE
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return error_of(status, body if isinstance(body, str) else "", headers)
-    code, field = str(error.get("code") or ""), error.get("param")
+    code, field = our_code(str(error.get("code") or "")), error.get("param")
     message = str(error.get("message") or code)
     if code == "insufficient_quota":
         return UpstreamError(message[:500])

@@ -40,6 +40,7 @@ HTTP_STATUS: Mapping[str, int] = {
     "rate_limited": 429,
     "upstream_error": 502,
     "internal_error": 500,
+    "engine_unavailable": 503,
     "storage_failed": 503,
     "storage_full": 507,
     "database_full": 507,
@@ -59,6 +60,23 @@ def http_status(error: OpenHorseError) -> int:
 def retry_headers(error: OpenHorseError) -> dict[str, str]:
     """`Retry-After` when the error knows how long to wait."""
     return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+
+
+MODERATION_BLOCKED = "moderation_blocked"
+"""What OpenAI's image generation calls a refusal by moderation."""
+
+_OUR_CODES: Mapping[str, str] = {MODERATION_BLOCKED: "content_refused", "content_policy_violation": "content_refused"}
+"""Our code by the one that OpenAI, and servers like it, have for the same."""
+
+
+def openai_code(code: str) -> str:
+    """What OpenAI, and servers like it, call our error with this code."""
+    return MODERATION_BLOCKED if code == "content_refused" else code
+
+
+def our_code(code: str) -> str:
+    """Our code for one of theirs."""
+    return _OUR_CODES.get(code, code)
 
 
 _BY_STATUS: Mapping[int, type[OpenHorseError]] = {

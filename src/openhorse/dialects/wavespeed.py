@@ -13,6 +13,7 @@ wavespeed 0.3.2 and @wavespeed/cli 0.2.2. Choices where they leave room or contr
 - base64 output is bare base64, and refused together with a callback, both as the vendor's page says;
 - `data.code` is 0 while nothing failed. 5004 says nothing but that a sync request has waited long enough: the SDKs
   take it for "still running", so an engine that exceeded its time is 5000;
+- what moderation refuses is 1200, a failed task's `code` and, beside 400, a refusal's `error_code`;
 - a cancelled task is `cancelled` (the SDKs know the word, the pages do not); an expired one keeps `completed` and its
   link, which answers 410;
 - a picture that the customer uploaded stands in `input` as `upload:<sha256>`, which can be ordered with again;
@@ -39,7 +40,7 @@ from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS
 from openhorse.dialects import Answer, Call, Link, Report
 from openhorse.dialects.fields import Tolerant, check_mentions, read_object, short_prompt, validated, whole_number
 from openhorse.dialects.refusals import error_of, http_status, retry_headers
-from openhorse.errors import InvalidOrder, OpenHorseError, UnknownModel, UpstreamError
+from openhorse.errors import ContentRefused, InvalidOrder, OpenHorseError, UnknownModel, UpstreamError
 from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Task, Tier
 
 name = "wavespeed"
@@ -84,12 +85,16 @@ _STATUSES = {
 """The documented words and those that only the SDKs know."""
 
 _FAILURE_NUMBERS = {
+    "content_refused": 1200,
     "invalid_order": 1401,
+    "no_engine": 1401,
     "picture_refused": 1401,
     "address_refused": 1401,
     "unknown_model": 1401,
     "picture_unreachable": 1402,
     "upstream_error": 5003,
+    "engine_unavailable": 5003,
+    "spending_cap_reached": 5003,
     "storage_failed": 5003,
     "storage_full": 5003,
 }
@@ -98,7 +103,7 @@ _FAILURE_NUMBERS = {
 _CANCELLED = 1405
 
 _FAILURES = {
-    1200: ("invalid_order", False),
+    1200: ("content_refused", False),
     1400: ("invalid_order", False),
     1401: ("invalid_order", False),
     1402: ("picture_unreachable", True),
@@ -340,7 +345,10 @@ def envelope(data: Any) -> dict[str, Any]:
 def write_error(error: OpenHorseError) -> Answer:
     """The envelope with the HTTP status as its code and `data: null`."""
     status = 404 if isinstance(error, UnknownModel) else http_status(error)
-    return Answer(status, {"code": status, "message": error.message, "data": None}, retry_headers(error))
+    body: dict[str, Any] = {"code": status, "message": error.message, "data": None}
+    if isinstance(error, ContentRefused):
+        body["error_code"] = _FAILURE_NUMBERS[error.code]
+    return Answer(status, body, retry_headers(error))
 
 
 def write_callback(task: Task, link: Link) -> bytes:
@@ -399,6 +407,8 @@ def _read_failure(data: Mapping[str, Any], word: str) -> Failure:
 
 def read_error(status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
     """Our error for a refusal; its text is in `message`, or in `error` where a gateway answered."""
-    told = (body.get("message"), body.get("error")) if isinstance(body, dict) else (body,)
+    body = body if isinstance(body, dict) else {"message": body}
+    told = (body.get("message"), body.get("error"))
     message = next((text for text in told if isinstance(text, str) and text), "")
-    return error_of(status, message, headers)
+    refused = body.get("error_code") == _FAILURE_NUMBERS[ContentRefused.code]
+    return error_of(status, message, headers, code=ContentRefused.code if refused else "")
