@@ -53,7 +53,7 @@ def test_a_model_is_refused_until_its_licence_is_accepted() -> None:
     why = licences.why_not(H3, ())
     assert why is not None
     for told in (
-        "MiniMax-H3 licence",
+        "MiniMax H3 Community License Agreement",
         "not in the European Union, the United Kingdom, South Korea and the United States of America",
         "20,000,000 dollars",
         "show 'MiniMax H3'",
@@ -117,3 +117,12 @@ def test_an_operators_catalog_adds_a_profile(tmp_path: Path) -> None:
     assert list(found)[: len(PROFILES)] == list(PROFILES)
     assert found["ours"].licence.title == "Ours"
     assert "openhorse models accept ours" in str(licences.why_not(found["ours"], ()))
+
+
+@pytest.mark.parametrize("name", ["../up", "UP", "", "a/b", ".hidden"])
+def test_a_profiles_name_is_fit_for_a_folder(tmp_path: Path, name: str) -> None:
+    """An operator's catalog cannot send a pull, or an rm, anywhere else."""
+    path = tmp_path / "catalog.toml"
+    path.write_text(f'[profiles."{name}"]\ntitle = "x"\n')
+    with pytest.raises(ValueError, match="no profile's name"):
+        profiles(load(path))

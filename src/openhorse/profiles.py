@@ -5,6 +5,7 @@ Knows no engine, no GPU and no file: whether a model can be run here is asked el
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,9 @@ from typing import Any
 from openhorse.catalog import Catalog
 from openhorse.errors import InvalidOrder
 from openhorse.vocabulary import Mode, Order, Ratio
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""A profile's name is a folder's, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Licence:
         """Its conditions in one line: territory, revenue and attribution first, then the rest; empty if it has none."""
         told = [f"not in {_listed(self.excluded)}"] if self.excluded else []
         if self.revenue_cap_dollars is not None:
-            told.append(f"above {self.revenue_cap_dollars:,} dollars of revenue a year only with its vendor's leave")
+            told.append(f"{self.revenue_cap_dollars:,} dollars of revenue a year or more need its vendor's leave")
         if self.attribution is not None:
             told.append(f"commercial products show {self.attribution!r}")
         return "; ".join([*told, *filter(None, [self.conditions])])
@@ -154,6 +158,8 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _profile(name: str, row: Mapping[str, Any], data: Mapping[str, Any]) -> Profile:
+    if _NAME.fullmatch(name) is None:
+        raise ValueError(f"catalog: {name!r} is no profile's name: it reads like h3 or wan-a14b")
     licence, frames = row["licence"], row["frames"]
     terms = data["licences"][licence]
     return Profile(
