@@ -278,6 +278,22 @@ def test_a_finished_task_is_the_references_own_example() -> None:
     assert "ratio" not in dashscope.write_task(replace(done, order=frame), LINK)["usage"]
 
 
+def test_a_prompt_that_was_written_anew_is_told_beside_the_original() -> None:
+    """As `actual_prompt`, where Wan has it; `prompt_extend` forbids it, and its true, sent unasked, says nothing."""
+    done = task(Status.SUCCEEDED)
+    assert done.video is not None
+    output = dashscope.write_task(replace(done, video=replace(done.video, prompt="A calm lake at dawn.")), LINK)[
+        "output"
+    ]
+    assert list(output)[-3:] == ["orig_prompt", "actual_prompt", "video_url"]
+    assert (output["orig_prompt"], output["actual_prompt"]) == ("a lake", "A calm lake at dawn.")
+    body = {"model": T2V, "input": {"prompt": "a lake"}}
+    for said, meant in [(False, False), (True, None), ("false", None), (None, None)]:
+        order = dashscope.read_order({**body, "parameters": {"prompt_extend": said}}, CATALOG)
+        assert order.enhance is meant
+    assert dashscope.read_order(body, CATALOG).enhance is None
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_a_task_is_read_as_it_was_written(status: Status) -> None:
     """Id, state, film and failure; an expired one is UNKNOWN, of which nothing can be said."""

@@ -402,13 +402,14 @@ def test_native_bodies_say_everything() -> None:
             "seed": 2**31 - 1,
             "engine": "procedural",
             "watermark": True,
+            "enhance": False,
             "callback": {"url": "https://a.example/hook"},
         },
         CATALOG,
     )
     assert (order.model, order.mode) == ("happyhorse-1.0/reference-to-video", Mode.REFERENCE)
     assert (order.tier, order.ratio, order.seconds, order.seed) == (Tier.P1080, Ratio.R21_9, 15, 2**31 - 1)
-    assert (order.engine, order.watermark) == ("procedural", True)
+    assert (order.engine, order.watermark, order.enhance) == ("procedural", True, False)
     assert order.callback is not None
     assert native.read_order({"image": "https://a.example/1.png"}, CATALOG).mode is Mode.IMAGE
     assert native.read_order({"prompt": "x"}, CATALOG).ratio is Ratio.R16_9
@@ -469,10 +470,17 @@ def test_what_we_order_of_hiapi_we_read_as_hiapi(order: Order, storage: str, rou
     assert hiapi.read_order(json.loads(json.dumps(call.body)), CATALOG) == order
 
 
-@given(order=orders("native"), watermark=st.booleans(), engine=st.none() | st.just("procedural"))
-def test_what_we_order_of_another_openhorse_we_read_as_one(order: Order, watermark: bool, engine: str | None) -> None:
-    """Our own words say everything, the engine and the watermark too."""
-    order = replace(order, watermark=watermark, engine=engine)
+@given(
+    order=orders("native"),
+    watermark=st.booleans(),
+    engine=st.none() | st.just("procedural"),
+    enhance=st.none() | st.booleans(),
+)
+def test_what_we_order_of_another_openhorse_we_read_as_one(
+    order: Order, watermark: bool, engine: str | None, enhance: bool | None
+) -> None:
+    """Our own words say everything, the engine, the watermark and what may become of the prompt too."""
+    order = replace(order, watermark=watermark, engine=engine, enhance=enhance)
     call = native.write_order(order)
     assert (call.method, call.path, call.form) == ("POST", "/openhorse/v1/tasks", None)
     assert native.read_order(json.loads(json.dumps(call.body)), CATALOG) == order

@@ -547,6 +547,7 @@ Orders = st.builds(
     watermark=st.booleans(),
     callback=st.none() | st.builds(Callback, Text),
     echo=st.dictionaries(Text, Text, max_size=3),
+    enhance=st.none() | st.booleans(),
 )
 Quotes = st.builds(
     Quote,
@@ -572,6 +573,7 @@ Videos = st.builds(
     seed=st.integers(0, 2**31 - 1),
     render_seconds=Finite,
     notes=st.lists(Text, max_size=3).map(tuple),
+    prompt=st.none() | Text,
 )
 
 

@@ -92,7 +92,8 @@ class Order:
     one that is already in our store (an upload, or a `data:` picture taken in at submit).
     `ratio` is None for image-to-video, which follows its first frame.
     `seed` is 0…2147483647; None means that one is drawn when the order is submitted.
-    `engine` is None for the catalog's choice.
+    `engine` is None for the catalog's choice. `enhance` says whether the prompt is to be written anew before a film is
+    made of it, None for the operator's choice.
     `echo` holds words that a vendor hands back unread (HiAPI's `route` and `storage`).
     """
 
@@ -109,6 +110,7 @@ class Order:
     watermark: bool = False
     callback: Callback | None = None
     echo: Mapping[str, str] = field(default_factory=dict)
+    enhance: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ class Video:
     """A finished file and its facts, as probed. `blob` is its key in the store.
 
     `loudness` is integrated LUFS and `peak` dBTP; both None when the film is silent. `understood` is the clip's.
+    `prompt` is what the film was made from where that is not its order's, else None.
     """
 
     blob: str
@@ -236,6 +239,7 @@ class Video:
     render_seconds: float
     notes: tuple[str, ...] = ()
     understood: Mapping[str, Any] | None = None
+    prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Wishes(TypedDict, total=False):
 
     `image` makes image-to-video, `references` (up to nine, named `[Image N]` in the prompt) reference-to-video.
     `resolution` 480p, 720p or 1080p; `ratio` like 16:9, not with `image`; `seconds` 3…15; `seed` 0…2147483647;
-    `callback` an address.
+    `callback` an address; `enhance` whether the prompt may be written anew first, by the operator's choice if not said.
     """
 
     image: Picture | None
@@ -46,6 +46,7 @@ class Wishes(TypedDict, total=False):
     model: str | None
     engine: str | None
     watermark: bool | None
+    enhance: bool | None
     callback: str | Mapping[str, str] | None
 
 
@@ -109,12 +110,14 @@ class Task(_Queue):
     mode: str
     dialect: str
     prompt: str
+    actual_prompt: str | None
     resolution: str
     ratio: str | None
     seconds: int
     seed: int | None
     engine: str | None
     watermark: bool
+    enhance: bool | None
     created_at: str
     started_at: str | None
     finished_at: str | None

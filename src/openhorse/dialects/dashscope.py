@@ -15,6 +15,8 @@ Choices where they leave room or contradict each other:
 - `request_id` of a task's create is derived from its id, so that the list can tell it again;
 - moderation refuses at create what it can, else the task FAILED: DataInspectionFailed either way, with the catalogue's
   text about the output where it is the film that is refused;
+- `prompt_extend`, which is Wan's and not HappyHorse's, is heeded where it is false: the prompt stays as it is. True,
+  which clients send unasked, leaves that to the operator. What was written anew is `actual_prompt`, as with Wan;
 - what the catalogue has no text for is told in our words; where it has one, that stands first and ours follows.
 DashScope has no words for the engine and the callback of an order, and none for progress.
 """
@@ -164,6 +166,7 @@ def read_order(body: Any, catalog: Catalog) -> Order:
         pictures=pictures,
         seed=getattr(asked.parameters, "seed", None),
         watermark=asked.parameters.watermark,
+        enhance=False if (whole.get("parameters") or {}).get("prompt_extend") is False else None,
     )
 
 
@@ -298,7 +301,10 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
         output |= {"code": failure_word(task.failure), "message": failure_text(task.failure)}
     if task.video is None:
         return {"output": output}
-    output |= {"orig_prompt": task.order.prompt, "video_url": link(task.video)}
+    output["orig_prompt"] = task.order.prompt
+    if task.video.prompt is not None:
+        output["actual_prompt"] = task.video.prompt
+    output["video_url"] = link(task.video)
     return {"output": output, "usage": _usage(task.order)}
 
 

@@ -68,6 +68,7 @@ class TaskBody(Strict):
     seed: Annotated[WholeNumber, Ge(0), Le(2**31 - 1)] | None = None
     engine: str | None = Field(None, min_length=1)
     watermark: bool = False
+    enhance: bool | None = Field(None, description="Write the prompt anew first; the operator's choice if absent.")
     callback: CallbackField | None = None
 
 
@@ -121,6 +122,7 @@ def read_order(body: Any, catalog: Catalog) -> Order:
         engine=asked.engine,
         watermark=asked.watermark,
         callback=Callback(asked.callback.url) if asked.callback else None,
+        enhance=asked.enhance,
     )
 
 
@@ -151,12 +153,14 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
         "mode": order.mode.value,
         "dialect": order.dialect,
         "prompt": order.prompt,
+        "actual_prompt": task.video.prompt if task.video else None,
         "resolution": order.tier.value,
         "ratio": order.ratio.value if order.ratio else None,
         "seconds": order.seconds,
         "seed": order.seed,
         "engine": order.engine,
         "watermark": order.watermark,
+        "enhance": order.enhance,
         "created_at": _iso(task.created_at),
         "started_at": _iso(task.started_at),
         "finished_at": _iso(task.finished_at),
@@ -236,6 +240,8 @@ def write_order(order: Order) -> Call:
         body |= {"references": list(order.pictures), "ratio": order.ratio.value if order.ratio else None}
     if order.engine is not None:
         body["engine"] = order.engine
+    if order.enhance is not None:
+        body["enhance"] = order.enhance
     if order.callback is not None:
         body["callback"] = {"url": order.callback.url}
     return Call("POST", "/openhorse/v1/tasks", body)

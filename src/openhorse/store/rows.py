@@ -32,6 +32,7 @@ def order_text(order: Order) -> str:
             "watermark": order.watermark,
             "callback": order.callback.url if order.callback else None,
             "echo": dict(order.echo),
+            **({} if order.enhance is None else {"enhance": order.enhance}),
         }
     )
 
@@ -53,6 +54,7 @@ def read_order(text: str) -> Order:
         watermark=row["watermark"],
         callback=Callback(row["callback"]) if row["callback"] is not None else None,
         echo=row["echo"],
+        enhance=row.get("enhance"),  # said by few orders, and by none of the first release
     )
 
 
@@ -100,6 +102,7 @@ def video_text(video: Video) -> str:
             "render_seconds": video.render_seconds,
             "notes": list(video.notes),
             "understood": video.understood,
+            **({} if video.prompt is None else {"prompt": video.prompt}),
         }
     )
 
@@ -123,6 +126,7 @@ def read_video(text: str) -> Video:
         render_seconds=row["render_seconds"],
         notes=tuple(row["notes"]),
         understood=row.get("understood"),  # films of the first release tell nothing
+        prompt=row.get("prompt"),
     )
 
 
