@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from engines_here import EnginesHere, Far, full
+from openhorse.care import Care
 from openhorse.dialects import Report
 from openhorse.engines.remote import Place, Unanswered
-from openhorse.errors import EngineFailed, EngineUnavailable, FilmRejected, SpendingCapReached
+from openhorse.enhancement import Enhanced
+from openhorse.errors import ContentRefused, EngineFailed, EngineUnavailable, FilmRejected, SpendingCapReached
 from openhorse.ledger import Balance
 from openhorse.runs import elsewhere, making
 from openhorse.tries import State, Tries, Try
-from openhorse.vocabulary import Failure, Status
+from openhorse.vocabulary import Failure, Order, Progress, Status
 from test_runs import ORDER, Shop, until
 
 PAID = (Place("model", 5, None, 700_000),)
@@ -42,6 +44,10 @@ def shop(tmp_path: Path, database_url: str, far: Far, monkeypatch: pytest.Monkey
     made.stop()
     made.queues.close()
     made.database.close()
+
+
+def unmoved(_share: float) -> None:
+    """Progress for nobody."""
 
 
 def tries_of(shop: Shop, task_id: str) -> list[tuple[str, str | None, State, int]]:
@@ -255,6 +261,71 @@ def test_a_film_that_is_no_film_is_the_engines_failure(shop: Shop, far: Far) -> 
     assert task.video is not None
     assert task.video.notes == ("far failed (film_rejected); made by procedural",)
     assert tries_of(shop, task_id)[0] == ("far", "model", State.FAILED, 700_000)
+
+
+@dataclass
+class Judge:
+    """Refuses orders or films with a word in their prompt."""
+
+    name: str = "judge"
+
+    def before(self, order: Order, pictures: Sequence[bytes], progress: Progress) -> None:
+        """See Moderator."""
+        progress(0.0)
+        if "forbidden" in order.prompt:
+            raise ContentRefused("not this")
+
+    def after(self, order: Order, frames: Sequence[bytes], progress: Progress) -> None:
+        """See Moderator."""
+        if "seen" in order.prompt:
+            raise ContentRefused("not that")
+
+
+@pytest.mark.parametrize(("prompt", "asked", "micros"), [("forbidden", 0, 0), ("what was seen", 1, 700_000)])
+def test_what_moderation_refuses_costs_the_customer_nothing(
+    shop: Shop, far: Far, monkeypatch: pytest.MonkeyPatch, prompt: str, asked: int, micros: int
+) -> None:
+    """Before an engine is asked, and when the film is there: the film goes, and no other engine is tried."""
+    monkeypatch.setattr("openhorse.care.Care.after", lambda care, order, *_: care.moderators[0].after(order, (), None))
+    far.seats = PAID
+    shop.bench = replace(shop.bench, care=Care(moderators=(Judge(),)))
+    task_id = shop.submit(replace(ORDER, prompt=prompt))
+    shop.start()
+    task = shop.ended(task_id)
+    assert task.failure is not None
+    assert (task.failure.code, task.failure.retry, len(far.asked)) == ("content_refused", False, asked)
+    assert shop.balance() == Balance(held=0, spent=0, available=100_000)
+    assert sum(one[3] for one in tries_of(shop, task_id)) == micros
+    until(lambda: not list((shop.folder / "renders").iterdir()))
+
+
+@dataclass
+class Writer:
+    """Writes another prompt at every call."""
+
+    calls: int = 0
+
+    def enhance(self, order: Order, engine: str, progress: Progress = unmoved) -> Enhanced:
+        """See Enhancer."""
+        self.calls += 1
+        return Enhanced(f"{order.prompt}, told for the {self.calls}. time", "enhanced")
+
+
+def test_a_prompt_is_enhanced_once(shop: Shop, far: Far) -> None:
+    """What it was made into is kept with the task, whatever happens to workers; the order keeps its own."""
+    far.release.clear()
+    shop.bench = replace(shop.bench, care=Care(enhancer=Writer()))
+    task_id = shop.submit()
+    shop.start()
+    until(lambda: far.looked)
+    shop.stop()
+    far.release.set()
+    shop.start()
+    task = shop.ended(task_id)
+    assert task.video is not None
+    assert [order.prompt for _place, order, _once in far.asked] == ["a lake, told for the 1. time"]
+    assert (task.order.prompt, task.video.prompt) == ("a lake", "a lake, told for the 1. time")
+    assert task.video.notes == ("enhanced",)
 
 
 def test_seats_caps_and_pace_hold_for_all(shop: Shop) -> None:

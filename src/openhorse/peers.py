@@ -104,7 +104,10 @@ class Peer:
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> Reply:
-        """One request with a JSON body, with bytes as they are, or with none. `seconds` bound the whole answer, and each wait for it."""
+        """One request with a JSON body, with bytes as they are, or with none.
+
+        `seconds` bound the whole answer, and each wait for it.
+        """
         timeout = {} if seconds is None else {"timeout": seconds}
         return self._sent(method, path, seconds, json=body, content=content, params=query, headers=headers, **timeout)
 

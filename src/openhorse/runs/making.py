@@ -160,7 +160,9 @@ class Maker:
         self._kit.care.after(order, wish.path, _standing_still(wish))
         notes = (*video.notes, enhanced.note) if enhanced.note else video.notes
         taken = (self._kit.now() - this.asked_at).total_seconds()
-        return replace(video, notes=notes, render_seconds=round(max(taken, time.monotonic() - began), 3))
+        seconds = round(max(taken, time.monotonic() - began), 3)
+        prompt = None if enhanced.prompt == wish.task.order.prompt else enhanced.prompt
+        return replace(video, notes=notes, prompt=prompt, render_seconds=seconds)
 
     def _enhanced(self, engine: str, wish: Wish) -> Enhanced:
         """The prompt for `engine`; what it was made into once stays so."""
