@@ -79,11 +79,7 @@ class Peer:
         self._client = httpx2.Client(
             # What is not compressed cannot grow while it is read.
             headers={"user-agent": "OpenHorse", "accept-encoding": "identity", **(headers or {})},
-            timeout=httpx2.Timeout(
-                self._bounds.silence_seconds,
-                connect=self._bounds.connect_seconds,
-                write=self._bounds.upload_seconds,
-            ),
+            timeout=self._waits(self._bounds.silence_seconds),
             limits=httpx2.Limits(keepalive_expiry=KEPT_SECONDS),
             follow_redirects=False,
             trust_env=False,
@@ -108,7 +104,7 @@ class Peer:
 
         `seconds` bound the whole answer, and each wait for it.
         """
-        timeout = {} if seconds is None else {"timeout": seconds}
+        timeout = {} if seconds is None else {"timeout": self._waits(seconds)}
         return self._sent(method, path, seconds, json=body, content=content, params=query, headers=headers, **timeout)
 
     def ask_form(
@@ -142,6 +138,10 @@ class Peer:
             raise
         finally:
             part.unlink(missing_ok=True)
+
+    def _waits(self, seconds: float) -> httpx2.Timeout:
+        connect = min(seconds, self._bounds.connect_seconds)
+        return httpx2.Timeout(seconds, connect=connect, write=self._bounds.upload_seconds)
 
     def _sent(self, method: str, path: str, seconds: float | None, **what: Any) -> Reply:
         with self._answered(method, path, **what) as response:
