@@ -25,6 +25,7 @@ from openhorse.limits import LONGEST_LINE
 from openhorse.outbound import Outbound
 from openhorse.pictures import Pictures
 from openhorse.processes import config_of
+from openhorse.roster import Roster, obstacle_in
 from openhorse.server.intake import Rooms
 from openhorse.settings import Settings
 from openhorse.store.blobs import Blobs, Links
@@ -126,7 +127,7 @@ def build_rooms(
     database = Database(database_url or url_of(folder))
     database.migrate()
     blobs = Blobs((folder / "blobs").as_uri())
-    pictures = Pictures(database, blobs, clock)
+    pictures, outbound = Pictures(database, blobs, clock), Outbound([ip_network("127.0.0.0/8")])
     tasks = Tasks(
         database,
         now=clock,
@@ -139,6 +140,7 @@ def build_rooms(
         accounts.create_key(connection, label="other", secret=OTHER_SECRET)
     return Rooms(
         catalog=load(),
+        roster=Roster(database, load(), outbound, ["procedural"], obstacle_in(folder / "models")),
         database=database,
         blobs=blobs,
         links=Links(database.secret("links")),
@@ -146,7 +148,7 @@ def build_rooms(
         deliveries=Deliveries(database, Line()),
         pictures=pictures,
         uploads=Uploads(database, pictures, clock),
-        outbound=Outbound([ip_network("127.0.0.0/8")]),
+        outbound=outbound,
         public_url=url,
         now=clock,
     )

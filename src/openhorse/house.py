@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from openhorse import accounts, callbacks, catalog
 from openhorse.callbacks import Delivery
 from openhorse.deliveries import Deliveries
 from openhorse.dialects import dialect_named
-from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
 from openhorse.ledger import micros_of
 from openhorse.limits import Limits
 from openhorse.media.inputs import vet
 from openhorse.outbound import Attempt, Outbound
 from openhorse.pictures import Pictures
+from openhorse.roster import Roster, obstacle_in
 from openhorse.runs import QUEUES, Bench, Queues, Studio, Widths, Worker
 from openhorse.server.intake import Rooms
 from openhorse.settings import Settings
@@ -40,18 +39,19 @@ def now() -> datetime:
 class House:
     """One installation: its data folder, database and store, as `settings` name them.
 
-    Raises StorageFailed when the database or the store cannot be used, InvalidOrder when the engine is unknown, or
-    customers are to be sent to a bucket where there is none.
+    Raises StorageFailed when the database or the store cannot be used, InvalidOrder when customers are to be sent to a
+    bucket where there is none.
     """
 
     def __init__(self, settings: Settings, public_url: str) -> None:
         """`public_url` is what links begin with, without a slash at its end."""
-        if settings.engine not in engine_names():
-            raise InvalidOrder(f"unknown engine {settings.engine!r}; available: {', '.join(engine_names())}")
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
+        offers = catalog.load(settings.catalog)
+        outbound = Outbound(settings.outbound_allow)
+        self.roster = Roster(self.database, offers, outbound, settings.engine, obstacle_in(settings.resolved_models))
         self.queues = Queues(self.database, callback_gaps=_callback_gaps)
         limits = _limits(settings)
         tasks = Tasks(
@@ -65,7 +65,8 @@ class House:
         blobs = _blobs(settings)
         pictures = Pictures(self.database, blobs, now, limits)
         self.rooms = Rooms(
-            catalog=catalog.load(settings.catalog),
+            catalog=offers,
+            roster=self.roster,
             database=self.database,
             blobs=blobs,
             links=Links(self.database.secret(LINKS_SECRET)),
@@ -73,7 +74,7 @@ class House:
             deliveries=Deliveries(self.database, self.queues),
             pictures=pictures,
             uploads=Uploads(self.database, pictures, now),
-            outbound=Outbound(settings.outbound_allow),
+            outbound=outbound,
             public_url=public_url,
             now=now,
             sync_seconds=settings.sync_seconds,
@@ -96,7 +97,11 @@ class House:
             return accounts.create_key(connection, label="first")[1]
 
     def worker(self, studio: Studio, queues: Sequence[str] = QUEUES) -> Worker:
-        """A worker over this house that takes from `queues` and renders in `studio`; not started yet."""
+        """A worker over this house that takes from `queues` and renders in `studio`; not started yet.
+
+        Raises InvalidOrder when settings or catalog name an engine that there is not.
+        """
+        self.roster.check()
         rooms, settings = self.rooms, self.settings
         return Worker(
             Bench(
@@ -106,7 +111,7 @@ class House:
                 queues=self.queues,
                 studio=studio,
                 data=settings.data,
-                engines=_Installed(settings.engine),
+                engines=self.roster,
                 address=self._public_address,
                 fetch=self._fetch,
                 deliver=self._deliver,
@@ -132,6 +137,7 @@ class House:
 
     def close(self) -> None:
         """Give the database back."""
+        self.roster.close()
         self.queues.close()
         self.database.close()
 
@@ -159,20 +165,6 @@ class House:
             link=self.rooms.link(task),
             now=now(),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Installed:
-    """The engines of this machine: the one that an order names, else `name`."""
-
-    name: str
-
-    def route(self, order: Order) -> Sequence[str]:
-        """See Engines."""
-        return (order.engine or self.name,)
-
-    def remote(self, name: str) -> None:
-        """None is elsewhere."""
 
 
 def _blobs(settings: Settings) -> Blobs:

@@ -73,6 +73,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     traces.set_up()
     public_url = (settings.public_url or f"http://{_reachable(host)}:{port}").rstrip("/")
     house = House(settings, public_url)
+    house.roster.check()
     secret = house.first_key()
     _greet(public_url, secret, preset=settings.api_key is not None, say=say)
     environment = os.environ | {
@@ -80,7 +81,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         "OPENHORSE_PUBLIC_URL": public_url,
     }
     crew = [_Supervised(environment) for _ in range(settings.workers)]
-    warms = settings.warm_up and settings.workers > 0 and settings.engine == "procedural"
+    warms = settings.warm_up and settings.workers > 0 and "procedural" in settings.engine
     warming = _start_warming(environment) if warms else None
     stopping = house.rooms.stopping
     server = _Server(config_of(settings, house.rooms, host, port), stopping, crew)
@@ -144,7 +145,8 @@ def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> N
     with Studios([Studio() for _ in range(settings.films_per_worker)]) as studios:
         worker = house.worker(studios, taken)
         worker.start()
-        warming = _Warming(studios, settings.engine) if FILMS in taken else None
+        first = house.roster.first_at_home() if FILMS in taken else None
+        warming = None if first is None else _Warming(studios, first)
         while not told.to_end() and not worker.lost.is_set() and (warming is None or warming.failure is None):
             time.sleep(LOOK_SECONDS)
         worker.drain(settings.drain_seconds, told.to_hurry)

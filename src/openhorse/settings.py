@@ -55,7 +55,11 @@ class Settings(BaseSettings):
     models: Path | None = Field(
         default=None, description="Folder for the weights of models; by default `models` in the data folder."
     )
-    engine: str = Field(default="procedural", description="The engine that makes a film when the order names none.")
+    engine: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("procedural",),
+        min_length=1,
+        description="Comma-separated engines that make films when the order names none, the preferred one first.",
+    )
     sync_seconds: float = Field(
         default=300.0, gt=0, le=3600, description="How long a request that waits for its film is held, in seconds."
     )
@@ -105,6 +109,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split_networks(cls, value: Any) -> Any:
         return tuple(ipaddress.ip_network(part) for part in _parts(value)) if isinstance(value, str) else value
+
+    @field_validator("engine", mode="before")
+    @classmethod
+    def _split_names(cls, value: Any) -> Any:
+        return _parts(value) if isinstance(value, str) else value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -22,7 +22,6 @@ from openhorse.catalog import Catalog
 from openhorse.deliveries import Deliveries
 from openhorse.dialects import Dialect, Link
 from openhorse.dialects.fields import read_json
-from openhorse.engines import engine_names
 from openhorse.errors import (
     AddressRefused,
     CallerError,
@@ -40,6 +39,7 @@ from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
 from openhorse.promises import Idempotency
+from openhorse.roster import Roster
 from openhorse.runs.stills import task_of
 from openhorse.server.rates import Rates
 from openhorse.store.blobs import Blobs, Links
@@ -71,6 +71,7 @@ class Rooms:
     """What the server works with, put together by the command line or a test."""
 
     catalog: Catalog
+    roster: Roster
     database: Database
     blobs: Blobs
     links: Links
@@ -215,9 +216,12 @@ class Intake:
         return (made.task, made.replayed) if isinstance(made, Submission) else made
 
     def quote_order(self, dialect: Dialect, body: Any) -> Order:
-        """The order in a parsed body, checked as far as that is possible without taking anything in."""
+        """The order in a parsed body, checked as far as that is possible without taking anything in.
+
+        Raises NoEngine when no engine here can make all of it. May ask the database.
+        """
         order = dialect.read_order(body, self.rooms.catalog)
-        self._check_engine(order)
+        self.rooms.roster.route(order)
         return order
 
     def _draft(self, asked: Asked, patient: bool) -> Draft | Submission | None:
@@ -256,12 +260,6 @@ class Intake:
             self.rooms.outbound.check_address(address, purpose="callback")
         except AddressRefused as error:
             raise AddressRefused(f"The callback's address is refused: {error.message}", field="callback") from None
-
-    def _check_engine(self, order: Order) -> None:
-        if order.engine is not None and order.engine not in engine_names():
-            raise InvalidOrder(
-                f"unknown engine {order.engine[:100]!r}; available: {', '.join(engine_names())}", field="engine"
-            )
 
     def _take_in(self, address: str, key: Key, limits: PictureLimits) -> str:
         """The address as the order keeps it: what we hold already becomes `blob:`, the rest is checked."""

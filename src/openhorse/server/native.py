@@ -148,7 +148,8 @@ def _add_quotes(router: APIRouter, intake: Intake, threads: Threads) -> None:
     async def quote(request: Request) -> Response:
         """The price and an estimate of the time for a task's body; nothing is stored, no picture is fetched."""
         await admit(request, rooms, threads)
-        order = intake.quote_order(words, read_json(await read_json_body(request, limit)))
+        body = read_json(await read_json_body(request, limit))
+        order = await threads.run(intake.quote_order, words, body)
         rate = await threads.run(render_rate, rooms.database, order.mode, order.tier)
         estimate = None if rate is None else {"seconds": round(rate.rate * order.seconds, 1), "films": rate.films}
         return json_response({"price": native.write_quote(rooms.catalog.quote(order)), "estimate": estimate})
