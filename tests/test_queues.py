@@ -19,9 +19,10 @@ import sqlalchemy as sa
 
 from openhorse import accounts
 from openhorse.accounts import Scope
+from openhorse.cues import Commission
 from openhorse.estimates import outlook
 from openhorse.runs import FILMS, Widths, Worker
-from openhorse.runs.queues import CALLBACKS, HOUSEKEEPING, PICTURES
+from openhorse.runs.queues import CALLBACKS, ELSEWHERE, HOUSEKEEPING, PICTURES
 from openhorse.store.database import Database
 from openhorse.store.pictures import blob_key
 from openhorse.vocabulary import Callback, Mode, Order, Status, Video
@@ -75,16 +76,26 @@ def runs_of(shop: Shop, queue: str) -> dict[str, str]:
         return {row.workflow_uuid: row.status for row in connection.execute(query, {"queue": queue})}
 
 
+def lines_of(shop: Shop) -> dict[str, set[str]]:
+    """The films in line or in hand, by their queue."""
+    found: dict[str, set[str]] = {}
+    with shop.database.reading() as connection:
+        query = sa.text("SELECT workflow_uuid, queue_name FROM workflow_status WHERE name=:films")
+        for row in connection.execute(query, {"films": FILMS}):
+            found.setdefault(row.queue_name, set()).add(row.workflow_uuid)
+    return found
+
+
 def test_forty_films_of_one_key_do_not_keep_another_waiting(shop: Shop) -> None:
     """Keys take turns, each in its own order; who comes later joins at the turn that is served, and not before it."""
     many, few, late = shop.key, new_key(shop), new_key(shop)
     make = shop.studio.make
 
-    def watched(order: Order, *details: Any, **more: Any) -> Video:
-        if order.prompt == "a3":
+    def watched(film: Commission, *details: Any, **more: Any) -> Video:
+        if film.order.prompt == "a3":
             for number in range(2):
                 submit(shop, late, f"c{number}")
-        return make(order, *details, **more)
+        return make(film, *details, **more)
 
     shop.studio.make = watched  # type: ignore[method-assign]
     for number in range(40):
@@ -95,6 +106,42 @@ def test_forty_films_of_one_key_do_not_keep_another_waiting(shop: Shop) -> None:
     until(lambda: "c1" in made(shop))
     assert made(shop)[:6] == ["a0", "b0", "a1", "b1", "a2", "b2"]
     assert made(shop)[6:11] == ["a3", "a4", "c0", "a5", "c1"]
+
+
+def test_films_made_elsewhere_do_not_stand_behind_those_made_here(shop: Shop) -> None:
+    """They wait in a line of their own, also those whose pictures are fetched first; each worker sees to many."""
+    shop.queues._is_elsewhere = lambda order: order.engine == "far"
+    far = replace(ORDER, engine="far")
+    shop.studio.gate.clear()
+    shop.bench = replace(shop.bench, widths=Widths(films=1, elsewhere=3))
+    here = [submit(shop, shop.key, f"a{number}") for number in range(2)]
+    there = [submit(shop, shop.key, f"b{number}", far) for number in range(3)]
+    there.append(submit(shop, shop.key, "b3", replace(far, mode=Mode.IMAGE, pictures=(ADDRESS,))))
+    shop.start()
+    until(lambda: len(made(shop)) == 4)
+    until(lambda: len(lines_of(shop).get(ELSEWHERE, ())) == 4)
+    assert sorted(name[0] for name in made(shop)) == ["a", "b", "b", "b"]
+    assert lines_of(shop)[FILMS] == {f"film-{task}" for task in here}
+    assert lines_of(shop)[ELSEWHERE] == {f"film-{task}" for task in there}
+    shop.studio.gate.set()
+    assert {shop.ended(task).status for task in here + there} == {Status.SUCCEEDED}
+
+
+def test_a_film_made_elsewhere_that_nobody_runs_goes_back_into_its_line(shop: Shop) -> None:
+    """When DBOS believes that a worker runs it, which does not."""
+    shop.queues._is_elsewhere = lambda _order: True
+    task = submit(shop, shop.key, "far")
+    worker = shop.worker = Worker(shop.bench, [CALLBACKS])
+    worker.start()
+    with shop.database.transaction() as connection:
+        query = sa.text("UPDATE workflow_status SET status='PENDING', executor_id=:name")
+        connection.execute(query, {"name": worker.name})
+    worker.free_stranded()
+    worker.free_stranded()
+    assert (shop.run_status(task), lines_of(shop)) == ("ENQUEUED", {ELSEWHERE: {f"film-{task}"}})
+    shop.stop()
+    shop.start()
+    assert shop.ended(task).status is Status.SUCCEEDED
 
 
 def test_urgent_films_are_next(shop: Shop) -> None:

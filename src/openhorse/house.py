@@ -52,7 +52,7 @@ class House:
         offers = catalog.load(settings.catalog)
         outbound = Outbound(settings.outbound_allow)
         self.roster = Roster(self.database, offers, outbound, settings.engine, obstacle_in(settings.resolved_models))
-        self.queues = Queues(self.database, callback_gaps=_callback_gaps)
+        self.queues = Queues(self.database, callback_gaps=_callback_gaps, is_elsewhere=self.roster.is_elsewhere)
         limits = _limits(settings)
         tasks = Tasks(
             self.database,
@@ -119,6 +119,7 @@ class House:
                 keep=None if (days := settings.keep_days) is None else timedelta(days=days),
                 widths=Widths(
                     films=settings.films_per_worker,
+                    elsewhere=settings.remote_per_worker,
                     pictures=settings.pictures_per_worker,
                     callbacks=settings.callbacks_per_worker,
                     films_in_all=settings.films_at_once,

@@ -92,7 +92,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=0, le=64, description="Worker processes that `openhorse serve` runs.")
     films_per_worker: int = Field(default=1, ge=1, le=64, description="Films that a worker makes at once.")
     films_at_once: int | None = Field(
-        default=None, ge=1, description="Films that all workers of all machines make at once."
+        default=None, ge=1, description="Films that all workers of all machines make at once, by engines of their own."
+    )
+    remote_per_worker: int = Field(
+        default=32, ge=1, le=1000, description="Films made elsewhere that a worker sees to at once."
     )
     pictures_per_worker: int = Field(
         default=8, ge=1, le=256, description="Tasks whose pictures a worker fetches at once."

@@ -81,7 +81,9 @@ def work(
     data: DataFolder = None,
     queue: Annotated[
         list[str] | None,
-        typer.Option(help="What to take: films, pictures, callbacks or housekeeping; several times for several."),
+        typer.Option(
+            help="What to take: films, films-elsewhere, pictures, callbacks or housekeeping; several times for several."
+        ),
     ] = None,
     attached: Annotated[bool, typer.Option(help="Stop when standard input ends.", hidden=True)] = False,
 ) -> None:

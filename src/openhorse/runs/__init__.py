@@ -30,6 +30,7 @@ from openhorse.runs.making import Studio
 from openhorse.runs.queues import (
     APPLICATION,
     CALLBACKS,
+    ELSEWHERE,
     FILMS,
     HOUSEKEEPING,
     PICTURES,
@@ -52,7 +53,7 @@ from openhorse.store.postgres import ServerLeases
 from openhorse.tasks import FORGOTTEN_AT_ONCE
 from openhorse.vocabulary import Failure, Task, new_ulid
 
-__all__ = ["APPLICATION", "FILMS", "QUEUES", "Bench", "Queues", "Studio", "Widths", "Worker", "film_run"]
+__all__ = ["APPLICATION", "ELSEWHERE", "FILMS", "QUEUES", "Bench", "Queues", "Studio", "Widths", "Worker", "film_run"]
 
 VERSION = "1"
 """Of the steps below, not of the program: a run that began under it goes on under any program that keeps it."""
@@ -334,7 +335,7 @@ class Worker:
     def free_stranded(self) -> None:
         """Put back in line what DBOS believes this worker runs, while it does not, twice in a row."""
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        idle = {run.workflow_id: run.name for run in pending if run.executor_id == self.name}
+        idle = {run.workflow_id: run.queue_name or run.name for run in pending if run.executor_id == self.name}
         idle = {run: queue for run, queue in idle.items() if run not in self._in_hand}
         for run in sorted(idle.keys() & self._stranded):
             log.warning("run %s was stranded; it goes back in line", run)

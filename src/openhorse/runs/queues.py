@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, EnqueueOptions
 
 from openhorse.runs.records import Place, Records, index_records
+from openhorse.store import rows
 from openhorse.store.database import Database
 from openhorse.store.pictures import ADDRESS
 from openhorse.store.tables import URGENT, keys, tasks
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 APPLICATION = "openhorse"
 
 FILMS, PICTURES, CALLBACKS, HOUSEKEEPING = "films", "pictures", "callbacks", "housekeeping"
-"""The queues, and the runs in them. A film waits for a free worker; its pictures are fetched before that, so that a
-slow host holds up nobody's film; a callback attempt waits for nobody; a chore is done by one worker for all."""
+"""What runs are, and the queues they wait in. A film waits for a free worker; its pictures are fetched before that, so
+that a slow host holds up nobody's film; a callback attempt waits for nobody; a chore is done by one worker for all."""
 
-QUEUES = (FILMS, PICTURES, CALLBACKS, HOUSEKEEPING)
+ELSEWHERE = "films-elsewhere"
+"""A second queue of films: those that an engine elsewhere is to make, which must not stand behind a machine's own."""
+
+QUEUES = (FILMS, ELSEWHERE, PICTURES, CALLBACKS, HOUSEKEEPING)
 
 POLLING_SECONDS, CHORES_POLLING_SECONDS = 0.1, 0.5
 CHORES_AT_ONCE = 4
@@ -43,9 +47,13 @@ ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How many runs of a queue go on at once: in each worker, and `films_in_all` in all together (None: any number)."""
+    """How many runs of a queue go on at once: in each worker, and `films_in_all` in all together (None: any number).
+
+    `films_in_all` is for films that are made here, `elsewhere` for the others.
+    """
 
     films: int = 1
+    elsewhere: int = 32
     pictures: int = 8
     callbacks: int = 8
     films_in_all: int | None = None
@@ -54,12 +62,20 @@ class Widths:
 class Queues:
     """The way in: puts runs in line, inside the caller's transaction."""
 
-    def __init__(self, database: Database, *, callback_gaps: Callable[[str], Sequence[int]]) -> None:
-        """`callback_gaps(dialect)` are the seconds before attempt 1, 2, … Makes DBOS's tables and the queues."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        callback_gaps: Callable[[str], Sequence[int]],
+        is_elsewhere: Callable[[Order], bool] = lambda _order: False,
+    ) -> None:
+        """`callback_gaps(dialect)` are the seconds before attempt 1, 2, …; `is_elsewhere(order)` tells whether its film
+        is made elsewhere. Makes DBOS's tables and the queues.
+        """
         quieten()
         DBOS.migrate(database.url.render_as_string(hide_password=False))
         index_records(database)
-        self._callback_gaps = callback_gaps
+        self._callback_gaps, self._is_elsewhere = callback_gaps, is_elsewhere
         self._client = DBOSClient(system_database_engine=database.engine, application_name=APPLICATION)
         schema = "dbos" if database.is_server else None
         self._turns, self._records = Turns(schema), Records(self._client, schema)
@@ -73,14 +89,15 @@ class Queues:
         """Put new tasks in line: Tasks' `on_submit`. A task that is in line already stays where it is."""
         lines: dict[str, list[tuple[str, str]]] = {}
         for task in tasks:
-            lines.setdefault(PICTURES if has_to_fetch(task.order) else FILMS, []).append((task.id, task.key_id))
+            queue = PICTURES if has_to_fetch(task.order) else self._queue_of(task.order)
+            lines.setdefault(queue, []).append((task.id, task.key_id))
         for queue, some in lines.items():
             self._stand_in_line(connection, queue, some)
 
     def enqueue_film(self, connection: sa.Connection, task_id: str) -> None:
         """Put a task in line for its film, when its pictures are there; one that is in line already stays."""
-        key_id = connection.scalars(sa.select(tasks.c.key_id).where(tasks.c.id == task_id)).one()
-        self._stand_in_line(connection, FILMS, [(task_id, key_id)])
+        task = connection.execute(sa.select(tasks.c.key_id, tasks.c.order).where(tasks.c.id == task_id)).one()
+        self._stand_in_line(connection, self._queue_of(rows.read_order(task.order)), [(task_id, task.key_id)])
 
     def enqueue_callback(self, connection: sa.Connection, event: Event, task: Task) -> None:
         """Put the first callback attempt in line when a task that asked for one ends: Tasks' `on_event`."""
@@ -125,14 +142,17 @@ class Queues:
         """Let go of the database."""
         self._client.destroy()
 
+    def _queue_of(self, order: Order) -> str:
+        return ELSEWHERE if self._is_elsewhere(order) else FILMS
+
     def _stand_in_line(self, connection: sa.Connection, queue: str, some: Sequence[tuple[str, str]]) -> None:
         """Put tasks, by their ids and keys, in line in this order."""
-        run = film_run if queue == FILMS else pictures_run
+        name, run = (PICTURES, pictures_run) if queue == PICTURES else (FILMS, film_run)
         turns = self._turns.next(connection, queue, {key_id for _, key_id in some})
         places = []
         for task_id, key_id in some:
             turn = turns[key_id]
-            places.append(Place(run(task_id), queue, key_id, turn, task_id))
+            places.append(Place(run(task_id), name, queue, key_id, turn, task_id))
             if turn is not None:
                 turns[key_id] = min(turn + 1, LAST_TURN)
         self._records.line_up(connection, places)
@@ -142,6 +162,7 @@ class Queues:
         films = widths.films if widths.films_in_all is None else min(widths.films, widths.films_in_all)
         queues: dict[str, dict[str, Any]] = {
             FILMS: {"worker_concurrency": films, "global_concurrency": widths.films_in_all},
+            ELSEWHERE: {"worker_concurrency": widths.elsewhere},
             PICTURES: {"worker_concurrency": widths.pictures},
             CALLBACKS: {"worker_concurrency": widths.callbacks},
             HOUSEKEEPING: {"worker_concurrency": CHORES_AT_ONCE, "polling_interval_sec": CHORES_POLLING_SECONDS},

@@ -29,9 +29,13 @@ _TIMES = frozenset({"created_at", "updated_at", "retention_timestamp"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A run's place in line, by its turn (None: before all turns), with the id of its task for its one argument."""
+    """A run's place in line, by its turn (None: before all turns), with the id of its task for its one argument.
+
+    `name` is which workflow it is.
+    """
 
     run: str
+    name: str
     queue: str
     key_id: str
     turn: int | None
@@ -102,7 +106,7 @@ def index_records(database: Database) -> None:
 
 def _options(place: Place) -> EnqueueOptions:
     options: EnqueueOptions = {
-        "workflow_name": place.queue,
+        "workflow_name": place.name,
         "queue_name": place.queue,
         "workflow_id": place.run,
         # These queues have no partitions: it is the mark by which a key's runs in line are found.
