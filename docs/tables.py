@@ -1,18 +1,21 @@
-"""The tables of dialects.md and catalog.md, from catalog, dialects and routes; `scripts/docs` writes them."""
+"""The tables of dialects.md, catalog.md and models.md, from catalog, dialects, routes; `scripts/docs` writes them."""
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from openhorse.callbacks import SLOW_GAPS
 from openhorse.catalog import Catalog, Offer, load
 from openhorse.dialects import NAMES, dialect_named
-from openhorse.vocabulary import Status, Tier
+from openhorse.profiles import Licence, Profile, profiles
+from openhorse.vocabulary import Mode, Status, Tier
 
 PAGE = Path(__file__).with_name("dialects.md")
 PRICES = Path(__file__).with_name("catalog.md")
+MODELS = Path(__file__).with_name("models.md")
 
 
 def tables(routes: dict[str, list[str]]) -> dict[str, str]:
@@ -40,6 +43,47 @@ def prices() -> dict[str, str]:
             for (_, model, *sizes), modes in lines.items()
         ]
     return {"prices": "\n".join(rows)}
+
+
+def models() -> dict[str, str]:
+    """The generated parts of models.md: what each model can do, and its licence."""
+    known = profiles(load()).values()
+    rows = ["| name | model | makes | seconds | sound | frames | 16:9 | steps | GPU memory |", "|---" * 9 + "|"]
+    rows += ["| " + " | ".join(_profile(one)) + " |" for one in known]
+    licences = {one.licence.name: one.licence for one in known}.values()
+    terms = ["| licence | models | territory | revenue | attribution | further |", "|---" * 6 + "|"]
+    terms += ["| " + " | ".join(_licence(one, [p.name for p in known if p.licence == one])) + " |" for one in licences]
+    return {"profiles": "\n".join(rows), "licences": "\n".join(terms)}
+
+
+def _profile(one: Profile) -> list[str]:
+    words = {Mode.REFERENCE: f"reference ({one.references})"}
+    width, height = one.canvas.size(Fraction(16, 9))
+    frames = one.frames
+    count = f"{frames.step}n + {frames.rest}" if frames.least < frames.most else str(frames.most)
+    return [
+        f"`{one.name}`",
+        f"[{one.title}](https://huggingface.co/{one.weights.repository})",
+        ", ".join(words.get(mode, mode.removesuffix("-to-video")) for mode in Mode if mode in one.modes),
+        f"{one.seconds[0]}–{one.seconds[1]}",
+        "yes" if one.sound else "no",
+        f"{count} at {frames.rate}/s",
+        f"{width}×{height}",
+        str(one.steps),
+        f"{one.least_memory_bytes // 10**9}–{one.memory_bytes // 10**9} GB",
+    ]
+
+
+def _licence(one: Licence, names: list[str]) -> list[str]:
+    cap = one.revenue_cap_dollars
+    return [
+        f"[{one.title}]({one.url})",
+        ", ".join(f"`{name}`" for name in names),
+        f"not in {', '.join(one.excluded)}" if one.excluded else "everywhere",
+        f"${cap:,} a year or more need its vendor's leave" if cap else "any",
+        f"products show “{one.attribution}”" if one.attribution else "none",
+        one.conditions or "no conditions to accept",
+    ]
 
 
 def filled(page: str, parts: dict[str, str]) -> str:
@@ -134,5 +178,5 @@ def schema() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for page, parts in ((PAGE, tables(routes_of(schema()))), (PRICES, prices())):
+    for page, parts in ((PAGE, tables(routes_of(schema()))), (PRICES, prices()), (MODELS, models())):
         page.write_text(filled(page.read_text("utf-8"), parts), "utf-8")

@@ -25,13 +25,15 @@ def program(name: str) -> Any:
 
 
 def test_generated_tables_are_up_to_date(house: House) -> None:
-    """docs/dialects.md and catalog.md hold what scripts/docs would write."""
+    """docs/dialects.md, catalog.md and models.md hold what scripts/docs would write."""
     tables = program("tables")
     page = tables.PAGE.read_text("utf-8")
     schema = house.stranger.get("/openapi.json").json()
     assert tables.filled(page, tables.tables(tables.routes_of(schema))) == page, "run scripts/docs"
     prices = tables.PRICES.read_text("utf-8")
     assert tables.filled(prices, tables.prices()) == prices, "run scripts/docs"
+    models = tables.MODELS.read_text("utf-8")
+    assert tables.filled(models, tables.models()) == models, "run scripts/docs"
 
 
 def test_links_between_pages_lead_somewhere() -> None:

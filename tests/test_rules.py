@@ -47,7 +47,7 @@ ONE_ROOM = {
     "prometheus_client": {"server"},
     "opentelemetry": {"traces"},
     "dbos": {"runs"},
-    "httpx2": {"outbound", "peers", "client"},
+    "httpx2": {"outbound", "peers", "client", "weights"},
     "httpcore2": {"outbound"},
     "obstore": {"store"},
     "numba": {"engines"},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openhorse import logs
-from openhorse.cli import callbacks, keys, tasks
+from openhorse.cli import callbacks, keys, models, tasks
 from openhorse.cli.backup import backup
 from openhorse.cli.batch import batch
 from openhorse.cli.compare import compare
@@ -32,6 +32,7 @@ app.command()(compare)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(keys.app, name="keys")
 app.add_typer(callbacks.app, name="callbacks")
+app.add_typer(models.app, name="models")
 app.command()(usage)
 app.command()(gc)
 app.command()(backup)

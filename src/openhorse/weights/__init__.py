@@ -63,7 +63,7 @@ def why_not_there(profile: Profile, models: Path) -> str | None:
 def _why_not_there(weights: Weights, folder: Path) -> str | None:
     found = manifest(folder)
     if found is None:
-        return "its weights are here only in part" if any(_within(folder)) else "its weights are not here"
+        return "its weights are here only in part" if any(within(folder)) else "its weights are not here"
     if (found.repository, found.revision, found.files) != (weights.repository, weights.revision, weights.files):
         return f"the weights here are others, {found.repository} at {found.revision}"
     wrong = [file.path for file in found.there if _size(folder / file.path) != file.bytes]
@@ -77,7 +77,7 @@ def state(profile: Profile, models: Path) -> State:
     folder = folder_of(profile, models)
     if _why_not_there(profile.weights, folder) is None:
         return "whole"
-    return "partly" if any(_within(folder)) else "missing"
+    return "partly" if any(within(folder)) else "missing"
 
 
 def manifest(folder: Path) -> Manifest | None:
@@ -100,7 +100,7 @@ def write_manifest(folder: Path, made: Manifest) -> None:
 
 def bytes_there(profile: Profile, models: Path) -> int:
     """How many bytes the folder of `profile` fills, links not followed."""
-    return sum(path.lstat().st_size for path in _within(folder_of(profile, models)))
+    return sum(path.lstat().st_size for path in within(folder_of(profile, models)))
 
 
 def _read(data: Mapping[str, Any]) -> Manifest:
@@ -115,7 +115,7 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _within(folder: Path) -> Iterator[Path]:
+def within(folder: Path) -> Iterator[Path]:
     """Every file below `folder`, links to folders not followed."""
     for root, _folders, names in os.walk(folder):
         yield from (Path(root) / name for name in names)
