@@ -176,6 +176,7 @@ class Line(Queues):
 
     def __init__(self, journal: Journal) -> None:
         self._callback_gaps = lambda _dialect: GAPS
+        self._is_elsewhere = lambda _order: False
         self._client: Any = journal
         self._turns: Any = Turns()
         self._records: Any = journal
