@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from conftest import House
 from openhorse.estimates import Prospect, outlook
 from openhorse.store.tables import callback_attempts, workers
-from openhorse.vocabulary import Video
+from openhorse.tries import Seats, State, Tries
+from openhorse.vocabulary import Failure, Video
 from serving import customers_server
 
 TASKS = "/openhorse/v1/tasks"
@@ -180,6 +181,25 @@ def test_a_callback_is_shown_and_asked_for_again(house: House) -> None:
     assert house.client.post(f"{path}/redeliver").status_code == 202
     assert [house.other.get(path).status_code, house.other.post(f"{path}/redeliver").status_code] == [404, 404]
     assert house.other.get("/openhorse/v1/callbacks").json()["data"] == []
+
+
+def test_a_task_tells_which_engines_were_asked(house: House) -> None:
+    """In order, with what went wrong; not which of the operator's servers it was, and to nobody else."""
+    task_id = house.client.post("/openhorse/v1/tasks", json={"prompt": "a lake"}).json()["id"]
+    path = f"/openhorse/v1/tasks/{task_id}/tries"
+    assert house.client.get(path).json() == {"object": "list", "data": []}
+    tries = Tries(house.rooms.database, house.rooms.now)
+    first = tries.take_seat(task_id, "omni", [Seats("http://10.0.0.5:8091", 1, None, 700)])
+    assert first is not None
+    tries.end(first, State.FAILED, Failure("engine_failed", "out of memory", True))
+    tries.begin(task_id, "procedural")
+    told = house.client.get(path)
+    assert [(one["number"], one["engine"], one["state"], one["error"]) for one in told.json()["data"]] == [
+        (1, "omni", "failed", {"code": "engine_failed", "message": "out of memory"}),
+        (2, "procedural", "going", None),
+    ]
+    assert "10.0.0.5" not in told.text
+    assert house.other.get(path).status_code == 404
 
 
 def test_an_address_is_tried_out(house: House) -> None:

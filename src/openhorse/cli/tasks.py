@@ -74,6 +74,19 @@ def watch(
 
 
 @app.command()
+def tries(task: TaskId, server: ServerThere = None, as_json: AsJson = False) -> None:
+    """Show which engines were asked for a task's film, in order, and how that went."""
+    with client_of(server) as client:
+        found: Any = client.tries(task)["data"]
+    if as_json:
+        write_json(found)
+        return
+    for one in found:
+        error = f"  {one['error']['code']}: {one['error']['message']}" if one["error"] else ""
+        print(f"{one['number']}  {one['engine']}  {one['state']}  {one['asked_at']}{error}")
+
+
+@app.command()
 def cancel(tasks: TaskIds, server: ServerThere = None, as_json: AsJson = False) -> None:
     """Stop tasks that have not ended; nothing is charged for those."""
     with client_of(server) as client:

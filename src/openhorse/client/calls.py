@@ -244,6 +244,12 @@ def redeliver(site: Site, task: Named) -> Steps[dict[str, Any]]:
     return told
 
 
+def tries(site: Site, task: Named) -> Steps[dict[str, Any]]:
+    """Which engines were asked for a task's film, in order, and how that went."""
+    told: dict[str, Any] = yield from ask_json(site, Ask("GET", f"{_of(task)}/tries"))
+    return told
+
+
 def catalog(site: Site) -> Steps[dict[str, Any]]:
     """Every model of every dialect: what it takes and costs. Needs no key."""
     told: dict[str, Any] = yield from ask_json(site, Ask("GET", f"{API}/catalog", with_key=False))

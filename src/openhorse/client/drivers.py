@@ -129,6 +129,7 @@ class Client:
     callback = _plainly(calls.callback)
     redeliver = _plainly(calls.redeliver)
     try_callback = _plainly(calls.try_callback)
+    tries = _plainly(calls.tries)
     catalog = _plainly(calls.catalog)
 
     def stream(self, task: calls.Named, *, after: str = "") -> Iterator[Event]:
@@ -200,6 +201,7 @@ class AsyncClient:
     callback = _async(calls.callback)
     redeliver = _async(calls.redeliver)
     try_callback = _async(calls.try_callback)
+    tries = _async(calls.tries)
     catalog = _async(calls.catalog)
 
     def stream(self, task: calls.Named, *, after: str = "") -> AsyncIterator[Event]:

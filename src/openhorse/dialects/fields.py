@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from annotated_types import Ge, Le
@@ -134,3 +135,8 @@ def short_prompt(prompt: str, limit: int) -> str:
     if len(prompt) > limit:
         raise InvalidOrder(f"prompt must be at most {limit} characters long, not {len(prompt)}", field="prompt")
     return clean_prompt(prompt)
+
+
+def write_time(moment: datetime | None) -> str | None:
+    """An aware time in UTC as ISO 8601 with milliseconds and a Z; None stays None."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

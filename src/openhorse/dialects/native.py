@@ -14,7 +14,15 @@ from pydantic import BaseModel, Field, create_model
 
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, MICROS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import Answer, Call, Link, Report
-from openhorse.dialects.fields import Strict, WholeNumber, check_mentions, clean_prompt, read_object, validated
+from openhorse.dialects.fields import (
+    Strict,
+    WholeNumber,
+    check_mentions,
+    clean_prompt,
+    read_object,
+    validated,
+    write_time,
+)
 from openhorse.dialects.refusals import error_of, http_status, retry_headers
 from openhorse.errors import InvalidOrder, OpenHorseError, UpstreamError
 from openhorse.vocabulary import (
@@ -161,10 +169,10 @@ def write_task(task: Task, link: Link) -> dict[str, Any]:
         "engine": order.engine,
         "watermark": order.watermark,
         "enhance": order.enhance,
-        "created_at": _iso(task.created_at),
-        "started_at": _iso(task.started_at),
-        "finished_at": _iso(task.finished_at),
-        "expires_at": _iso(task.expires_at),
+        "created_at": write_time(task.created_at),
+        "started_at": write_time(task.started_at),
+        "finished_at": write_time(task.finished_at),
+        "expires_at": write_time(task.expires_at),
         "price": write_quote(task.quote),
         "poster_url": link.poster(task),
         "previews": [{"seconds": still.seconds, "url": url} for still, url in link.previews(task)],
@@ -299,7 +307,3 @@ def write_callback(task: Task, link: Link) -> bytes:
 def sign_callback(body: bytes, secret: str, now: datetime) -> dict[str, str]:
     """Nothing of its own: every callback carries the headers of Standard Webhooks."""
     return {}
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from openhorse import callbacks
 from openhorse.accounts import Key
 from openhorse.deliveries import Told, Try, read_state
-from openhorse.dialects.fields import read_json, validated
+from openhorse.dialects.fields import read_json, validated, write_time
 from openhorse.dialects.native import CallbackField
 from openhorse.server.gate import SUBMIT, admit
 from openhorse.server.intake import Rooms
@@ -88,9 +88,9 @@ def write_told(told: Told) -> dict[str, Any]:
         "task": told.task_id,
         "dialect": told.dialect,
         "url": told.url,
-        "event": {"id": told.event.id, "status": told.event.status.value, "at": _iso(told.event.at)},
+        "event": {"id": told.event.id, "status": told.event.status.value, "at": write_time(told.event.at)},
         "state": told.state.value,
-        "next_at": _iso(told.tries[-1].next_at) if told.tries else None,
+        "next_at": write_time(told.tries[-1].next_at) if told.tries else None,
         "attempts": [_write_try(one) for one in told.tries],
     }
 
@@ -98,14 +98,10 @@ def write_told(told: Told) -> dict[str, Any]:
 def _write_try(one: Try) -> dict[str, Any]:
     return {
         "number": one.number,
-        "at": _iso(one.at),
+        "at": write_time(one.at),
         "delivered": one.delivered,
         "status": one.status,
         "milliseconds": one.milliseconds,
         "answer": one.head,
         "error": one.error,
     }
-
-
-def _iso(moment: Any) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

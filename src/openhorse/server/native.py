@@ -26,6 +26,7 @@ from openhorse.server.live import stream
 from openhorse.server.openapi import one_of
 from openhorse.server.orders import take_in
 from openhorse.server.requests import Threads, json_response, read_body, read_json_body, whole_query
+from openhorse.server.tries import add_tries
 from openhorse.server.waiting import wait_until_ended
 from openhorse.store.pictures import blob_key
 from openhorse.vocabulary import FINAL, Mode, Status, Task
@@ -47,6 +48,7 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
     _add_quotes(router, intake, threads)
     _add_uploads(router, intake.rooms, threads)
     add_callbacks(router, intake.rooms, threads)
+    add_tries(router, intake.rooms, threads)
     usage.add_routes(router, intake.rooms, threads)
     catalog = write_catalog(intake.rooms.catalog)
 
