@@ -81,7 +81,7 @@ class Host:
 
     def forget(self) -> None:
         """It may come back as another."""
-        self.part, self.card = self.named, None
+        self.part, self.card, self.trouble = self.named, None, None
 
 
 class Fleet:
@@ -151,6 +151,7 @@ class Fleet:
         if found is not None and found.id == report.id:
             return found
         if reply.status == 404:
+            host.forget()  # it was restarted: nothing that was known of it holds
             raise Lost(f"{host.label} does not know {report.id}")
         raise self._refused(host, reply)
 
