@@ -18,10 +18,13 @@ from inference_server import running
 from omni_server import OmniServer
 from openhorse.catalog import load
 from openhorse.dialects import Report
+from openhorse.engines.added import talker
 from openhorse.engines.mentions import renamed
 from openhorse.engines.omni import Omni
 from openhorse.engines.remote import Lost, Place, Sent, Servers, Unanswered
+from openhorse.engines.sglang import SGLang
 from openhorse.errors import EngineFailed, EngineUnavailable, InvalidOrder
+from openhorse.outbound import Outbound
 from openhorse.profiles import profiles
 from openhorse.vocabulary import Mode, Order, Ratio, Status, Tier
 
@@ -269,8 +272,8 @@ def test_keys_are_shown_and_asked_for(server: OmniServer) -> None:
     """Without the right key the server is not well, though its /health says so: the note names the variable."""
     server.key = "sesame"
     server.restart()
-    for key, variable, wrong in (("sesame", "GPU_KEY", None), ("mellon", "GPU_KEY", "GPU_KEY"), (None, None, "a key")):
-        engine = Omni(Servers("gpus", (server.url,), "h3", variable), PROFILES["h3"], key)
+    for key, variable, wrong in (("sesame", "GPU_KEY", None), ("mellon", "GPU_KEY", "GPU_KEY"), ("", None, "a key")):
+        engine = Omni(Servers("gpus", (server.url,), "h3", variable), PROFILES["h3"], {"GPU_KEY": key})
         place = Place(server.url)
         found = engine.health(place)
         if wrong is None:
@@ -290,7 +293,7 @@ def test_keys_are_shown_and_asked_for(server: OmniServer) -> None:
 def test_health_is_asked_now_and_then(server: OmniServer) -> None:
     """What was heard is believed for a while, good or bad."""
     time = [0.0]
-    engine = Omni(Servers("gpus", (server.url,), "h3"), PROFILES["h3"], None, lambda: time[0])
+    engine = Omni(Servers("gpus", (server.url,), "h3"), PROFILES["h3"], {}, lambda: time[0])
     place = Place(server.url)
     assert engine.health(place) is None
     server.trouble = "dead"
@@ -326,6 +329,18 @@ def test_refusals_are_told_apart(server: OmniServer, omni: Omni) -> None:
     with pytest.raises(EngineUnavailable, match="busy or not well") as caught:
         ask(omni, ORDER)
     assert not isinstance(caught.value, Unanswered)
+
+
+def test_an_engine_that_was_added_speaks_to_its_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the operator has added is constructed by its kind, with the key of its variable."""
+    monkeypatch.setenv("GPU_KEY", "sesame")
+    server = OmniServer(key="sesame")
+    with running(server):
+        for kind, speaks in (("omni", Omni), ("sglang", SGLang)):
+            engine = talker(kind, Servers("gpus", (server.url,), "h3", "GPU_KEY"), load(), Outbound())
+            assert isinstance(engine, speaks)
+            assert engine.health(Place(server.url)) is None
+            engine.close()
 
 
 def test_addresses_are_checked() -> None:

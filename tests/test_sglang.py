@@ -20,7 +20,7 @@ from inference_server import running
 from openhorse.dialects import Report
 from openhorse.engines.fleet import nearest
 from openhorse.engines.remote import Lost, Place, Servers
-from openhorse.engines.sglang import Sglang
+from openhorse.engines.sglang import SGLang
 from openhorse.errors import EngineFailed, EngineUnavailable
 from openhorse.vocabulary import Mode, Ratio, Status
 from sglang_server import SglangServer
@@ -40,14 +40,14 @@ def server() -> Iterator[SglangServer]:
 
 
 @pytest.fixture
-def sglang(server: SglangServer) -> Iterator[Sglang]:
+def sglang(server: SglangServer) -> Iterator[SGLang]:
     """The engine of that one server."""
-    engine = Sglang(Servers("gpus", (server.url,), "h3"), PROFILES["h3"])
+    engine = SGLang(Servers("gpus", (server.url,), "h3"), PROFILES["h3"])
     yield engine
     engine.close()
 
 
-def test_a_film_is_ordered_followed_and_fetched(server: SglangServer, sglang: Sglang, tmp_path: Path) -> None:
+def test_a_film_is_ordered_followed_and_fetched(server: SglangServer, sglang: SGLang, tmp_path: Path) -> None:
     """Progress is told while it is made; the film is there at the end and not before."""
     server.steps, server.step_seconds = 5000, 0.02
     place, report = ask(sglang, ORDER)
@@ -69,7 +69,7 @@ def test_a_film_is_ordered_followed_and_fetched(server: SglangServer, sglang: Sg
         assert film.streams.video[0].frames == 124
 
 
-def test_text_is_sent_as_h3_wants_it(server: SglangServer, sglang: Sglang) -> None:
+def test_text_is_sent_as_h3_wants_it(server: SglangServer, sglang: SGLang) -> None:
     """JSON of H3's own kind, with none of the fields that it refuses."""
     server.go.clear()
     ask(sglang, replace(ORDER, seconds=3, ratio=Ratio.R9_21))
@@ -92,7 +92,7 @@ def test_the_nearest_ratio_is_made() -> None:
     }
 
 
-def test_a_first_frame_gives_the_shape(server: SglangServer, sglang: Sglang) -> None:
+def test_a_first_frame_gives_the_shape(server: SglangServer, sglang: SGLang) -> None:
     """One keyframe at 0, inline, cut to the canvas that the server makes of that shape itself."""
     server.go.clear()
     for width, height in ((900, 500), (500, 900), (1000, 400), (777, 600)):
@@ -110,7 +110,7 @@ def test_references_go_inline_in_their_order() -> None:
     """A server for references gets the pictures as data, never an address, and the model's names for them."""
     server = SglangServer("/models/MiniMax-H3/Ref2VA", part="ref2va")
     with running(server):
-        engine = Sglang(Servers("refs", (server.url,), "h3"), PROFILES["h3"])
+        engine = SGLang(Servers("refs", (server.url,), "h3"), PROFILES["h3"])
         server.go.clear()
         assert engine.health(Place(server.url)) is None
         assert engine.places(ORDER) == []
@@ -124,7 +124,7 @@ def test_references_go_inline_in_their_order() -> None:
         engine.close()
 
 
-def test_the_wrong_part_is_found_out(server: SglangServer, sglang: Sglang) -> None:
+def test_the_wrong_part_is_found_out(server: SglangServer, sglang: SGLang) -> None:
     """The card says nothing of parts; the film that fails for it is lost, not failed, and the server is passed over."""
     assert sglang.health(Place(server.url)) is None
     assert len(sglang.places(REFERENCE)) == 1
@@ -135,7 +135,7 @@ def test_the_wrong_part_is_found_out(server: SglangServer, sglang: Sglang) -> No
     assert len(sglang.places(ORDER)) == 1
 
 
-def test_a_film_that_is_made_is_never_dropped(server: SglangServer, sglang: Sglang) -> None:
+def test_a_film_that_is_made_is_never_dropped(server: SglangServer, sglang: SGLang) -> None:
     """DELETE would free nothing and hide that the GPU is at work: it drains, and only then its record goes."""
     server.go.clear()
     place, report = ask(sglang, ORDER)
@@ -148,7 +148,7 @@ def test_a_film_that_is_made_is_never_dropped(server: SglangServer, sglang: Sgla
     assert sglang.stop(place, report)
 
 
-def test_the_stand_in_goes_on_with_what_is_deleted(server: SglangServer, sglang: Sglang) -> None:
+def test_the_stand_in_goes_on_with_what_is_deleted(server: SglangServer, sglang: SGLang) -> None:
     """As the real one: the record is gone at once, and the next film waits for the GPU all the same."""
     server.go.clear()
     _, first = ask(sglang, ORDER)
@@ -162,7 +162,7 @@ def test_the_stand_in_goes_on_with_what_is_deleted(server: SglangServer, sglang:
 
 
 def test_a_failed_film_has_no_content(
-    server: SglangServer, sglang: Sglang, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: SglangServer, sglang: SGLang, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A failure comes with 200 here, without a code; its reason is for the operator."""
     server.breaks = [(500, "torch.OutOfMemoryError: tried to allocate 2 GiB")]
@@ -178,7 +178,7 @@ def test_a_failed_film_has_no_content(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_restarted_server_has_lost_its_films(server: SglangServer, sglang: Sglang) -> None:
+def test_a_restarted_server_has_lost_its_films(server: SglangServer, sglang: SGLang) -> None:
     """The record is gone, and with it whatever drained."""
     place, report = ask(sglang, ORDER)
     server.restart()
@@ -188,7 +188,7 @@ def test_a_restarted_server_has_lost_its_films(server: SglangServer, sglang: Sgl
 
 
 def test_refusals_are_the_film_s_failure(
-    server: SglangServer, sglang: Sglang, caplog: pytest.LogCaptureFixture
+    server: SglangServer, sglang: SGLang, caplog: pytest.LogCaptureFixture
 ) -> None:
     """FastAPI's {"detail": …} goes to the log; a server that warms up or has lost its worker is not well."""
     with pytest.raises(EngineFailed, match="did not take") as caught, caplog.at_level(logging.WARNING):
@@ -202,7 +202,7 @@ def test_refusals_are_the_film_s_failure(
     assert sglang.health(place) == "The engine's server is busy or not well."
     for trouble, told in (("warming up", "503"), ("Scheduler worker exited", "503 Scheduler worker exited")):
         server.trouble = trouble
-        engine = Sglang(Servers("gpus", (server.url,), "h3"), PROFILES["h3"])
+        engine = SGLang(Servers("gpus", (server.url,), "h3"), PROFILES["h3"])
         assert engine.health(place) == f"it is not ready: {told}"
         engine.close()
 
@@ -211,7 +211,7 @@ def test_other_models_take_forms() -> None:
     """Kandinsky and Wan: one picture at most, as a file; the card tells which of text and picture the model takes."""
     server = SglangServer("kandinskylab/Kandinsky-6.0", tasks=("T2V",))
     with running(server):
-        engine = Sglang(Servers("k6", (server.url,), "k6"), PROFILES["k6"])
+        engine = SGLang(Servers("k6", (server.url,), "k6"), PROFILES["k6"])
         server.go.clear()
         ask(engine, ORDER)
         assert server.sent[-1].fields == {
@@ -229,7 +229,7 @@ def test_other_models_take_forms() -> None:
         server.restart()
         server.go.clear()
         engine.close()
-        engine = Sglang(Servers("k6", (server.url,), "k6"), PROFILES["k6"])
+        engine = SGLang(Servers("k6", (server.url,), "k6"), PROFILES["k6"])
         ask(engine, replace(IMAGE, prompt='{"a": 1}'), png(600, 600))
         assert server.sent[-1].fields["prompt"] == '{"a": 1}'
         [(field, _, kind, data)] = server.sent[-1].files

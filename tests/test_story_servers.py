@@ -18,7 +18,7 @@ from openhorse.catalog import load
 from openhorse.engines.fleet import Fleet
 from openhorse.engines.omni import Omni
 from openhorse.engines.remote import Servers
-from openhorse.engines.sglang import Sglang
+from openhorse.engines.sglang import SGLang
 from openhorse.profiles import profiles
 from openhorse.runs import Widths
 from openhorse.tries import State, Tries, Try
@@ -118,7 +118,7 @@ def test_a_cancelled_film_keeps_its_seat_where_it_cannot_be_stopped(shop: Shop) 
     """SGLang goes on with it, so nothing new is asked for; when it has ended there, the seat is free."""
     server = SglangServer()
     server.go.clear()
-    with fleet(Sglang, shop, server):
+    with fleet(SGLang, shop, server):
         unwanted = shop.submit(FILM)
         until(lambda: server.jobs)
         shop.tasks.cancel(unwanted, shop.key)

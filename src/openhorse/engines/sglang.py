@@ -23,7 +23,7 @@ from openhorse.peers import Reply
 from openhorse.vocabulary import FINAL, Mode, Order
 
 
-class Sglang(Fleet):
+class SGLang(Fleet):
     """The SGLang servers of one engine."""
 
     def stop(self, place: Place, report: Report) -> bool:
