@@ -44,8 +44,8 @@ def database(tmp_path: Path) -> Any:
 class StandIn:
     """Who talks to an inference server, as far as the roster asks it anything."""
 
-    def __init__(self, servers: Servers, profile: Profile) -> None:
-        self.name, self.why_not, self.close = servers.name, profile.why_not, lambda: None
+    def __init__(self, servers: Servers, profile: Profile, key: str | None) -> None:
+        self.name, self.key, self.why_not, self.close = servers.name, key, profile.why_not, lambda: None
 
 
 @pytest.fixture
@@ -196,7 +196,9 @@ def test_an_engine_elsewhere_is_ready_with_its_licence_and_its_key(
     assert there.is_elsewhere(TEXT)
     assert not there.is_elsewhere(LONG)
     assert not there.is_elsewhere(replace(TEXT, engine="magic"))
-    assert there.remote("big") is there.remote("big") is not None
+    remote = there.remote("big")
+    assert remote is there.remote("big")
+    assert isinstance(remote, StandIn)
     assert (there.remote("procedural"), there.remote("magic")) == (None, None)
     assert there.first_at_home() == "procedural"
     there.close()

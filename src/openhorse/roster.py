@@ -77,21 +77,23 @@ class Roster:
 
     def check(self) -> None:
         """Raise InvalidOrder where settings or routes name an engine, a family or a mode that there is not."""
-        self._check_list("OPENHORSE_ENGINE", self._default)
+        for where, names in self.lists():
+            if isinstance(names, str) or not names:
+                raise InvalidOrder(f"{where}: a list of engines is expected, with one at least")
+            for name in names:
+                if name not in self._members():
+                    raise InvalidOrder(f"{where}: {_unknown(str(name), self.names())}")
         offers = self._catalog.offers
         known = {str(mode) for mode in Mode} | {one.family for one in offers}
         known |= {f"{one.family}/{one.mode}" for one in offers}
-        for key, names in self._routes.items():
+        for key in self._routes:
             if key not in known:
                 raise InvalidOrder(f"routes: no model or mode {key!r}; there are {', '.join(sorted(known))}")
-            self._check_list(f"routes: {key}", names)
 
-    def _check_list(self, where: str, names: Sequence[str]) -> None:
-        if isinstance(names, str) or not names:
-            raise InvalidOrder(f"{where}: a list of engines is expected, with one at least")
-        for name in names:
-            if name not in self._members():
-                raise InvalidOrder(f"{where}: {_unknown(str(name), self.names())}")
+    def lists(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """The lists of engines that settings and routes hold, each with where it stands."""
+        routes = [(f"routes: {key}", names) for key, names in self._routes.items()]
+        return [("OPENHORSE_ENGINE", self._default), *routes]
 
     def names(self) -> list[str]:
         """All engines, sorted."""

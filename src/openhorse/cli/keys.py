@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openhorse.cli.options import AsJson, Options, with_options
+from openhorse.cli.options import AsJson, Options, dollars, with_options
 from openhorse.cli.terminal import DataFolder, opened_house, say, write_json
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def create(
             signing_secret=signing_secret,
             scopes=scopes,
             limits=replace(Limits(), **given),
-            balance_micros=None if credit is None else _micros(credit, "--credit"),
+            balance_micros=None if credit is None else dollars(credit, "--credit"),
         )
     _print_secret(key, secret, as_json)
 
@@ -190,8 +189,8 @@ def _given(limits: Mapping[str, str | None]) -> dict[str, int | None]:
         "writes_per_minute": ("writes_per_minute", lambda text: _whole(text, "--writes-per-minute", 1)),
         "waiting": ("waiting", lambda text: _whole(text, "--waiting", 0)),
         "unfinished": ("unfinished", lambda text: _whole(text, "--unfinished", 0)),
-        "day_budget": ("day_micros", lambda text: _micros(text, "--day-budget")),
-        "month_budget": ("month_micros", lambda text: _micros(text, "--month-budget")),
+        "day_budget": ("day_micros", lambda text: dollars(text, "--day-budget")),
+        "month_budget": ("month_micros", lambda text: dollars(text, "--month-budget")),
         "storage": ("storage_bytes", _bytes),
     }
     given = {name: text for name, text in limits.items() if text is not None}
@@ -202,18 +201,6 @@ def _whole(text: str, option: str, least: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
         raise typer.BadParameter(f"{text!r} is no whole number from {least} on, nor {NONE}", param_hint=option)
     return int(text)
-
-
-def _micros(text: str, option: str) -> int:
-    from openhorse.ledger import micros_of
-
-    try:
-        dollars = Decimal(text)
-    except InvalidOperation:
-        dollars = Decimal("nan")
-    if not (dollars.is_finite() and 0 <= dollars <= 10**9):
-        raise typer.BadParameter(f"{text!r} is no sum of dollars", param_hint=option)
-    return micros_of(dollars) or 0
 
 
 def _bytes(text: str) -> int:

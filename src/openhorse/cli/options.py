@@ -6,6 +6,7 @@ Knows no command. A table of options is given by name, each with its type as Typ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any
@@ -98,6 +99,19 @@ def with_options(options: Options, into: str) -> Callable[[Callable[..., None]],
         return changed
 
     return change
+
+
+def dollars(text: str, option: str) -> int:
+    """A sum of dollars in micro-dollars. Raises BadParameter naming the option."""
+    from openhorse.ledger import micros_of
+
+    try:
+        given = Decimal(text)
+    except InvalidOperation:
+        given = Decimal("nan")
+    if not (given.is_finite() and 0 <= given <= 10**9):
+        raise typer.BadParameter(f"{text!r} is no sum of dollars", param_hint=option)
+    return micros_of(given) or 0
 
 
 def wishes_of(looks: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from openhorse.catalog import DEFAULT_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS, Catalog, Offer
 from openhorse.dialects import NAMES, dialect_named, native
 from openhorse.dialects.fields import HAN_PROMPT_LIMIT, PROMPT_LIMIT, read_json
-from openhorse.engines import engine_names
 from openhorse.errors import InvalidOrder
 from openhorse.estimates import Outlooks, render_rate
 from openhorse.pictures import ANY_PICTURE, UPLOAD
@@ -54,8 +53,13 @@ def routes(intake: Intake, threads: Threads) -> APIRouter:
 
     @router.get("/catalog", summary="Models on offer")
     async def show_catalog() -> Response:
-        """Every model of every dialect: what it takes, what it costs, where each figure is from."""
-        return json_response(catalog)
+        """Every model of every dialect: what it takes, what it costs, where each figure is from; and the engines.
+
+        `not_ready` tells of each engine that makes no films at present why that is.
+        """
+        standing = await threads.run(intake.rooms.roster.standing)
+        not_ready = {one.name: one.why_not for one in standing if one.why_not is not None}
+        return json_response(catalog | {"engines": [one.name for one in standing], "not_ready": not_ready})
 
     return router
 
@@ -209,11 +213,10 @@ def _models(catalog: Catalog, text: str | None) -> Sequence[str] | None:
 
 
 def write_catalog(catalog: Catalog) -> dict[str, Any]:
-    """The catalog for people and programs."""
+    """The catalog for people and programs, but for the engines."""
     dialects = {dialect: [_write_offer(offer) for offer in catalog.of(dialect)] for dialect in NAMES}
     return {
         "version": catalog.version,
-        "engines": engine_names(),
         "seconds": {"shortest": SHORTEST_SECONDS, "longest": LONGEST_SECONDS, "default": DEFAULT_SECONDS},
         "prompt_characters": {"han": HAN_PROMPT_LIMIT, "other": PROMPT_LIMIT},
         "dialects": dialects,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from openhorse.store.tables import engines
+from openhorse.store.tables import engines, tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ def write_engine(connection: sa.Connection, added: Added, now: datetime) -> None
     remove_engine(connection, added.name)
     row = {"name": added.name, "kind": added.kind, "data": added.text, "created_at": now}
     connection.execute(sa.insert(engines).values(row))
+
+
+def open_tries(connection: sa.Connection, name: str) -> int:
+    """How many films are being made by an engine elsewhere, as far as is known."""
+    mine = (tries.c.engine == name) & tries.c.ended_at.is_(None)
+    return connection.scalar(sa.select(sa.func.count()).select_from(tries).where(mine)) or 0
 
 
 def remove_engine(connection: sa.Connection, name: str) -> bool:

@@ -55,7 +55,11 @@ export function Select({ label, name, value, options, onPick }) {
   return html`<label class="field">
     <span class="label">${label}</span>
     <select class="input" name=${name} onChange=${(event) => onPick(event.target.value)}>
-      ${options.map(([option, shown]) => html`<option key=${option} value=${option} selected=${option === value}>${shown}</option>`)}
+      ${options.map(
+        ([option, shown, whyNot]) =>
+          html`<option key=${option} value=${option} selected=${option === value} disabled=${Boolean(whyNot)}
+            title=${whyNot}>${shown}</option>`,
+      )}
     </select>
   </label>`;
 }

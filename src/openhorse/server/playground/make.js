@@ -153,6 +153,8 @@ function Examples({ mode }) {
   </details>`;
 }
 
+const engineOption = ({ name, whyNot }) => [name, whyNot ? t("engine_not_ready", { name }) : name, whyNot];
+
 function Knobs({ given }) {
   const { offer, families, family, resolution, ratio, seconds, engines } = choices(given);
   const set = (name) => (value) => draft.set({ [name]: value });
@@ -167,7 +169,7 @@ function Knobs({ given }) {
     <div class="pair">
       ${offer.seed && html`<${Seed} value=${given.seed} onPick=${set("seed")} onDraw=${() => draft.set({ seed: drawSeed(given) })} />`}
       <${Select} label=${t("engine")} name="engine" value=${given.engine} onPick=${set("engine")}
-        options=${[["", t("engine_default")], ...engines.map((name) => [name, name])]} />
+        options=${[["", t("engine_default")], ...engines.map(engineOption)]} />
     </div>
     <div class="pair pair-model">
       <${Select} label=${t("model")} name="model" value=${family} onPick=${set("family")} options=${families.map((name) => [name, name])} />

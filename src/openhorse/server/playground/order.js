@@ -37,7 +37,7 @@ export function choices({ mode, family, resolution, ratio }) {
     resolution: pick(offer.resolutions, resolution, offer.default_resolution),
     ratio: pick(offer.ratios, ratio, offer.ratios[0] ?? null),
     seconds: catalog.seconds,
-    engines: catalog.engines,
+    engines: catalog.engines.map((name) => ({ name, whyNot: catalog.not_ready[name] })),
     limit: catalog.prompt_characters,
   };
 }

@@ -136,6 +136,7 @@ teach({
   seed_draw: ["Roll a seed", "掷一个种子"],
   engine: ["Engine", "引擎"],
   engine_default: ["default", "默认"],
+  engine_not_ready: ["{name} (not ready)", "{name}（未就绪）"],
   model: ["Model", "模型"],
   watermark: ["Watermark", "加水印"],
   make_film: ["Make the film", "生成影片"],
