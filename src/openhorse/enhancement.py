@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from openhorse.vocabulary import Order
+from openhorse.vocabulary import Order, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,5 @@ class Enhanced:
 class Enhancer(Protocol):
     """Writes prompts anew. Used from many threads of a process at once."""
 
-    def enhance(self, order: Order, engine: str) -> Enhanced:
-        """The prompt for `engine` to make `order` from. Raises nothing: what cannot be enhanced stays as it was."""
+    def enhance(self, order: Order, engine: str, progress: Progress) -> Enhanced:
+        """The prompt for `engine` to make `order` from. Raises only what `progress` does: else the prompt stays."""

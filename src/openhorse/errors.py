@@ -38,6 +38,7 @@ Knows no HTTP status and no vendor's words: dialects find those.
         │   ├── EngineTimedOut
         │   └── EngineUnavailable   it is away, full or not ready; another one, or later, may do
         │       └── SpendingCapReached   what its operator lets it cost is spent
+        ├── ModerationUnavailable   nobody could judge the order, or its film
         ├── StorageFailed           our database or file store is in trouble
         │   ├── StorageFull         the file store has no room left
         │   └── DatabaseUnavailable
@@ -259,6 +260,10 @@ class EngineUnavailable(EngineFailed):
 
 class SpendingCapReached(EngineUnavailable):
     code = "spending_cap_reached"
+
+
+class ModerationUnavailable(InternalError):
+    code = "moderation_unavailable"
 
 
 class StorageFailed(InternalError):

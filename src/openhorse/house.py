@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from openhorse import accounts, callbacks, catalog
 from openhorse.callbacks import Delivery
+from openhorse.care import care_of
 from openhorse.deliveries import Deliveries
 from openhorse.dialects import dialect_named
 from openhorse.errors import InvalidOrder
@@ -46,6 +47,7 @@ class House:
     def __init__(self, settings: Settings, public_url: str) -> None:
         """`public_url` is what links begin with, without a slash at its end."""
         self.settings = settings
+        self.care = care_of(settings)
         settings.data.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.resolved_database_url)
         self.database.migrate()
@@ -81,6 +83,7 @@ class House:
             defaults=limits,
             cors_origins=settings.cors_origins,
             presigned=settings.film_links == "presigned",
+            care=self.care,
         )
 
     def first_key(self) -> str | None:
@@ -113,6 +116,7 @@ class House:
                 data=settings.data,
                 engines=self.roster,
                 address=self._public_address,
+                care=self.care,
                 fetch=self._fetch,
                 deliver=self._deliver,
                 now=now,
@@ -138,6 +142,7 @@ class House:
 
     def close(self) -> None:
         """Give the database back."""
+        self.care.close()
         self.roster.close()
         self.queues.close()
         self.database.close()

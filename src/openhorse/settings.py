@@ -108,6 +108,19 @@ class Settings(BaseSettings):
         description="How long a worker that is told to stop may go on with what it has in hand.",
     )
 
+    deny_list: Path | None = Field(default=None, description="File of words that no prompt may have, one a line.")
+    moderation_url: str | None = Field(
+        default=None, description="OpenAI-compatible endpoint (…/v1) that judges prompts, pictures and films."
+    )
+    moderation_model: str | None = Field(default=None, description="The model that it is asked for.")
+    moderation_key: SecretStr | None = Field(default=None, description="Its API key.")
+    moderation_pictures: bool = Field(
+        default=True, description="Whether it is shown pictures and frames, not only prompts."
+    )
+    moderation_failure: Literal["wait", "refuse", "allow"] = Field(
+        default="wait", description="What happens when it gives no verdict."
+    )
+
     @field_validator("outbound_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split_networks(cls, value: Any) -> Any:

@@ -144,6 +144,7 @@ _FAILURE_CODES = {
     "film_rejected": "generation_failed_no_content",
     "engine_failed": "service_error",
     "internal_error": "service_error",
+    "moderation_unavailable": "service_error",
     "storage_failed": "service_error",
     "storage_full": "service_error",
     "engine_timed_out": "generation_timeout",

@@ -41,6 +41,7 @@ HTTP_STATUS: Mapping[str, int] = {
     "upstream_error": 502,
     "internal_error": 500,
     "engine_unavailable": 503,
+    "moderation_unavailable": 503,
     "storage_failed": 503,
     "storage_full": 507,
     "database_full": 507,

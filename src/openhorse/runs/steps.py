@@ -24,6 +24,7 @@ from openhorse import measures
 from openhorse.care import Care
 from openhorse.engines.remote import Sent
 from openhorse.errors import Cancelled, DatabaseUnavailable, StorageFailed
+from openhorse.logs import about
 from openhorse.runs.making import Engines, Kit, Maker, Studio, Wish, source_of
 from openhorse.runs.queues import Widths
 from openhorse.runs.stills import Showing, still_keys
@@ -35,7 +36,7 @@ from openhorse.store.tables import callback_attempts, tasks
 from openhorse.tasks import Tasks
 from openhorse.traces import Attributes, span
 from openhorse.tries import Tries
-from openhorse.vocabulary import FINAL, Event, Order, Progress, Status, Task
+from openhorse.vocabulary import FINAL, Event, Glimpse, Order, Progress, Status, Task
 
 if TYPE_CHECKING:
     from openhorse.callbacks import Delivery
@@ -126,8 +127,12 @@ class Steps:
         task, blobs = self._bench.tasks.any(task_id), self._bench.blobs
         sent = tuple(Sent(blobs.read(key), self._bench.address(key)) for key in map(blob_key, pictures))
         path, progress = self._path(task_id), self._progress(task_id)
-        with Showing(blobs, self._bench.tasks, task_id) as showing:
-            video = self._maker.make(Wish(task, sent, path, film_key(task_id), progress, showing.show))
+        with about(key=task.key_id), Showing(blobs, self._bench.tasks, task_id) as showing:
+            unjudged: list[Glimpse] = []  # nobody sees anything of a film that is to be judged first
+            show = unjudged.append if self._bench.care.moderators else showing.show
+            video = self._maker.make(Wish(task, sent, path, film_key(task_id), progress, show))
+            for glimpse in unjudged:
+                showing.show(glimpse)
         _settle(self._path(task_id))
         facts: dict[str, Any] = json.loads(rows.video_text(video))
         return facts

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from openhorse import accounts
 from openhorse.accounts import Key
+from openhorse.care import Care
 from openhorse.catalog import Catalog
 from openhorse.deliveries import Deliveries
 from openhorse.dialects import Dialect, Link
@@ -35,6 +36,7 @@ from openhorse.errors import (
     WrongKey,
 )
 from openhorse.limits import HOUSE, Limits
+from openhorse.logs import about
 from openhorse.media.inputs import read_data_url
 from openhorse.outbound import Outbound
 from openhorse.pictures import UPLOAD, Pictures, sha256_of
@@ -92,6 +94,8 @@ class Rooms:
     """Whose pages may ask this server from a browser."""
     presigned: bool = False
     """Whether who fetches a film is sent on to the bucket that it lies in."""
+    care: Care = field(default_factory=Care)
+    """What is done with orders besides making them."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is told to stop, so that nobody is held any longer."""
 
@@ -228,6 +232,8 @@ class Intake:
         """The order as it is to be written; the task of an earlier one; None for what takes time, unless `patient`."""
         rooms, dialect, key, once = self.rooms, asked.dialect, asked.key, asked.promise
         order = self.quote_order(dialect, read_json(asked.raw) if asked.body is None else asked.body)
+        with about(key=key.id):
+            rooms.care.deny(order)
         if not patient and (order.pictures or order.callback is not None):
             return None
         # Pictures are work, and looked at once; whether other orders are replays shows when they are written.
