@@ -302,7 +302,7 @@ def test_a_task_is_read_as_it_was_written(status: Status) -> None:
     assert body["output"]["task_status"] == dashscope.STATUS_WORDS[status]
     assert ("usage" in body) == (status is Status.SUCCEEDED)
     if status is Status.EXPIRED:
-        with pytest.raises(UpstreamError, match="UNKNOWN"):
+        with pytest.raises(errors.NotFound):
             dashscope.read_task(body)
         return
     report = dashscope.read_task(body)

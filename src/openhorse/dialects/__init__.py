@@ -132,7 +132,9 @@ class Dialect(Protocol):
         """The request that asks for a task; its answer is for `read_task`."""
 
     def read_task(self, body: Any) -> Report:
-        """What a create or a query answered, a parsed 2xx body, says. Raises UpstreamError when it says nothing."""
+        """What a create or a query answered, a parsed 2xx body, says. Raises UpstreamError when it says nothing,
+        NotFound when it says that there is no such task.
+        """
 
     def read_error(self, status: int, body: Any, headers: Mapping[str, str]) -> OpenHorseError:
         """Our error for a refusal: `body` parsed where it is JSON, else its text; header names in lower case.

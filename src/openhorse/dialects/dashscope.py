@@ -41,7 +41,7 @@ from openhorse.dialects.dashscope_refusals import NO_INPUT, NO_MODEL, failure_te
 from openhorse.dialects.dashscope_refusals import read_error as read_error
 from openhorse.dialects.dashscope_refusals import write_error as write_error
 from openhorse.dialects.fields import Tolerant, check_mentions, clean_prompt, read_object, validated, whole_number
-from openhorse.errors import InvalidOrder, UpstreamError
+from openhorse.errors import InvalidOrder, NotFound, UpstreamError
 from openhorse.vocabulary import TIER_AREA, Mode, Order, Ratio, Status, Task, Tier
 
 name = "dashscope"
@@ -360,11 +360,13 @@ def write_query(task_id: str) -> Call:
 
 
 def read_task(body: Any) -> Report:
-    """What an answer to create or query says. Raises UpstreamError, also for a task that it knows no more."""
+    """What an answer to create or query says. Raises UpstreamError, NotFound for a task that it knows no more."""
     output = body.get("output") if isinstance(body, dict) else None
     if not isinstance(output, dict) or not isinstance(output.get("task_id"), str):
         raise UpstreamError("the upstream's answer names no task")
     word = output.get("task_status")
+    if word == UNKNOWN:
+        raise NotFound("the upstream knows no such task")
     status = _STATUSES.get(word) if isinstance(word, str) else None
     if status is None:
         raise UpstreamError(f"the upstream says that its task is {str(word)[:50]}")

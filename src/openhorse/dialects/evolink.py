@@ -383,7 +383,14 @@ def read_task(body: Any) -> Report:
     if status is Status.SUCCEEDED and film is None:
         raise UpstreamError("EvoLink says that the film is completed, and not where it is")
     failure = _read_failure(body.get("error")) if status is Status.FAILED else None
-    return Report(body["id"], status, _read_progress(body.get("progress")), film, failure)
+    charge = _read_charge(body.get("usage"))
+    return Report(body["id"], status, _read_progress(body.get("progress")), film, failure, charge)
+
+
+def _read_charge(usage: Any) -> int | None:
+    """Micro-dollars of `credits_used`, a whole number of ten-thousandths of a credit; None where it is not told."""
+    used = usage.get("credits_used") if isinstance(usage, dict) else None
+    return None if isinstance(used, bool) or not isinstance(used, int) or used < 0 else (used * 100 + 34) // 68
 
 
 def _film(body: Mapping[str, Any]) -> str | None:

@@ -276,7 +276,13 @@ def read_task(body: Any) -> Report:
         progress=min(max(progress, 0), 1) if isinstance(progress, int | float) else None,
         film=address if status is Status.SUCCEEDED else None,
         failure=_read_failure(task.get("error")) if status is Status.FAILED else None,
+        charge_micros=_read_charge(task.get("price")) if status is Status.SUCCEEDED else None,
     )
+
+
+def _read_charge(price: Any) -> int | None:
+    micros = price.get("micros") if isinstance(price, dict) else None
+    return micros if isinstance(micros, int) and not isinstance(micros, bool) and micros >= 0 else None
 
 
 def _read_failure(error: Any) -> Failure:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
-from openhorse.errors import InvalidOrder
+from openhorse.catalog import MICROS, Catalog
+from openhorse.dialects import Call
+from openhorse.errors import InvalidOrder, UnknownModel
+from openhorse.vocabulary import Tier
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """One vendor. `base` is None where the operator has to say it, `key_env` where the key is looked for.
 
-    `seats` films are made at once of one model, `per_second` asked for; a film is looked at every `pause_seconds`.
+    `seats` films are made at once of one model, `per_second` asked for; a film is looked at every `poll_seconds`.
     `has_idempotency`: whether a create with the Idempotency-Key of an earlier one makes no second film. `mention` is
     how a prompt names the reference picture of a number, `well` the path of a GET that costs nothing and wants a key.
     """
@@ -27,7 +32,7 @@ class Vendor:
     key_env: str
     seats: int
     per_second: int | None
-    pause_seconds: float
+    poll_seconds: float
     has_idempotency: bool
     mention: str
     well: str
@@ -41,7 +46,7 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="DASHSCOPE_API_KEY",
         seats=5,
         per_second=5,  # both from Alibaba's page on rate limits, per model
-        pause_seconds=5,  # 20 queries a second and account; its SDK waits up to 5 s
+        poll_seconds=5,  # 20 queries a second and account; its SDK waits up to 5 s
         has_idempotency=False,
         mention="[Image {}]",
         well="/api/v1/tasks/?page_size=1",
@@ -52,7 +57,7 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="HIAPI_API_KEY",
         seats=4,  # no figure is published
         per_second=2,
-        pause_seconds=3,  # as its SDK
+        poll_seconds=3,  # as its SDK
         has_idempotency=True,
         mention="[Image {}]",
         well="/v1/tasks?page=1&size=1",
@@ -63,7 +68,7 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="WAVESPEED_API_KEY",
         seats=3,  # the lowest account level; it makes 5 films a minute, too
         per_second=1,
-        pause_seconds=5,  # its documentation's advice for video
+        poll_seconds=5,  # its documentation's advice for video
         has_idempotency=False,
         mention="[Image {}]",
         well="/api/v3/balance",
@@ -74,7 +79,7 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="EVOLINK_API_KEY",
         seats=4,  # no figure is published
         per_second=2,
-        pause_seconds=5,
+        poll_seconds=5,
         has_idempotency=True,  # known from the source of its command line only
         mention="character{}",
         well="/v1/credits",
@@ -86,10 +91,10 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="OPENHORSE_UPSTREAM_API_KEY",
         seats=8,
         per_second=10,
-        pause_seconds=1,
+        poll_seconds=1,
         has_idempotency=True,
         mention="[Image {}]",
-        well="/openhorse/v1/tasks?limit=1",
+        well="/openhorse/v1/tasks?page=1&size=1",
     ),
     "openai": Vendor(
         title="OpenHorse",
@@ -97,7 +102,7 @@ VENDORS: Mapping[str, Vendor] = {
         key_env="OPENHORSE_UPSTREAM_API_KEY",
         seats=8,
         per_second=10,
-        pause_seconds=1,
+        poll_seconds=1,
         has_idempotency=False,
         mention="[Image {}]",
         well="/v1/videos?limit=1",
@@ -170,3 +175,28 @@ def read_terms(name: str, data: Mapping[str, Any]) -> UpstreamTerms:
     """What `write_terms` wrote. A field that this version does not know is passed over."""
     known = {field.name for field in fields(UpstreamTerms)} - {"name"}
     return UpstreamTerms(name=name, **{field: value for field, value in data.items() if field in known})
+
+
+def stop_call(kind: str, task_id: str) -> Call | None:
+    """The request that cancels a film; None where the vendor documents none: EvoLink, HiAPI and WaveSpeed."""
+    name = quote(task_id, safe="")
+    if kind == "dashscope":  # which cancels what is PENDING only
+        return Call("POST", f"/api/v1/tasks/{name}/cancel")
+    if kind == "native":
+        return Call("POST", f"/openhorse/v1/tasks/{name}/cancel")
+    return Call("DELETE", f"/v1/videos/{name}") if kind == "openai" else None
+
+
+def charge_of(catalog: Catalog, kind: str, model: str, body: Any) -> int | None:
+    """Micro-dollars of a film whose `usage` tells seconds and tier, as DashScope's does; None where it does not."""
+    usage = body.get("usage") if kind == "dashscope" and isinstance(body, Mapping) else None
+    if not isinstance(usage, Mapping):
+        return None
+    seconds, side = usage.get("output_video_duration", usage.get("duration")), usage.get("SR")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+        return None
+    try:
+        price = catalog.offer(kind, model).price.per_second[Tier(f"{side}p")]
+    except (UnknownModel, ValueError, KeyError):
+        return None
+    return round(price * Fraction(seconds) * MICROS)
