@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,11 @@ from typer.testing import CliRunner, Result
 
 from hub import Hub, Repository, running_hub
 from openhorse.cli import app
+from openhorse.engines.added import write_words
+from openhorse.engines.remote import Servers
 from openhorse.errors import CallerError, NotFound, NotPermitted
+from openhorse.store.database import Database
+from openhorse.store.engines import Added, write_engine
 
 WAN = "Wan-AI/Wan2.2-TI2V-5B-Diffusers"
 LTX = "Lightricks/LTX-2"
@@ -90,6 +96,19 @@ def test_weights_are_shown_pulled_and_removed(hub: Hub, tmp_path: Path, monkeypa
         models("rm", "wan", typed="no\n")
     assert int(str(told("rm", "wan", "--yes")["freed_bytes"])) > 12_000
     assert "Nothing of" in models("rm", "wan").stderr
+
+
+def test_the_engines_that_run_a_model_are_named(hub: Hub, tmp_path: Path) -> None:
+    """With what keeps them from it: here, that its licence is not accepted."""
+    assert "none of this installation" in models("show", "h3").stdout
+    with closing(Database(f"sqlite:///{tmp_path}/data/openhorse.db")) as database, database.transaction() as connection:
+        text = write_words(Servers("far", ("http://gpu:8000",), "h3"))
+        write_engine(connection, Added("far", "omni", text), datetime(2026, 11, 22, tzinfo=UTC))
+    (line,) = [line for line in models("list").stdout.splitlines() if line.startswith("h3 ")]
+    assert line.endswith("far (not ready)")
+    assert "openhorse models accept h3" in models("show", "h3").stdout
+    models("accept", "h3", "--yes")
+    assert told("show", "h3")["engines"] == [{"name": "far", "kind": "omni", "why_not": None}]
 
 
 def test_a_model_is_told_whole(hub: Hub) -> None:

@@ -16,6 +16,7 @@ from openhorse.cli import callbacks, engines, keys, models, tasks
 from openhorse.cli.backup import backup
 from openhorse.cli.batch import batch
 from openhorse.cli.compare import compare
+from openhorse.cli.doctor import doctor
 from openhorse.cli.gc import gc
 from openhorse.cli.make import make
 from openhorse.cli.mcp import mcp
@@ -37,6 +38,7 @@ app.add_typer(models.app, name="models")
 app.command()(usage)
 app.command()(gc)
 app.command()(backup)
+app.command()(doctor)
 app.command()(mcp)
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ of it is here `weights`'.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from openhorse.cli.transfer import gigabytes, transfer
 
 if TYPE_CHECKING:
     from openhorse.profiles import Licence, Profile
+    from openhorse.roster import Standing
     from openhorse.store.database import Database
 
 app = typer.Typer(help="Open-weights models: what they can do, licences, weights.", no_args_is_help=True)
@@ -39,7 +40,7 @@ class _Here:
     profiles: Mapping[str, Profile]
     models: Path
     accepted: Mapping[str, datetime]
-    engines: Sequence[str]
+    engines: Sequence[Standing]
 
     def profile(self, name: str) -> Profile:
         """Raises NotFound listing those that exist."""
@@ -48,6 +49,10 @@ class _Here:
         if name not in self.profiles:
             raise NotFound(f"unknown model {name!r}; available: {', '.join(self.profiles)}")
         return self.profiles[name]
+
+    def runners(self, profile: Profile) -> list[Standing]:
+        """The engines of this installation that make films with the model."""
+        return [one for one in self.engines if one.profile == profile.name]
 
 
 @app.command("list")
@@ -164,9 +169,10 @@ def rm(name: Name, data: DataFolder = None, yes: Yes = False, as_json: AsJson = 
 
 @contextmanager
 def _here(data: Path | None) -> Iterator[_Here]:
-    # Not the whole house: OPENHORSE_ENGINE may name an engine that is only now being made ready.
+    # Not the whole house: this must go on where something else of it is not ready yet.
     from openhorse import catalog, licences, profiles
-    from openhorse.engines import engine_names
+    from openhorse.outbound import Outbound
+    from openhorse.roster import Roster, obstacle_in
     from openhorse.store.database import Database
 
     settings = settings_of(data)
@@ -176,8 +182,11 @@ def _here(data: Path | None) -> Iterator[_Here]:
         database.migrate()
         with database.reading() as connection:
             accepted = licences.accepted_at(connection)
-        known = profiles.profiles(catalog.load(settings.catalog))
-        yield _Here(database, known, settings.resolved_models, accepted, engine_names())
+        offers, models = catalog.load(settings.catalog), settings.resolved_models
+        with closing(
+            Roster(database, offers, Outbound(settings.outbound_allow), settings.engine, obstacle_in(models))
+        ) as roster:
+            yield _Here(database, profiles.profiles(offers), models, accepted, roster.standing())
     finally:
         database.close()
 
@@ -229,7 +238,7 @@ def _row(here: _Here, profile: Profile) -> tuple[str, ...]:
         "yes" if profile.sound else "no",
         _standing(here, profile.licence),
         there + size,
-        profile.name if profile.name in here.engines else "-",
+        ", ".join(f"{one.name}{'' if one.why_not is None else ' (not ready)'}" for one in here.runners(profile)) or "-",
     )
 
 
@@ -290,7 +299,7 @@ def _written(here: _Here, profile: Profile) -> dict[str, Any]:
             "bytes_here": bytes_there(profile, here.models),
             "why_not": why_not_there(profile, here.models),
         },
-        "engine": profile.name if profile.name in here.engines else None,
+        "engines": [{"name": one.name, "kind": one.kind, "why_not": one.why_not} for one in here.runners(profile)],
         "notes": list(profile.notes),
         "source": profile.source,
     }
@@ -316,7 +325,10 @@ def _lines(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     size = "" if weights["bytes"] is None else f", {gigabytes(weights['bytes'])}"
     yield "weights", f"{weights['repository']} at {weights['revision']}{size}"
     yield "", weights["why_not"] or f"here whole, in {weights['folder']}"
-    yield "engine", written["engine"] or "none of this installation runs it in its own process"
+    for one in written["engines"]:
+        yield "engine", f"{one['name']}, {one['kind']}: {one['why_not'] or 'ready'}"
+    if not written["engines"]:
+        yield "engine", "none of this installation runs it"
     yield from (("note", note) for note in written["notes"])
     yield "source", written["source"]
 

@@ -8,7 +8,7 @@ its own clock takes that worker for lost. No two clocks are compared.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,6 +18,12 @@ from openhorse.store.tables import workers
 
 SILENCE_SECONDS = 15.0
 """How long a worker may be silent: many times the pause between two signs, for machines are busy at times."""
+
+
+def beats(database: Database) -> Mapping[str, int]:
+    """How often each listed worker has given a sign of life, by its name."""
+    with database.reading() as connection:
+        return {row.name: row.beats for row in connection.execute(sa.select(workers))}
 
 
 class Roll:
@@ -41,8 +47,7 @@ class Roll:
 
     def silent(self) -> set[str]:
         """The names of listed workers, other than this one, that have been silent for too long."""
-        with self._database.reading() as connection:
-            listed = {row.name: row.beats for row in connection.execute(sa.select(workers))}
+        listed = beats(self._database)
         now = self._clock()
         heard = {name: self._heard.get(name, (-1, now)) for name in listed if name != self._name}
         self._heard = {name: seen if seen[0] == listed[name] else (listed[name], now) for name, seen in heard.items()}
