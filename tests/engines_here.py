@@ -62,6 +62,10 @@ class Far:
         """See Remote."""
         return None
 
+    def notes(self, order: Order) -> Sequence[str]:
+        """See Remote."""
+        return ("told no seed",)
+
     def health(self, place: Place) -> str | None:
         """See Remote."""
         return "sick" if place.label in self.sick else None

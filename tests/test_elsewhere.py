@@ -93,6 +93,16 @@ def test_the_next_engine_makes_what_the_first_cannot(shop: Shop, far: Far) -> No
     assert shop.balance().spent == 500
 
 
+def test_a_failure_there_is_not_waited_out(shop: Shop, far: Far) -> None:
+    """A film that ended for want of a server is a film that has failed: nobody asks for it again and again."""
+    gone = Report("film-1", Status.FAILED, failure=Failure("engine_unavailable", "no more", True))
+    far.on_ask = lambda: far.reports.update({"film-1": gone})
+    task_id = shop.submit()
+    shop.start()
+    assert shop.ended(task_id).status is Status.SUCCEEDED
+    assert [one[2] for one in tries_of(shop, task_id)] == [State.FAILED, State.MADE]
+
+
 def test_all_engines_fail(shop: Shop, far: Far) -> None:
     """The task fails for what the last one said; nothing is charged."""
     far.on_ask = lambda: far.reports.update({f"film-{len(far.asked)}": Report("x", Status.CANCELLED)})
@@ -325,7 +335,7 @@ def test_a_prompt_is_enhanced_once(shop: Shop, far: Far) -> None:
     assert task.video is not None
     assert [order.prompt for _place, order, _once in far.asked] == ["a lake, told for the 1. time"]
     assert (task.order.prompt, task.video.prompt) == ("a lake", "a lake, told for the 1. time")
-    assert task.video.notes == ("enhanced",)
+    assert task.video.notes == ("told no seed", "enhanced")
 
 
 def test_seats_caps_and_pace_hold_for_all(shop: Shop) -> None:

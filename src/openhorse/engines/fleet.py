@@ -126,6 +126,10 @@ class Fleet:
             return f"no server of {self.name} makes {order.mode}"
         return reason
 
+    def notes(self, order: Order) -> Sequence[str]:
+        """Nothing: everything of `order` is asked for, or done here with what they make."""
+        return ()
+
     def health(self, place: Place) -> str | None:
         """What is wrong with a server, for the operator; None when it is well."""
         host, now = self._host(place), self._clock()

@@ -80,6 +80,9 @@ class Remote(Protocol):
     def why_not(self, order: Order) -> str | None:
         """Why it cannot do all that `order` asks for, in words for the customer; None when it can."""
 
+    def notes(self, order: Order) -> Sequence[str]:
+        """What of `order` is not asked for there, though it does no harm, in words for the customer."""
+
     def health(self, place: Place) -> str | None:
         """What is wrong with a place; None when it is well. Takes at most a few seconds, raises nothing."""
 

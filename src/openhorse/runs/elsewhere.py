@@ -164,7 +164,7 @@ class Elsewhere:
     def _talked(self, remote: Remote, errand: Errand, this: Try, progress: Progress, *, is_new: bool) -> Try:
         """From asking to fetching."""
         if this.report is None:
-            this = self._asked(remote, errand, this, is_new=is_new)
+            this = self._asked(remote, errand, this, progress, is_new=is_new)
         while this.report is not None and this.report.status not in FINAL:
             _wait(remote.poll_seconds, progress, this.report.progress or 0.0)
             if self._now() - this.asked_at > LONGEST:
@@ -178,7 +178,7 @@ class Elsewhere:
         self._insisted(this, progress, lambda: remote.fetch(place, report, errand.source))
         return this
 
-    def _asked(self, remote: Remote, errand: Errand, this: Try, *, is_new: bool) -> Try:
+    def _asked(self, remote: Remote, errand: Errand, this: Try, progress: Progress, *, is_new: bool) -> Try:
         """Asked once, and again only where a repeated request is known by its name. Raises Unanswered."""
         if not is_new and not remote.has_idempotency:
             raise Unanswered("its worker died while it was asked")
@@ -186,9 +186,10 @@ class Elsewhere:
         for turn in range(ASKED_AT_MOST):
             try:
                 return self._tries.hear(this, remote.ask(_place(this), errand.order, errand.pictures, once))
-            except Unanswered:
+            except Unanswered as error:
                 if not remote.has_idempotency or turn + 1 == ASKED_AT_MOST:
                     raise
+                _wait(error.retry_after or AGAIN_SECONDS, progress, 0.0)
         raise AssertionError
 
     def _looked(self, remote: Remote, this: Try, progress: Progress) -> Try:
@@ -254,6 +255,8 @@ def _check(report: Report) -> None:
     kind = kind_of(failure.code)
     if kind is None or not issubclass(kind, EngineFailed | UpstreamError | ContentRefused):
         kind = UpstreamError  # what was asked wrongly there, was asked wrongly by us
+    elif issubclass(kind, EngineUnavailable):
+        kind = EngineFailed  # it was there, and has ended
     raise kind(failure.message)
 
 

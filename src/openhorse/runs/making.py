@@ -186,7 +186,8 @@ class Maker:
         this = self._elsewhere.bring(remote, errand, lambda share: wish.progress(share * MADE_SHARE))
         here = replace(wish, progress=lambda share: wish.progress(MADE_SHARE + share * (1 - MADE_SHARE)))
         film = Commission(order, engine, _pngs(wish), wish.path, wish.blob, wish.source)
-        return this, self._finished(this, film, here)
+        video = self._finished(this, film, here)
+        return this, replace(video, notes=(*video.notes, *remote.notes(order)))
 
     def _finished(self, this: Try, film: Commission, wish: Wish) -> Video:
         try:
