@@ -49,11 +49,12 @@ class Fake:
         count = FRAMES - 1 if self.name == "short" else FRAMES
         sound = np.random.default_rng(1).normal(0, 0.1, (2, FRAMES * 2000)).astype(np.float32)
         width = WIDTH + 32 if self.name == "wide" else WIDTH
-        return Clip(width, HEIGHT, FRAMES, self._frames(count, progress), sound.data, self.name, order.seed or 0, notes)
+        frames = self._frames(width, count, progress)
+        return Clip(width, HEIGHT, FRAMES, frames, sound.data, self.name, order.seed or 0, notes)
 
-    def _frames(self, count: int, progress: Progress) -> Iterator[Frame]:
-        y = np.full((HEIGHT, WIDTH), 90, np.uint8)
-        chroma = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8)
+    def _frames(self, width: int, count: int, progress: Progress) -> Iterator[Frame]:
+        y = np.full((HEIGHT, width), 90, np.uint8)
+        chroma = np.full((HEIGHT // 2, width // 2), 128, np.uint8)
         for index in range(count):
             if index == FRAMES // 2:
                 self._misbehave()

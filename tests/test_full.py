@@ -19,6 +19,7 @@ import studio_engines
 from conftest import House, running_house
 from databases import fresh_url, the_server
 from openhorse import runs, stage
+from openhorse.cues import Commission
 from openhorse.errors import DatabaseFull, StorageFull
 from openhorse.ledger import Balance
 from openhorse.runs.steps import film_key
@@ -162,7 +163,7 @@ def test_a_film_is_not_made_where_there_is_no_room(disk: Disk) -> None:
     told: list[stage.Answer] = []
     made = stage.Stage(studio_engines.engine_named, told.append)
     order = Order(dialect="native", model="m", mode=Mode.TEXT, prompt="a horse", tier=Tier.P720, seconds=1, seed=7)
-    wish = stage.Make(1, "good", order, (), disk.folder / "film.mp4", "films/1.mp4")
+    wish = stage.Make(1, Commission(order, "good", (), disk.folder / "film.mp4", "films/1.mp4"))
     disk.fill()
     made.obey(wish)
     assert isinstance(told[-1], stage.Failed)

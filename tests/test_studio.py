@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from PIL import Image
 from openhorse.cues import Commission
 from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut, FilmRejected, InvalidOrder
 from openhorse.studio import Bounds, Studio
-from openhorse.vocabulary import FIRST, LAST, PREVIEWS, Glimpse, Mode, Order, Ratio, Tier, Video
+from openhorse.vocabulary import FIRST, LAST, PREVIEWS, Glimpse, Mode, Order, Ratio, Tier, Video, frame_size
 from studio_engines import FRAMES, HEIGHT, HOARD_BYTES, WIDTH
 
 FINDER = "studio_engines:engine_named"
@@ -86,18 +87,40 @@ def test_mark_is_drawn_when_ordered(studio: Studio, tmp_path: Path) -> None:
     assert marked.sha256 != plain.sha256 == make(studio, tmp_path).sha256
 
 
-def test_film_of_another_size_or_length_than_ordered_is_rejected(studio: Studio, tmp_path: Path) -> None:
-    """An engine that draws what nobody asked for is found out, by width, ratio, tier or seconds."""
-    with pytest.raises(FilmRejected, match="24 frames of 1312×720"):
-        make(studio, tmp_path, "wide")
-    for change in ({"seconds": 2}, {"ratio": Ratio.R9_16}, {"ratio": Ratio.R4_3}, {"tier": Tier.P1080}):
-        with pytest.raises(FilmRejected):
-            make(studio, tmp_path, order=dataclasses.replace(ORDER, **change))
+def test_film_of_another_size_than_ordered_is_made_as_ordered(studio: Studio, tmp_path: Path) -> None:
+    """What an engine draws is cut and scaled to the order's ratio and tier, or its picture's, and the notes say so."""
+    wide = make(studio, tmp_path, "wide")
+    assert (wide.width, wide.height) == (WIDTH, HEIGHT)
+    assert wide.notes[-1] == f"made at {WIDTH + 32}×{HEIGHT}, 24 frames; cut to {WIDTH}×{HEIGHT}, 24 frames shown"
+    upright = make(studio, tmp_path, order=dataclasses.replace(ORDER, ratio=Ratio.R9_16, tier=Tier.P480))
+    assert (upright.width, upright.height) == frame_size(Tier.P480, Ratio.R9_16.fraction)
     square = io.BytesIO()
     Image.new("RGB", (20, 20)).save(square, "PNG")
-    with pytest.raises(FilmRejected):
-        make(studio, tmp_path, pictures=[square.getvalue()])
+    assert make(studio, tmp_path, pictures=[square.getvalue()]).width == frame_size(Tier.P720, Fraction(1))[0]
+
+
+def test_film_shorter_than_ordered_is_rejected(studio: Studio, tmp_path: Path) -> None:
+    """Nothing is made up where an engine has drawn too little; nothing is left of it either."""
+    with pytest.raises(FilmRejected, match=r"1\.0 of 2 seconds"):
+        make(studio, tmp_path, order=dataclasses.replace(ORDER, seconds=2))
     assert not (tmp_path / "film.mp4").exists()
+
+
+def test_film_made_elsewhere_is_finished_without_its_engine(studio: Studio, tmp_path: Path) -> None:
+    """With a source the file is read, fitted and mastered; the engine named need not exist here, the file stays."""
+    made = make(studio, tmp_path)
+    source = (tmp_path / "film.mp4").rename(tmp_path / "source.mp4")
+    film = Commission(
+        dataclasses.replace(ORDER, tier=Tier.P480), "unknown", (), tmp_path / "film.mp4", "films/2.mp4", source
+    )
+    video = studio.make(film, lambda _share: None)
+    assert (video.width, video.height, video.frame_count, video.engine, video.seed) == (854, 480, FRAMES, "unknown", 7)
+    assert video.has_sound
+    assert video.loudness == pytest.approx(made.loudness, abs=0.5)
+    assert source.exists()
+    source.write_bytes(b"no film at all")
+    with pytest.raises(FilmRejected, match="neither an MP4 nor a WebM"):
+        studio.make(film, lambda _share: None)
 
 
 def test_noise_on_standard_output_does_not_disturb(studio: Studio, tmp_path: Path) -> None:

@@ -19,20 +19,17 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import IO, Any
 
 from openhorse import errors
 from openhorse.cues import Answer, Command, Commission, Failed, Made, Make, Progressed, Ready, Seen
 from openhorse.engines import Engine
-from openhorse.media import encode, inputs, probe, provenance, watermark
-from openhorse.vocabulary import FRAME_RATE, TIER_AREA, Clip, Glimpse, Order, Picture, Progress, Ratio, Show, Video
+from openhorse.finishing import finished
+from openhorse.media import inputs, reading
+from openhorse.vocabulary import Clip, Glimpse, Order, Picture, Progress, Show, Video
 
 DRAWN_SHARE = 0.95
 """Progress when the last frame is drawn and coded; the rest is inspecting the file."""
-
-SIZE_TOLERANCE = 0.01
-"""Share by which area and ratio may differ from the order's: sides are even, and some engines count in 16."""
 
 _PROGRESS_SECONDS = 0.1
 _PROGRESS_STEP = 0.02
@@ -40,6 +37,7 @@ _SET_PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
 
 EngineFinder = Callable[[str], Engine]
+Maker = Callable[[Order, Sequence[Picture], Progress], Clip]
 
 
 def main(finder: str, parent: int) -> None:
@@ -105,11 +103,13 @@ class Stage:
     def obey(self, command: Command) -> None:
         """Carry `command` out; whatever goes wrong becomes an answer."""
         try:
-            engine = self._engine(command.engine)
-            self._tell(Ready(command.number))
             if isinstance(command, Make):
-                progress, show = self._progress(command.number), self._show(command.number)
-                self._tell(Made(command.number, _film(engine, command.film, progress, show)))
+                make = self._maker(command.film)
+                self._tell(Ready(command.number))
+                self._tell(Made(command.number, self._film(make, command)))
+            else:
+                self._engine(command.engine)
+                self._tell(Ready(command.number))
         except errors.OpenHorseError as error:
             self._tell(Failed(command.number, _plain(error), is_expected=True))
         except Exception as error:  # noqa: BLE001 - an engine may raise anything, and the studio decides
@@ -119,6 +119,20 @@ class Stage:
             logging.getLogger(__name__).error("engine %s failed:\n%s", command.engine, traceback.format_exc())
             failed = errors.EngineFailed("The engine failed while making the film.")
             self._tell(Failed(command.number, failed, is_expected=False))
+
+    def _maker(self, wish: Commission) -> Maker:
+        """What makes the clip: the engine, set up, or the film that one elsewhere has made, which needs none here."""
+        if wish.source is None:
+            return self._engine(wish.engine).render
+        source = wish.source
+        return lambda order, _pictures, _progress: reading.read_clip(source, wish.engine, order.seed or 0)
+
+    def _film(self, make: Maker, command: Make) -> Video:
+        started = time.monotonic()
+        wish, progress = command.film, self._progress(command.number)
+        pictures = [inputs.decode(png) for png in wish.pictures]
+        clip = make(wish.order, pictures, progress)
+        return finished(clip, wish, pictures, progress, self._show(command.number), started)
 
     def _engine(self, name: str) -> Engine:
         if name not in self._engines:
@@ -161,52 +175,3 @@ def _plain(error: errors.OpenHorseError) -> errors.OpenHorseError:
     kind: Any = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
     plain: errors.OpenHorseError = kind(error.message, field=error.field, retry_after=error.retry_after)
     return plain
-
-
-def _film(engine: Engine, wish: Commission, progress: Progress, show: Show) -> Video:
-    """Draw, mark, code and inspect one film. Engines draw while frames are coded, so both tell `progress`."""
-    started = time.monotonic()
-    pictures = [inputs.decode(png) for png in wish.pictures]
-    clip = engine.render(wish.order, pictures, progress)
-    _compare(clip, wish.order, pictures)
-    if wish.order.watermark:
-        clip = watermark.marked(clip)
-    loudness = encode.write_film(clip, wish.path, provenance.tags(clip.engine, clip.seed), progress, show)
-    facts = probe.probe(wish.path)
-    probe.check(facts, width=clip.width, height=clip.height, frame_count=clip.frame_count, silent=loudness is None)
-    return Video(
-        blob=wish.blob,
-        bytes=facts.bytes,
-        sha256=facts.sha256,
-        width=facts.width,
-        height=facts.height,
-        frame_count=facts.frame_count,
-        seconds=facts.seconds,
-        has_sound=facts.has_sound,
-        loudness=facts.loudness,
-        peak=facts.peak,
-        engine=clip.engine,
-        seed=clip.seed,
-        render_seconds=round(time.monotonic() - started, 3),
-        notes=clip.notes,
-        understood=clip.understood,
-    )
-
-
-def _compare(clip: Clip, order: Order, pictures: Sequence[Picture]) -> None:
-    """Refuse a clip of another length, area or ratio than ordered, before it is drawn. Raises FilmRejected."""
-    if order.ratio is not None:
-        ratio = order.ratio.fraction
-    elif pictures:
-        ratio = Fraction(pictures[0].width, pictures[0].height)
-    else:
-        ratio = Ratio.R16_9.fraction
-    area = TIER_AREA[order.tier]
-    is_as_ordered = (
-        clip.frame_count == order.seconds * FRAME_RATE
-        and abs(clip.width * clip.height - area) <= SIZE_TOLERANCE * area
-        and abs(Fraction(clip.width, clip.height) - ratio) <= SIZE_TOLERANCE * ratio
-    )
-    if not is_as_ordered:
-        made = f"{clip.frame_count} frames of {clip.width}×{clip.height}"
-        raise errors.FilmRejected(f"The engine made {made} for {order.seconds} seconds at {order.tier}.")

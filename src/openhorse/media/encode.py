@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from openhorse.errors import EngineFailed
 from openhorse.media import sound
 from openhorse.media.stills import jpeg_of, stills_of
+from openhorse.media.surfaces import surface_of
 from openhorse.vocabulary import SAMPLE_RATE, Clip, Frame, Glimpse, Progress, Show
 
 PEAK_DBTP = -1.0
@@ -169,17 +170,9 @@ def _video_frames(clip: Clip) -> Iterator[av.VideoFrame]:
 
 
 def _video_frame(frame: Frame, clip: Clip, index: int) -> av.VideoFrame:
-    out = av.VideoFrame(clip.width, clip.height, "yuv420p")
-    for plane, source in zip(out.planes, (frame.y, frame.u, frame.v), strict=True):
-        pixels = np.asarray(source)
-        if pixels.shape != (plane.height, plane.width) or pixels.dtype != np.uint8:
-            raise EngineFailed("The engine drew a frame of another size than the clip's.")
-        lines = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-        lines[:, : plane.width] = pixels
+    out = surface_of(frame, clip.width, clip.height)
     out.pts = index
     out.time_base = 1 / clip.frame_rate
-    out.color_range = ColorRange.MPEG
-    out.colorspace = Colorspace.ITU709
     return out
 
 
