@@ -36,6 +36,7 @@ Knows no HTTP status and no vendor's words: dialects find those.
         ├── TaskFailed              the task ended without a film, as its customer hears of it
         ├── EngineFailed
         │   ├── EngineTimedOut
+        │   ├── EngineOutOfMemory   of the GPU or the machine; the process that ran out is replaced
         │   └── EngineUnavailable   it is away, full or not ready; another one, or later, may do
         │       └── SpendingCapReached   what its operator lets it cost is spent
         ├── ModerationUnavailable   nobody could judge the order, or its film
@@ -252,6 +253,10 @@ class EngineFailed(InternalError):
 
 class EngineTimedOut(EngineFailed):
     code = "engine_timed_out"
+
+
+class EngineOutOfMemory(EngineFailed):
+    code = "engine_out_of_memory"
 
 
 class EngineUnavailable(EngineFailed):

@@ -5,11 +5,13 @@ Knows no engine, no GPU and no file: whether a model can be run here is asked el
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 from openhorse.catalog import Catalog
@@ -76,19 +78,16 @@ class Canvas:
     multiple: int
 
     def size(self, ratio: Fraction) -> tuple[int, int]:
-        """Width and height nearest `ratio`, both multiples."""
-        if ratio < 1:
-            height, width = self.size(1 / ratio)
-            return width, height
-        area = min(Fraction(self.most), self.short * self.short * ratio)
-        height = self._rounded(float(area / ratio) ** 0.5)
-        width = self._rounded(float(area * ratio) ** 0.5)
-        while width * height > self.most and width > height:
-            width -= self.multiple
-        return width, height
+        """Width and height, both multiples, whose ratio is nearest `ratio`; the largest of those that are as near."""
+        area = min(Fraction(self.most), self.short * self.short * max(ratio, 1 / ratio))
+        sizes = product(self._around(float(area * ratio) ** 0.5), self._around(float(area / ratio) ** 0.5))
+        able = [(width, height) for width, height in sizes if width * height <= self.most]
+        return min(able, key=lambda size: (abs(math.log(size[0] / size[1] / ratio)), -size[0]))
 
-    def _rounded(self, side: float) -> int:
-        return max(self.multiple, round(side / self.multiple) * self.multiple)
+    def _around(self, side: float) -> tuple[int, int]:
+        """The multiples below and above a side, the same twice where it is one."""
+        exact = round(side / self.multiple, 6)
+        return max(1, math.floor(exact)) * self.multiple, max(1, math.ceil(exact)) * self.multiple
 
 
 @dataclass(frozen=True, slots=True)

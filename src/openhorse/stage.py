@@ -111,7 +111,9 @@ class Stage:
                 self._engine(command.engine)
                 self._tell(Ready(command.number))
         except errors.OpenHorseError as error:
-            self._tell(Failed(command.number, _plain(error), is_expected=True))
+            # What ran out of memory may hold most of it yet: that child is done for, whoever said so.
+            is_well = not isinstance(error, errors.EngineOutOfMemory)
+            self._tell(Failed(command.number, _plain(error), is_expected=is_well))
         except Exception as error:  # noqa: BLE001 - an engine may raise anything, and the studio decides
             if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):  # FFmpeg's errors have one, too
                 self._tell(Failed(command.number, _no_room(command), is_expected=True))
