@@ -6,14 +6,16 @@ Knows no queue, no task and no vendor: whoever takes orders in or makes films as
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from openhorse.enhancement import Enhanced, Enhancer
-from openhorse.errors import ContentRefused, ModerationUnavailable
+from pydantic import SecretStr
+
+from openhorse.enhancement import Enhanced, Enhancer, Writer
+from openhorse.errors import ContentRefused, InvalidOrder, ModerationUnavailable
 from openhorse.media.glances import frames_of, glance
 from openhorse.moderation import Moderator, guests
 from openhorse.moderation.denying import DenyList
@@ -26,6 +28,8 @@ FRAMES = 6
 """How many of a film its judges see, from its first to its last."""
 
 UNUSED = "The prompt stayed as it was: what had been made of it was refused by moderation."
+
+UNABLE = "The prompt stayed as it was: nothing here enhances prompts."
 
 _audit = logging.getLogger("openhorse.audit")
 
@@ -74,7 +78,7 @@ class Care:
         Asks an endpoint, whose answer may differ at every call: keep what came out with the task.
         """
         if self.enhancer is None:
-            return Enhanced(order.prompt)
+            return Enhanced(order.prompt, UNABLE if order.enhance else None)
         made = self.enhancer.enhance(order, engine, progress)
         if made.prompt == order.prompt:
             return made
@@ -116,15 +120,26 @@ def _audited(stage: str, judge: str) -> Iterator[None]:
 def care_of(settings: Settings) -> Care:
     """What `settings` ask for. Raises InvalidOrder for settings that cannot be followed."""
     denied = None if settings.deny_list is None else DenyList(settings.deny_list)
-    return Care(_moderators(settings), denied=denied)
+    return Care(_moderators(settings), _enhancer(settings), denied)
+
+
+def _enhancer(settings: Settings) -> Enhancer | None:
+    if settings.enhance_url is None:
+        return None
+    if settings.enhance_model is None:
+        raise InvalidOrder("OPENHORSE_ENHANCE_URL needs OPENHORSE_ENHANCE_MODEL")
+    peer = Peer(settings.enhance_url, _headers(settings.enhance_key))
+    return Writer(peer, settings.enhance_model, settings.enhance_engines)
 
 
 def _moderators(settings: Settings) -> tuple[Moderator, ...]:
     """The endpoint first: it is the one that answers."""
     if settings.moderation_url is None:
         return guests()
-    key = settings.moderation_key
-    headers = {} if key is None else {"authorization": f"Bearer {key.get_secret_value()}"}
-    peer = Peer(settings.moderation_url, headers)
+    peer = Peer(settings.moderation_url, _headers(settings.moderation_key))
     endpoint = Endpoint(peer, settings.moderation_model, settings.moderation_failure, sees=settings.moderation_pictures)
     return (endpoint, *guests())
+
+
+def _headers(key: SecretStr | None) -> Mapping[str, str]:
+    return {} if key is None else {"authorization": f"Bearer {key.get_secret_value()}"}

@@ -121,12 +121,22 @@ class Settings(BaseSettings):
         default="wait", description="What happens when it gives no verdict."
     )
 
+    enhance_url: str | None = Field(
+        default=None, description="OpenAI-compatible endpoint (…/v1) that writes prompts anew before films are made."
+    )
+    enhance_model: str | None = Field(default=None, description="The model that it is asked for.")
+    enhance_key: SecretStr | None = Field(default=None, description="Its API key.")
+    enhance_engines: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("h3", "ltx", "k6", "wan"),
+        description="Comma-separated engines for which it is asked where an order does not say; * is all.",
+    )
+
     @field_validator("outbound_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split_networks(cls, value: Any) -> Any:
         return tuple(ipaddress.ip_network(part) for part in _parts(value)) if isinstance(value, str) else value
 
-    @field_validator("engine", mode="before")
+    @field_validator("engine", "enhance_engines", mode="before")
     @classmethod
     def _split_names(cls, value: Any) -> Any:
         return _parts(value) if isinstance(value, str) else value

@@ -115,6 +115,11 @@ def clean_prompt(prompt: str) -> str:
 _MENTION = re.compile(r"\[\s*image\s*(\d+)\s*\]|\bcharacter(\d+)\b|(?<![地蓝版])图\s*(\d+)", re.IGNORECASE)
 
 
+def mentions(prompt: str) -> list[str]:
+    """The pictures that a prompt names, as it writes them, in its order."""
+    return [match[0] for match in _MENTION.finditer(prompt)]
+
+
 def check_mentions(prompt: str, pictures: int, field: str = "prompt") -> None:
     """Raises InvalidOrder when a reference prompt names a picture that did not come with it.
 

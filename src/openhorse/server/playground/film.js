@@ -35,6 +35,7 @@ export function Film({ task, onAgain, onOnward }) {
     </div>
     ${trouble && html`<p class="problem" role="alert">${plainly(trouble).title}</p>`}
     <${Facts} task=${task} />
+    ${task.actual_prompt && html`<section class="understood"><h3>${t("actual_prompt")}</h3><p>${task.actual_prompt}</p></section>`}
     <${Understood} film=${film} />
   </div>`;
 }
