@@ -37,6 +37,7 @@ ONE_ROOM = {
         "deliveries",
         "limits",
         "usage",
+        "charges",
         "leftovers",
         "measures",
         "licences",

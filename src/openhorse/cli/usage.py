@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openhorse.cli.options import AsJson, ServerHere
 from openhorse.cli.terminal import DataFolder, opened_house, write_json
+from openhorse.errors import InvalidOrder
+
+if TYPE_CHECKING:
+    from openhorse.charges import Charge
 
 _COLUMNS = ("day", "key", "label", "dialect", "model", "tasks", "films", "failed", "cancelled", "unfinished")
 _MONEY = ("spent_usd", "held_usd")
+_CHARGES = ("day", "upstream", "kind", "asked", "films", "unsure", "unfinished")
+_CHARGED = ("charged_usd", "at_risk_usd", "expected_usd", "earned_usd")
 
 
 def usage(
@@ -24,20 +31,30 @@ def usage(
     ] = None,
     last: Annotated[str | None, typer.Option("--to", help="The last day; today when not given.")] = None,
     server: ServerHere = None,
+    upstream: Annotated[
+        bool, typer.Option("--upstream", help="Show what hosted vendors were asked for, and charged, instead.")
+    ] = False,
+    by_month: Annotated[bool, typer.Option("--by-month", help="With --upstream, add up each month.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV with a header.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show films and money by day, key and model: all keys' of a data folder, or with --server a key's own."""
-    lines = _here(data, key, first, last) if server is None else _there(server, key, first, last)
+    columns: Sequence[str]
+    if upstream:
+        if server is not None or key is not None:
+            raise InvalidOrder("--upstream shows a whole data folder: leave --server and --key out")
+        lines, columns = _upstreams(data, (first, last), by_month), (*_CHARGES, *_CHARGED)
+    else:
+        lines = _here(data, key, first, last) if server is None else _there(server, key, first, last)
+        columns = (*_COLUMNS, *_MONEY)
     if as_json:
         write_json(lines)
-        return
-    if as_csv:
-        writer = csv.DictWriter(sys.stdout, (*_COLUMNS, *_MONEY), lineterminator="\n")
+    elif as_csv:
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows({name: _tame(value) for name, value in line.items()} for line in lines)
-        return
-    _print_table(lines)
+    else:
+        _print_table(lines, [name for name in columns if name != "key"])
 
 
 def _here(data: Path | None, key: str | None, first: str | None, last: str | None) -> list[dict[str, Any]]:
@@ -60,13 +77,36 @@ def _there(server: str, key: str | None, first: str | None, last: str | None) ->
         return found
 
 
-def _print_table(lines: list[dict[str, Any]]) -> None:
-    shown = ("day", "label", "dialect", "model", "tasks", "films", "failed", "cancelled", "unfinished", *_MONEY)
-    rows = [shown, *(tuple(str(line[name]) for name in shown) for line in lines)]
+def _upstreams(data: Path | None, days: tuple[str | None, str | None], by_month: bool) -> list[dict[str, Any]]:
+    from openhorse.charges import charges
+    from openhorse.house import now
+    from openhorse.usage import read_span
+
+    with opened_house(data) as house, house.database.reading() as connection:
+        return [_write_charge(charge) for charge in charges(connection, read_span(*days, now()), by_month=by_month)]
+
+
+def _write_charge(charge: Charge) -> dict[str, Any]:
+    """Dollars as text, exact, as usage has them."""
+    money = (charge.charged, charge.at_risk, charge.expected, charge.earned)
+    return {
+        "day": charge.day.isoformat(),
+        "upstream": charge.engine,
+        "kind": charge.kind or "",
+        "asked": charge.asked,
+        "films": charge.films,
+        "unsure": charge.unsure,
+        "unfinished": charge.unfinished,
+        **{name: f"{micros / 1_000_000:.6f}" for name, micros in zip(_CHARGED, money, strict=True)},
+    }
+
+
+def _print_table(lines: list[dict[str, Any]], shown: Sequence[str]) -> None:
+    rows = [tuple(shown), *(tuple(str(line[name]) for name in shown) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(shown))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    spent = sum(float(line["spent_usd"]) for line in lines)
+    spent = sum(float(line.get("spent_usd") or line.get("charged_usd") or 0) for line in lines)
     print(f"{sum(line['films'] for line in lines)} films, ${spent:.6f}")
 
 
