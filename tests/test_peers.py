@@ -153,9 +153,13 @@ def test_a_server_that_falls_silent_is_unanswered(peer: Peer, far: Far) -> None:
     def hang_up(handler: http.server.BaseHTTPRequestHandler) -> None:
         handler.connection.shutdown(socket.SHUT_RDWR)
 
-    answers: list[Answer] = [hang_up, lambda handler: send(handler, 200, b"{", length=90), drip]
-    for far.answer in answers:
-        with pytest.raises(Unanswered):
+    answers: list[tuple[Answer, str]] = [
+        (hang_up, "does not answer"),
+        (lambda handler: send(handler, 200, b"{", length=90), "does not answer"),
+        (drip, "takes too long"),
+    ]
+    for far.answer, told in answers:
+        with pytest.raises(Unanswered, match=told):
             peer.ask("POST", "/v1/videos", body={})
     with pytest.raises(Unanswered):
         peer.ask("GET", "/", seconds=0.2)
@@ -182,13 +186,13 @@ def test_a_film_appears_whole(far: Far, peer: Peer, tmp_path: Path) -> None:
 
 def test_a_film_that_breaks_off_leaves_nothing(far: Far, peer: Peer, tmp_path: Path) -> None:
     """Half a film, one that is too large, one that never ends and a refusal all leave the folder as it was."""
-    answers: list[Answer] = [
-        lambda handler: send(handler, 200, b"x" * 3000, length=4000),
-        lambda handler: send(handler, 200, b"x" * 5001),
-        drip,
+    answers: list[tuple[Answer, str]] = [
+        (lambda handler: send(handler, 200, b"x" * 3000, length=4000), "does not answer"),
+        (lambda handler: send(handler, 200, b"x" * 5001), "more than it may"),
+        (drip, "takes too long"),
     ]
-    for far.answer in answers:
-        with pytest.raises(Unanswered):
+    for far.answer, told in answers:
+        with pytest.raises(Unanswered, match=told):
             peer.download("/content", tmp_path / "film.mp4")
         assert list(tmp_path.iterdir()) == []
     far.answer = lambda handler: send(handler, 404, b'{"detail": "Generation is still in-progress"}')
