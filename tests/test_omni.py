@@ -272,8 +272,8 @@ def test_keys_are_shown_and_asked_for(server: OmniServer) -> None:
     """Without the right key the server is not well, though its /health says so: the note names the variable."""
     server.key = "sesame"
     server.restart()
-    for key, variable, wrong in (("sesame", "GPU_KEY", None), ("mellon", "GPU_KEY", "GPU_KEY"), ("", None, "a key")):
-        engine = Omni(Servers("gpus", (server.url,), "h3", variable), PROFILES["h3"], {"GPU_KEY": key})
+    for key, variable, wrong in (("sesame", "GPU_KEY", None), ("mellon", "GPU_KEY", "GPU_KEY"), (None, None, "a key")):
+        engine = Omni(Servers("gpus", (server.url,), "h3", variable), PROFILES["h3"], key)
         place = Place(server.url)
         found = engine.health(place)
         if wrong is None:
@@ -293,7 +293,7 @@ def test_keys_are_shown_and_asked_for(server: OmniServer) -> None:
 def test_health_is_asked_now_and_then(server: OmniServer) -> None:
     """What was heard is believed for a while, good or bad."""
     time = [0.0]
-    engine = Omni(Servers("gpus", (server.url,), "h3"), PROFILES["h3"], {}, lambda: time[0])
+    engine = Omni(Servers("gpus", (server.url,), "h3"), PROFILES["h3"], None, lambda: time[0])
     place = Place(server.url)
     assert engine.health(place) is None
     server.trouble = "dead"

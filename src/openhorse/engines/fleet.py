@@ -7,7 +7,6 @@ fleet run one model, or parts of it. How a film is asked for, and whether it can
 from __future__ import annotations
 
 import logging
-import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +85,7 @@ class Host:
 
 
 class Fleet:
-    """The servers of one engine; `environ` is where their key is looked for. Used from many threads; close it.
+    """The servers of one engine; `key` is what they want to be shown. Used from many threads; close it.
 
     Raises InvalidOrder for an address that cannot be a server's.
     """
@@ -100,10 +99,9 @@ class Fleet:
         self,
         servers: Servers,
         profile: Profile,
-        environ: Mapping[str, str] = os.environ,
+        key: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        key = environ.get(servers.key_env) if servers.key_env else None
         self.name, self.caps = servers.name, Caps()
         self.profile = profile
         self._key, self._key_env, self._clock = key, servers.key_env, clock
