@@ -38,7 +38,8 @@ class Hub:
     """What the hub has, what is wrong with it, and what it was asked.
 
     `cut`: after how many bytes of a file the connection breaks, once. `stalls`: after how many it waits for `go_on`.
-    `wrong`: how often yet a file comes with a wrong byte. `answers`: a status for everything.
+    `wrong`: how often yet a file comes with a wrong byte. `answers`: a status for everything. `whole`: ranges are
+    not understood, as by some mirrors: every file comes from its beginning.
     """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Hub:
     stalls: dict[str, int] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
     answers: int | None = None
+    whole: bool = False
     address: str = ""
     sent: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[str, int]] = field(default_factory=list)
@@ -140,12 +142,13 @@ class _Answers(BaseHTTPRequestHandler):
     def _send(self, asked: str) -> None:
         name, _, path = asked.partition("//")
         content = self.hub.repositories[name].files[path]
-        start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
-        self.send_response(206 if "Range" in self.headers else 200)
+        asked = None if self.hub.whole else self.headers.get("Range")
+        start = int((asked or "bytes=0-").removeprefix("bytes=").partition("-")[0])
+        self.send_response(206 if asked else 200)
         self.send_header("X-Repo-Commit", self.hub.repositories[name].commit)
         self.send_header("ETag", f'"{_blob(content)}"')
         self.send_header("Content-Length", str(len(content) - start))
-        if "Range" in self.headers:
+        if asked:
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         self.end_headers()
         if self.command == "GET":

@@ -13,6 +13,7 @@ from openhorse import licences
 from openhorse.catalog import load
 from openhorse.profiles import Profile, profiles
 from openhorse.store.database import Database
+from openhorse.vocabulary import Mode, Ratio
 from openhorse.weights import MANIFEST, File, Manifest, bytes_there, folder_of, state, why_not_there, write_manifest
 
 PROFILES = profiles(load())
@@ -126,3 +127,24 @@ def test_a_profiles_name_is_fit_for_a_folder(tmp_path: Path, name: str) -> None:
     path.write_text(f'[profiles."{name}"]\ntitle = "x"\n')
     with pytest.raises(ValueError, match="no profile's name"):
         profiles(load(path))
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_is_whole(name: str) -> None:
+    """It says where its figures are from, makes every second that it claims, and sizes within its own rule."""
+    profile = PROFILES[name]
+    low, high = profile.seconds
+    frames, canvas = profile.frames, profile.canvas
+    for seconds in range(low, high + 1):
+        count = frames.count(seconds)
+        assert count >= seconds * frames.rate
+        assert (count - frames.rest) % frames.step == 0
+        assert frames.least <= count <= frames.most
+    for ratio in Ratio:
+        width, height = canvas.size(ratio.fraction)
+        assert width % canvas.multiple == height % canvas.multiple == 0
+        assert width * height <= canvas.most
+    assert profile.source
+    assert profile.least_memory_bytes <= profile.memory_bytes
+    assert (profile.references > 0) == (Mode.REFERENCE in profile.modes)
+    assert profile.weights.repository.count("/") == 1

@@ -124,6 +124,17 @@ def test_a_cut_connection_is_taken_up_where_it_broke(hub: Hub, tmp_path: Path) -
     assert (folder_of(WAN, tmp_path) / "vae/model.safetensors").read_bytes() == content
 
 
+def test_a_mirror_without_ranges_begins_again(hub: Hub, tmp_path: Path) -> None:
+    """What it sends a second time replaces what had come, and is not put behind it."""
+    content = big(25)
+    hub.repositories[NAME].files["vae/model.safetensors"] = content
+    hub.cut["vae/model.safetensors"] = 2 * CHUNK + 5
+    hub.whole = True
+    assert pulled(tmp_path).manifest.there[-1].bytes == len(content)
+    assert (folder_of(WAN, tmp_path) / "vae/model.safetensors").read_bytes() == content
+    assert hub.ranges.count(("vae/model.safetensors", 0)) == 2
+
+
 def test_a_killed_pull_counts_as_nothing_and_goes_on(hub: Hub, tmp_path: Path) -> None:
     """kill -9 in the middle of a file: not whole, said so; the next pull transfers only the rest."""
     content = big(25)
