@@ -20,11 +20,12 @@ import pytest
 from PIL import Image
 
 from judges import Judge, judges
-from openhorse import care, moderation
+from openhorse import moderation
 from openhorse.care import FRAMES, Care, care_of
 from openhorse.cues import Commission
 from openhorse.enhancement import Enhanced
 from openhorse.errors import Cancelled, ContentRefused, EngineUnavailable, ModerationUnavailable
+from openhorse.media import glances
 from openhorse.moderation import Guest, Moderator, endpoint
 from openhorse.moderation.endpoint import Endpoint
 from openhorse.peers import Peer
@@ -275,7 +276,7 @@ def test_settings_make_the_endpoint(judge: Judge) -> None:
 @pytest.fixture
 def shop(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop whose orders and films are judged; its films are no real ones."""
-    monkeypatch.setattr(care, "frames_of", lambda _film, _count: [b"jpeg"])
+    monkeypatch.setattr(glances, "frames_of", lambda _film, _count: [b"jpeg"])
     made = Shop(tmp_path, f"sqlite:///{tmp_path / 'shop.db'}", datetime.now(UTC))
     peer = Peer(judge.url)
     made.bench = replace(made.bench, care=Care((Endpoint(peer, patience=0.0, pauses=(0.01,)),)))

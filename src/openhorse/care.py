@@ -16,7 +16,6 @@ from pydantic import SecretStr
 
 from openhorse.enhancement import Enhanced, Enhancer, Writer
 from openhorse.errors import ContentRefused, InvalidOrder, ModerationUnavailable
-from openhorse.media.glances import frames_of, glance
 from openhorse.moderation import Moderator, guests
 from openhorse.moderation.denying import DenyList
 from openhorse.moderation.endpoint import Endpoint
@@ -69,7 +68,11 @@ class Care:
 
         Raises ContentRefused, and ModerationUnavailable when a judge does not answer, however often asked.
         """
-        shown = [glance(png) for png in pictures] if self.moderators else []
+        if not self.moderators:
+            return
+        from openhorse.media.glances import glance  # codecs, which who judges nothing need not wait for
+
+        shown = [glance(png) for png in pictures]
         self._judge("order", lambda judge: judge.before(order, shown, progress))
 
     def enhance(self, order: Order, engine: str, progress: Progress = _unwatched) -> Enhanced:
@@ -92,7 +95,11 @@ class Care:
 
     def after(self, order: Order, film: Path, progress: Progress = _unwatched) -> None:
         """Judge the finished film, before anybody can see it. Raises as `before` does."""
-        shown = frames_of(film, FRAMES) if self.moderators else []
+        if not self.moderators:
+            return
+        from openhorse.media.glances import frames_of
+
+        shown = frames_of(film, FRAMES)
         self._judge("film", lambda judge: judge.after(order, shown, progress))
 
     def close(self) -> None:
