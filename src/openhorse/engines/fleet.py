@@ -214,7 +214,8 @@ class Fleet:
             self._card(host)
         except EngineFailed as error:
             host.forget()
-            return "; ".join(getattr(error, "__notes__", [])) or error.message
+            notes = [note.removeprefix(f"{host.label}: ") for note in getattr(error, "__notes__", [])]
+            return "; ".join(notes) or error.message
         return None
 
     def _card(self, host: Host) -> Card:
@@ -270,7 +271,7 @@ class Fleet:
         if reply.status in (401, 403):
             key = f"the key in {self._key_env} is refused" if self._key_env else "it wants a key, and none is named"
             told: EngineFailed = EngineUnavailable("The engine's server lets nobody in.", retry_after=60)
-            told.add_note(f"{host.label}: {key}")
+            told.add_note(key)
         elif reply.status in (502, 504):
             told = Unanswered("The engine's server does not answer.", retry_after=5)
         elif reply.status >= 500 or reply.status < 400 or reply.status in _PASSING:
