@@ -200,14 +200,14 @@ def test_a_new_commit_replaces_what_changed(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_a_failed_update_leaves_nothing_that_counts_as_whole(hub: Hub, tmp_path: Path) -> None:
-    """Half of the old and half of the new commit are not a model."""
+    """Half of the old and half of the new commit are not a model, though every file has its size."""
     pulled(tmp_path)
-    changed = {"model_index.json": b"{}", "vae/model.safetensors": b"n" * 3000}
+    changed = {**SMALL, "model_index.json": CONFIG.swapcase(), "vae/model.safetensors": b"n" * 3000}
     hub.repositories[NAME] = Repository(changed, commit="d" * 40)
     hub.wrong["vae/model.safetensors"] = 2
     with pytest.raises(UpstreamError):
         pulled(tmp_path)
-    assert (folder_of(WAN, tmp_path) / "model_index.json").read_bytes() == b"{}"
+    assert (folder_of(WAN, tmp_path) / "model_index.json").read_bytes() == CONFIG.swapcase()
     assert state(WAN, tmp_path) == "partly"
 
 
