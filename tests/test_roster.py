@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from typer.testing import CliRunner
 
 from openhorse import licences, roster
 from openhorse.catalog import Catalog, load
+from openhorse.cli import app
 from openhorse.engines.added import SERVERS, read_words, write_words
 from openhorse.engines.remote import Servers
 from openhorse.engines.vendors import UpstreamTerms
 from openhorse.errors import InvalidOrder, NoEngine
+from openhorse.local import generate
 from openhorse.outbound import Outbound
 from openhorse.profiles import Profile, profiles
 from openhorse.roster import LOCAL, Roster
@@ -235,3 +238,19 @@ def test_words_are_read_as_they_were_written(kind: str, words: Servers | Upstrea
     """With a version beside them, and no key."""
     assert read_words("a", kind, write_words(words)) == words
     assert '"version": 1' in write_words(words)
+
+
+@pytest.mark.usefixtures("models")
+def test_a_film_without_a_server_goes_by_the_same_licences_and_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the data folder, though it is made in a folder of its own; engines elsewhere are a server's matter."""
+    monkeypatch.setenv("OPENHORSE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("OPENHORSE_ENGINE", "big,h3")
+    for engine in ("h3", None):
+        with pytest.raises(NoEngine, match="openhorse models accept h3"):
+            generate("a lake", engine=engine, output=tmp_path / "x.mp4")
+    assert not (tmp_path / "data").exists()
+    assert CliRunner().invoke(app, ["models", "accept", "h3", "--yes"]).exit_code == 0
+    with pytest.raises(NoEngine, match=r"big: there is no such engine here; h3: .*openhorse models pull h3"):
+        generate("a lake", output=tmp_path / "x.mp4")

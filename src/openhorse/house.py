@@ -100,11 +100,7 @@ class House:
             return accounts.create_key(connection, label="first")[1]
 
     def worker(self, studio: Studio, queues: Sequence[str] = QUEUES) -> Worker:
-        """A worker over this house that takes from `queues` and renders in `studio`; not started yet.
-
-        Raises InvalidOrder when settings or catalog name an engine that there is not.
-        """
-        self.roster.check()
+        """A worker over this house that takes from `queues` and renders in `studio`; not started yet."""
         rooms, settings = self.rooms, self.settings
         return Worker(
             Bench(

@@ -13,16 +13,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from openhorse import accounts
+from openhorse import accounts, licences
 from openhorse.accounts import Key
 from openhorse.client.films import Film, Place, place_for
 from openhorse.client.pictures import address_or_bytes
 from openhorse.client.words import Picture, Wishes
 from openhorse.dialects import Link, dialect_named, native
-from openhorse.errors import Cancelled, InvalidOrder, OpenHorseError, TaskFailed
-from openhorse.house import House
+from openhorse.errors import Cancelled, InvalidOrder, OpenHorseError, StorageFailed, TaskFailed
+from openhorse.house import House, now
+from openhorse.profiles import profiles
 from openhorse.server.intake import Intake
 from openhorse.settings import Settings
+from openhorse.store.database import SCHEMA, Database
 from openhorse.studio import Studio
 from openhorse.vocabulary import FINAL, Mode, PictureLimits, Status, Task
 
@@ -46,9 +48,12 @@ def generate(
     place = place_for(output)
     body = {"prompt": prompt} | {name: value for name, value in wishes.items() if value is not None}
     with tempfile.TemporaryDirectory(prefix="openhorse-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(data=Path(folder), database_url=None, blobs_url=None, api_key=None)
+        mine = Settings()
+        models = mine.resolved_models
+        settings = Settings(data=Path(folder), database_url=None, blobs_url=None, api_key=None, models=models)
         house = House(settings, public_url="http://127.0.0.1")
         try:
+            _accept(house, mine, wishes.get("engine"))
             return _made(house, body, place, on_progress or _unheard)
         finally:
             house.close()
@@ -56,6 +61,35 @@ def generate(
 
 def _unheard(share: float) -> None:
     """Progress for nobody."""
+
+
+def _accept(house: House, mine: Settings, wish: str | None) -> None:
+    """What the operator has accepted in the data folder holds here too, where a film may need it."""
+    known = profiles(house.rooms.catalog)
+    names = {wish or "", *(name for _where, names in house.roster.lists() for name in names)}
+    if any(known[name].licence.must_accept for name in names if name in known):
+        accepted = _accepted(mine)
+        with house.database.transaction() as connection:
+            for licence in {profile.licence.name: profile.licence for profile in known.values()}.values():
+                if licence.name in accepted:
+                    licences.accept(connection, licence, now())
+        house.roster.forget()
+
+
+def _accepted(mine: Settings) -> set[str]:
+    """The licences that were accepted in the data folder; none where there is no database of this version."""
+    if mine.database_url is None and not mine.data.exists():
+        return set()
+    database = Database(mine.resolved_database_url)
+    try:
+        if database.schema() != SCHEMA:
+            return set()
+        with database.reading() as connection:
+            return licences.accepted(connection)
+    except StorageFailed:
+        return set()
+    finally:
+        database.close()
 
 
 def _made(house: House, body: dict[str, Any], place: Place, on_progress: Callable[[float], None]) -> Film:

@@ -137,6 +137,7 @@ def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> N
     taken = tuple(queues) or QUEUES
     traces.set_up()
     house = House(settings, (settings.public_url or "").rstrip("/"))
+    house.roster.check()
     told = _Told()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told.once_more)

@@ -7,6 +7,7 @@ Loads no engine: this is asked in the server's process.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -108,7 +109,9 @@ class Roster:
         if order.engine is not None and order.engine not in members:
             raise InvalidOrder(_unknown(order.engine, sorted(members)), field="engine")
         asked = self._preferred(order) if order.engine is None else (order.engine,)
-        reasons = {name: members[name].why_not(order) if name in members else "there is none" for name in asked}
+        reasons = {
+            name: members[name].why_not(order) if name in members else "there is no such engine here" for name in asked
+        }
         able = tuple(name for name, reason in reasons.items() if reason is None)
         if not able:
             told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
@@ -136,6 +139,10 @@ class Roster:
     def standing(self) -> Sequence[Standing]:
         """How every engine stands, by name."""
         return [member.standing for _name, member in sorted(self._members().items())]
+
+    def forget(self) -> None:
+        """Look anew at the next question: the database was changed by this very process."""
+        self._seen = -math.inf, self._seen[1]
 
     def close(self) -> None:
         """Let go of all connections."""
