@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from openhorse.catalog import load
-from openhorse.engines.diffusion import clip_of, readiness, wish_for
+from openhorse.engines import readiness
+from openhorse.engines.diffusion import clip_of, wish_for
 from openhorse.engines.diffusion.footage import Footage, image_of, sound_of
 from openhorse.engines.diffusion.placing import Need, Placement, Room, placement
-from openhorse.engines.diffusion.readiness import why_not_ready
 from openhorse.engines.diffusion.wording import with_speech
+from openhorse.engines.readiness import why_not_ready
 from openhorse.errors import EngineFailed, EngineUnavailable, InvalidOrder
 from openhorse.profiles import profiles
 from openhorse.vocabulary import SAMPLE_RATE, Mode, Order, Picture, Ratio, Tier
@@ -163,7 +164,7 @@ def test_reason_names_the_extra_and_the_weights(tmp_path: Path, monkeypatch: pyt
 def test_a_server_starts_without_pytorch() -> None:
     """Neither what the roster asks nor an engine that is not set up imports it."""
     code = (
-        "import sys; from openhorse.engines.diffusion import wan; import openhorse.engines.diffusion.readiness;"
+        "import sys; from openhorse.engines.diffusion import wan; import openhorse.engines.readiness;"
         "wan(); print(sorted({'torch', 'diffusers', 'transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from openhorse import licences, roster
 from openhorse.catalog import Catalog, load
 from openhorse.cli import app
+from openhorse.engines import readiness
 from openhorse.engines.added import SERVERS, read_words, write_words
 from openhorse.engines.remote import Servers
 from openhorse.engines.vendors import UpstreamTerms
@@ -247,6 +250,7 @@ def test_a_film_without_a_server_goes_by_the_same_licences_and_weights(
     """Those of the data folder, though it is made in a folder of its own; engines elsewhere are a server's matter."""
     monkeypatch.setenv("OPENHORSE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("OPENHORSE_ENGINE", "big,h3")
+    monkeypatch.setattr(readiness, "_missing", lambda: ())
     for engine in ("h3", None):
         with pytest.raises(NoEngine, match="openhorse models accept h3"):
             generate("a lake", engine=engine, output=tmp_path / "x.mp4")
@@ -254,3 +258,10 @@ def test_a_film_without_a_server_goes_by_the_same_licences_and_weights(
     assert CliRunner().invoke(app, ["models", "accept", "h3", "--yes"]).exit_code == 0
     with pytest.raises(NoEngine, match=r"big: there is no such engine here; h3: .*openhorse models pull h3"):
         generate("a lake", output=tmp_path / "x.mp4")
+
+
+def test_the_servers_process_loads_no_engine() -> None:
+    """Neither its own nor what they are made of."""
+    heavy = ["torch", "numba", "cv2", "openhorse.engines.procedural", "openhorse.engines.diffusion"]
+    code = f"import sys, openhorse.roster, openhorse.server.app; print([one for one in {heavy} if one in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

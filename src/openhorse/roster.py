@@ -15,10 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openhorse import licences, weights
+from openhorse import licences
 from openhorse.catalog import Catalog
 from openhorse.engines import engine_names
 from openhorse.engines.added import addresses, key_variable, read_words, talker
+from openhorse.engines.readiness import why_not_ready
 from openhorse.engines.remote import Remote, Servers
 from openhorse.errors import DatabaseUnavailable, InvalidOrder, NoEngine, UnknownModel
 from openhorse.outbound import Outbound
@@ -208,8 +209,8 @@ class Roster:
 
 
 def obstacle_in(models: Path) -> Obstacle:
-    """Tells why a model cannot be run here, whose weights are in the folder `models`."""
-    return lambda profile: weights.why_not_there(profile, models)
+    """Tells why a model cannot be run here: what is not installed, or not in the folder `models`."""
+    return lambda profile: why_not_ready(profile, models)
 
 
 def _unknown(name: str, names: Sequence[str]) -> str:

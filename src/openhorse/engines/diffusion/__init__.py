@@ -16,7 +16,7 @@ from types import MappingProxyType
 from openhorse import catalog
 from openhorse.engines.diffusion.footage import Footage, Model, Wish, frames_of, image_of, sound_of
 from openhorse.engines.diffusion.placing import need_of
-from openhorse.engines.diffusion.readiness import why_not_ready
+from openhorse.engines.readiness import why_not_ready
 from openhorse.errors import EngineFailed, EngineOutOfMemory
 from openhorse.profiles import Profile, profiles
 from openhorse.settings import Settings
