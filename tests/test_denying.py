@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SECRET, House
+from openhorse import generate
 from openhorse.care import Care, care_of
 from openhorse.errors import ContentRefused, InvalidOrder
 from openhorse.moderation.denying import DenyList
@@ -207,6 +208,15 @@ def test_an_order_is_refused_at_once_in_every_dialect(house: House, tmp_path: Pa
     assert house.enqueued == []
     assert house.client.post("/openhorse/v1/tasks", json={"prompt": "a lake"}).status_code == 201
     assert SECRET not in "".join(said)
+
+
+def test_a_film_made_without_a_server_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same setting, before anything is made."""
+    (tmp_path / "words.txt").write_text("bomb", "utf-8")
+    monkeypatch.setenv("OPENHORSE_DENY_LIST", str(tmp_path / "words.txt"))
+    with pytest.raises(ContentRefused):
+        generate("a bomb", output=tmp_path / "film.mp4")
+    assert not (tmp_path / "film.mp4").exists()
 
 
 def test_each_refusal_is_a_line_of_the_audit(listed: DenyList, caplog: pytest.LogCaptureFixture) -> None:

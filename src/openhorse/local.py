@@ -40,9 +40,9 @@ def generate(
 ) -> Film:
     """Make a film here and now and keep it at `output`, by default `./openhorse-<seed>.mp4`.
 
-    `wishes` are a client's: pictures, resolution, ratio, seconds, seed, model, engine, watermark. `on_progress` hears
-    0…1. An existing file is never written over: an `output` that exists raises FileExistsError at once, the
-    default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which nothing
+    `wishes` are a client's: pictures, resolution, ratio, seconds, seed, model, engine, watermark, enhance.
+    `on_progress` hears 0…1. An existing file is never written over: an `output` that exists raises FileExistsError at
+    once, the default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which nothing
     can be written among it, TaskFailed when the task did not end in a film.
     """
     place = place_for(output)

@@ -65,6 +65,10 @@ MAKING: Options = {
         None,
     ),
     "watermark": (Annotated[bool, typer.Option(help="Put our mark into the lower right corner.")], False),
+    "enhance": (
+        Annotated[bool | None, typer.Option(help="Have the prompt enhanced first, or not; else as it is set up.")],
+        None,
+    ),
 }
 
 ONE: Options = {
