@@ -6,6 +6,7 @@ import io
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from openhorse.engines.uploading import packed
 from openhorse.engines.upstream import Upstream
 from openhorse.engines.vendors import VENDORS, UpstreamTerms, charge_of
 from openhorse.errors import EngineUnavailable, InvalidOrder, UpstreamError
+from openhorse.house import links_until
 from openhorse.outbound import Outbound
 from openhorse.vocabulary import Callback, Failure, Mode, Order, Ratio, Status, Tier
 from serving import Customer, customers_server
@@ -65,7 +67,9 @@ def order_in(mode: Mode) -> Order:
     """An order as the front server has it: with a seed, a callback and a mark, which are nobody's business there."""
     pictures = tuple(f"blob:{index}" for index in range(PICTURES[mode]))
     callback = Callback("https://customer.example/hook")
-    return replace(ORDERS[mode], pictures=pictures, seed=11, callback=callback, watermark=True, engine="theirs")
+    return replace(
+        ORDERS[mode], pictures=pictures, seed=11, callback=callback, watermark=True, engine="theirs", enhance=True
+    )
 
 
 def sent(shelf: Customer, mode: Mode) -> list[Sent]:
@@ -106,6 +110,7 @@ def test_a_film_is_asked_for_made_and_fetched(
     made = (taken.mode, taken.tier, taken.seconds, taken.ratio, len(taken.pictures))
     assert (*made, taken.watermark, taken.callback, taken.engine) == wanted
     assert taken.model == CATALOG.made_by(dialect, "happyhorse-1.1", mode).model
+    assert taken.enhance is (False if dialect == "native" else None)  # it was done here
     assert (taken.seed == 11) == (dialect != "hiapi")
     assert bool(upstream.notes(order)) == (dialect == "hiapi")
     if dialect != "openai":
@@ -281,6 +286,14 @@ def test_each_vendor_has_its_own_address() -> None:
     for dialect in ("native", "openai"):
         with pytest.raises(InvalidOrder):
             UpstreamTerms("o", dialect)
+
+
+def test_our_links_to_pictures_stay_the_same_for_a_day() -> None:
+    """HiAPI takes an order that reads otherwise under the same name for another one; the link is good for a day yet."""
+    day = datetime(2026, 11, 21, tzinfo=UTC)
+    ends = {links_until(day + timedelta(seconds=seconds)) for seconds in (0, 1, 86_399)}
+    assert ends == {day + timedelta(days=2)}
+    assert links_until(day + timedelta(days=1)) == day + timedelta(days=3)
 
 
 def test_a_picture_too_heavy_for_the_vendor_is_made_lighter() -> None:

@@ -29,12 +29,21 @@ from openhorse.vocabulary import Event, Order, Task
 LINKS_SECRET = "links"
 
 PICTURE_LINKS = timedelta(days=1)
-"""How long the address of a picture is good that is given to a server elsewhere."""
+"""How long at least the address of a picture is good that is given to a server elsewhere."""
 
 
 def now() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def links_until(moment: datetime) -> datetime:
+    """When the address of a picture ends that is given away at `moment`.
+
+    The same all day, so that an order that a vendor is sent once more reads as it did.
+    """
+    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + 2 * PICTURE_LINKS
 
 
 class House:
@@ -148,7 +157,7 @@ class House:
         public_url = self.rooms.public_url
         if not public_url.startswith("https://"):
             return None
-        return f"{public_url}/files/{key}?{self.rooms.links.sign(key, now() + PICTURE_LINKS)}"
+        return f"{public_url}/files/{key}?{self.rooms.links.sign(key, links_until(now()))}"
 
     def _fetch(self, address: str, order: Order) -> bytes:
         limits = self.rooms.catalog.offer(order.dialect, order.model).picture_limits

@@ -211,6 +211,7 @@ class Upstream:
             watermark=False,
             callback=None,
             echo={},
+            enhance=None if order.enhance is None else False,  # whoever wanted it written anew has had it
         )
 
     def _at(self) -> Desks:
