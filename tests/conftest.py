@@ -42,8 +42,8 @@ SIGNING_SECRET = "a signing secret of the customer"
 
 LONGEST = (
     "objects", "vectors", "runs", "tasks", "cli", "camera", "lives", "crash", "outages",
-    "story_hiapi", "stopping", "chaos", "story_wavespeed", "story_evolink", "vanishing", "following", "hostile",
-    "commits", "full", "queues", "players_beasts", "world",
+    "story_hiapi", "story_upstreams", "stopping", "chaos", "story_wavespeed", "story_evolink", "vanishing", "following",
+    "hostile", "commits", "full", "queues", "players_beasts", "world",
 )  # fmt: skip
 """Files that take long: they come first, so that no process works on one of them when the others have nothing left."""
 
