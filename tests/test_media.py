@@ -16,7 +16,7 @@ from openhorse.errors import Cancelled, EngineFailed, FilmRejected
 from openhorse.media import encode
 from openhorse.media.encode import write_film
 from openhorse.media.probe import Facts, check, probe
-from openhorse.media.provenance import tags
+from openhorse.media.provenance import Origin, tags
 from openhorse.media.watermark import marked
 from openhorse.vocabulary import SAMPLE_RATE, Clip, Frame
 
@@ -59,7 +59,7 @@ def clip(count: int = FRAMES, **changes: Any) -> Clip:
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One ordinary film."""
     path = tmp_path_factory.mktemp("film") / "film.mp4"
-    assert write_film(clip(), path, tags("procedural", 42)) == pytest.approx(-16, abs=0.5)
+    assert write_film(clip(), path, tags(Origin("procedural", 42, "a horse"))) == pytest.approx(-16, abs=0.5)
     return path
 
 
@@ -80,7 +80,7 @@ def test_film_is_what_was_promised(facts: Facts) -> None:
     assert facts.loudness == pytest.approx(-16, abs=0.5)
     assert facts.peak is not None
     assert facts.peak <= -1.0
-    assert facts.comment == "OpenHorse; engine procedural; seed 42"
+    assert facts.comment.startswith("OpenHorse; engine procedural; seed 42; prompt_sha256 ")
     assert facts.faststart
 
 
@@ -122,7 +122,7 @@ def test_silent_scene_has_a_silent_track(tmp_path: Path) -> None:
     """Without sound, and with sound that nobody hears, the track is there and holds nothing."""
     for number, sound in enumerate((None, (noise(8) * 1e-9).data)):
         path = tmp_path / f"{number}.mp4"
-        assert write_film(clip(8, sound=sound), path, tags("procedural", 1)) is None
+        assert write_film(clip(8, sound=sound), path, tags(Origin("procedural", 1, "a horse"))) is None
         facts = probe(path)
         assert (facts.has_sound, facts.loudness, facts.peak) == (False, None, None)
         check(facts, width=WIDTH, height=HEIGHT, frame_count=8, silent=True)
@@ -134,7 +134,7 @@ def test_upright_film_of_odd_strides_is_written(tmp_path: Path) -> None:
     """A width that is no multiple of the coder's line keeps its columns."""
     path = tmp_path / "film.mp4"
     made = Clip(234, 418, 3, drawn(3, 234, 418), noise(3).data, "procedural", 1)
-    write_film(made, path, tags("procedural", 1))
+    write_film(made, path, tags(Origin("procedural", 1, "a horse")))
     check(probe(path), width=234, height=418, frame_count=3, silent=False)
     with av.open(str(path), "r") as opened:
         first = next(opened.decode(video=0)).to_ndarray(format="gray")
@@ -266,5 +266,5 @@ def test_marked_film_passes_inspection(tmp_path: Path) -> None:
     """The mark changes nothing that is promised, down to the smallest frame."""
     path = tmp_path / "film.mp4"
     small = Clip(64, 36, 3, drawn(3, 64, 36), None, "procedural", 1)
-    write_film(marked(small), path, tags("procedural", 1))
+    write_film(marked(small), path, tags(Origin("procedural", 1, "a horse")))
     check(probe(path), width=64, height=36, frame_count=3, silent=True)

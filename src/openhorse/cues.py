@@ -21,11 +21,28 @@ class Warm:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """What a film says that it was made with: the model's or the service's title, and what its licence has shown."""
+
+    title: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What films are signed with: PEM files of the certificate, its issuers after it, and of its private key."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Commission:
     """A film to make at `path` as `order` asks for it, by an engine, from vetted PNGs in the order given.
 
     `blob` is what it will be called in the store. With `source`, a film lies there that the engine, a server
-    elsewhere, has made of the order already: it is cut, scaled and mastered as ordered, not rendered.
+    elsewhere, has made of the order already: it is cut, scaled and mastered as ordered, not rendered. `credit` is None
+    for an engine that is named as the model's profile is, which says it.
     """
 
     order: Order
@@ -34,14 +51,16 @@ class Commission:
     path: Path
     blob: str
     source: Path | None = None
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """Command: make the film; answered by Ready, by Progressed and Seen as it comes, and Made."""
+    """Command: make the film, and seal it; answered by Ready, by Progressed and Seen as it comes, and Made."""
 
     number: int
     film: Commission
+    seal: Seal | None = None
 
     @property
     def engine(self) -> str:

@@ -8,25 +8,44 @@ task and no store.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
 
-from openhorse.cues import Commission
-from openhorse.media import encode, fitting, probe, provenance, watermark
+from openhorse import catalog
+from openhorse.cues import Commission, Credit, Make
+from openhorse.media import encode, fitting, probe, provenance, seals, watermark
+from openhorse.media.provenance import Origin
+from openhorse.profiles import Profile, profiles
 from openhorse.vocabulary import Clip, Picture, Progress, Show, Video
 
 
-def finished(
-    clip: Clip, wish: Commission, pictures: Sequence[Picture], progress: Progress, show: Show, started: float
-) -> Video:
-    """Fit, mark, code and inspect one film. Engines draw while frames are coded, so both tell `progress`.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told of a film on its way, and when work on it was `started`, by the monotonic clock."""
 
-    `started` is when work on it began, by the monotonic clock. Raises FilmRejected for a clip that cannot be made what
-    was ordered, and whatever drawing it raises.
+    progress: Progress
+    show: Show
+    started: float
+
+
+def finished(clip: Clip, make: Make, pictures: Sequence[Picture], watch: Watch) -> Video:
+    """Fit, mark, code, seal and inspect one film. Engines draw while frames are coded, so both tell progress.
+
+    Raises FilmRejected for a clip that cannot be made what was ordered, EngineFailed when it cannot be sealed as it
+    has to be, and whatever drawing it raises.
     """
-    clip = fitting.fitted(clip, wish.order, pictures)
+    wish = make.film
+    clip = fitting.fitted(clip, wish.order, pictures, _installed("openhorse.enlargers").get(clip.engine))
     if wish.order.watermark:
         clip = watermark.marked(clip)
-    loudness = encode.write_film(clip, wish.path, provenance.tags(clip.engine, clip.seed), progress, show)
+    for mark in _installed("openhorse.watermarks").values():
+        clip = mark(clip)
+    origin = _origin(clip, wish)
+    loudness = encode.write_film(clip, wish.path, provenance.tags(origin), watch.progress, watch.show)
+    if make.seal is not None:
+        seals.seal(wish.path, origin, make.seal)
     facts = probe.probe(wish.path)
     probe.check(facts, width=clip.width, height=clip.height, frame_count=clip.frame_count, silent=loudness is None)
     return Video(
@@ -42,7 +61,29 @@ def finished(
         peak=facts.peak,
         engine=clip.engine,
         seed=clip.seed,
-        render_seconds=round(time.monotonic() - started, 3),
+        render_seconds=round(time.monotonic() - watch.started, 3),
         notes=clip.notes,
         understood=clip.understood,
     )
+
+
+@cache
+def _installed(group: str) -> Mapping[str, Callable[[Clip], Clip]]:
+    """What other people's packages do with clips, in the order of its names."""
+    return {point.name: point.load() for point in sorted(entry_points(group=group), key=lambda point: point.name)}
+
+
+def _origin(clip: Clip, wish: Commission) -> Origin:
+    credit = wish.credit or _credit(clip.engine)
+    return Origin(clip.engine, clip.seed, wish.order.prompt, credit.title, credit.attribution)
+
+
+def _credit(engine: str) -> Credit:
+    """What the profile of that name says; nothing where there is none."""
+    profile = _profiles().get(engine)
+    return Credit() if profile is None else Credit(profile.title, profile.licence.attribution or "")
+
+
+@cache
+def _profiles() -> Mapping[str, Profile]:
+    return profiles(catalog.load())

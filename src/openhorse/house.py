@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from openhorse import accounts, callbacks, catalog
 from openhorse.callbacks import Delivery
 from openhorse.care import care_of
+from openhorse.cues import Seal
 from openhorse.deliveries import Deliveries
 from openhorse.dialects import dialect_named
 from openhorse.errors import InvalidOrder
@@ -176,6 +177,13 @@ class House:
             link=self.rooms.link(task),
             now=now(),
         )
+
+
+def seal_of(settings: Settings) -> Seal | None:
+    """What films are sealed with, None where nobody wants them sealed."""
+    if settings.c2pa_certificate is None or settings.c2pa_key is None:
+        return None
+    return Seal(settings.c2pa_certificate.absolute(), settings.c2pa_key.absolute())
 
 
 def _blobs(settings: Settings) -> Blobs:

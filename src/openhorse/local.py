@@ -20,7 +20,7 @@ from openhorse.client.pictures import address_or_bytes
 from openhorse.client.words import Picture, Wishes
 from openhorse.dialects import Link, dialect_named, native
 from openhorse.errors import Cancelled, InvalidOrder, OpenHorseError, StorageFailed, TaskFailed
-from openhorse.house import House, now
+from openhorse.house import House, now, seal_of
 from openhorse.profiles import profiles
 from openhorse.server.intake import Intake
 from openhorse.settings import Settings
@@ -98,7 +98,7 @@ def _made(house: House, body: dict[str, Any], place: Place, on_progress: Callabl
     words = dialect_named("native")
     raw = json.dumps(_with_uploads(house, key, body)).encode()
     task, _replayed = Intake(house.rooms).accept(words, key, raw, None)
-    with Studio() as studio:
+    with Studio(seal=seal_of(house.settings)) as studio:
         worker = house.worker(studio)
         worker.start()
         try:

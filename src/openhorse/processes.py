@@ -20,7 +20,7 @@ import uvicorn
 
 from openhorse import traces
 from openhorse.errors import InvalidOrder, OpenHorseError
-from openhorse.house import House
+from openhorse.house import House, seal_of
 from openhorse.runs import FILMS, QUEUES
 from openhorse.server.app import create_app
 from openhorse.server.intake import Rooms
@@ -143,7 +143,7 @@ def work(settings: Settings, queues: Sequence[str] = (), *, attached: bool) -> N
         signal.signal(number, told.once_more)
     if attached:
         threading.Thread(target=_until_input_ends, args=(told,), daemon=True).start()
-    with Studios([Studio() for _ in range(settings.films_per_worker)]) as studios:
+    with Studios([Studio(seal=seal_of(settings)) for _ in range(settings.films_per_worker)]) as studios:
         worker = house.worker(studios, taken)
         worker.start()
         first = house.roster.first_at_home() if FILMS in taken else None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         default=8, ge=1, le=256, description="Tasks whose pictures a worker fetches at once."
     )
     callbacks_per_worker: int = Field(default=8, ge=1, le=256, description="Callbacks that a worker makes at once.")
+    c2pa_certificate: Path | None = Field(
+        default=None, description="PEM file of a certificate and its issuers: every film is sealed with it (C2PA)."
+    )
+    c2pa_key: Path | None = Field(default=None, description="PEM file of the certificate's private key.")
     drain_seconds: float = Field(
         default=30.0,
         ge=0,
@@ -130,6 +134,12 @@ class Settings(BaseSettings):
         default=("h3", "ltx", "k6", "wan"),
         description="Comma-separated engines for which it is asked where an order does not say; * is all.",
     )
+
+    @model_validator(mode="after")
+    def _seal_whole(self) -> Settings:
+        if (self.c2pa_certificate is None) != (self.c2pa_key is None):
+            raise ValueError("OPENHORSE_C2PA_CERTIFICATE and OPENHORSE_C2PA_KEY go together")
+        return self
 
     @field_validator("outbound_allow", "trusted_proxies", mode="before")
     @classmethod

@@ -24,7 +24,7 @@ from typing import IO, Any
 from openhorse import errors
 from openhorse.cues import Answer, Command, Commission, Failed, Made, Make, Progressed, Ready, Seen
 from openhorse.engines import Engine
-from openhorse.finishing import finished
+from openhorse.finishing import Watch, finished
 from openhorse.media import inputs, reading
 from openhorse.vocabulary import Clip, Glimpse, Order, Picture, Progress, Show, Video
 
@@ -134,7 +134,7 @@ class Stage:
         wish, progress = command.film, self._progress(command.number)
         pictures = [inputs.decode(png) for png in wish.pictures]
         clip = make(wish.order, pictures, progress)
-        return finished(clip, wish, pictures, progress, self._show(command.number), started)
+        return finished(clip, command, pictures, Watch(progress, self._show(command.number), started))
 
     def _engine(self, name: str) -> Engine:
         if name not in self._engines:

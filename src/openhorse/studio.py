@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO
 
 from openhorse import cues
-from openhorse.cues import Commission
+from openhorse.cues import Commission, Seal
 from openhorse.errors import EngineFailed, EngineTimedOut
 from openhorse.vocabulary import Glimpse, Progress, Show, Video
 
@@ -52,12 +52,15 @@ def unseen(glimpse: Glimpse) -> None:
 
 class Studio:
     """Makes films one at a time in a child process. `finder` names the function, as "module:function",
-    that finds engines by name there. Close it, or use it as a context manager.
+    that finds engines by name there. With a `seal` every film is signed. Close it, or use it as a context manager.
     """
 
-    def __init__(self, finder: str = "openhorse.engines:engine_named", bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, finder: str = "openhorse.engines:engine_named", bounds: Bounds | None = None, seal: Seal | None = None
+    ) -> None:
         self._finder = finder
         self._bounds = bounds or Bounds()
+        self._seal = seal
         self._numbers = itertools.count(1)
         self._child: _Child | None = None
         self._is_closed = False
@@ -91,7 +94,7 @@ class Studio:
         """
         with self._lock:
             try:
-                made = self._run(cues.Make(next(self._numbers), film), progress, show)
+                made = self._run(cues.Make(next(self._numbers), film, self._seal), progress, show)
             except BaseException:
                 film.path.unlink(missing_ok=True)
                 raise

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openhorse import logs
-from openhorse.cli import callbacks, engines, keys, models, tasks
+from openhorse.cli import callbacks, engines, keys, models, seals, tasks
 from openhorse.cli.backup import backup
 from openhorse.cli.batch import batch
 from openhorse.cli.compare import compare
@@ -35,6 +35,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(engines.app, name="engines")
 app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(models.app, name="models")
+app.add_typer(seals.app, name="c2pa")
 app.command()(usage)
 app.command()(gc)
 app.command()(backup)

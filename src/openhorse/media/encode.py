@@ -223,7 +223,12 @@ def _film_sound(clip: Clip) -> sound.Mastered:
             return mastered
         loudness, peak = sound.measure(_heard(mastered.samples))
         heard = dataclasses.replace(mastered, loudness=loudness, peak=peak)
-        if loudness is None or peak is None or (abs(loudness - sound.TARGET_LUFS) < 0.3 and peak <= PEAK_DBTP):
+        if (
+            loudness is None
+            or peak is None
+            or mastered.loudness < sound.QUIET_LUFS
+            or (abs(loudness - sound.TARGET_LUFS) < 0.3 and peak <= PEAK_DBTP)
+        ):
             break
         target += sound.TARGET_LUFS - loudness
         ceiling -= max(0.0, peak - PEAK_DBTP + 0.1)

@@ -164,4 +164,5 @@ def _loud_enough(facts: Facts, *, silent: bool) -> bool:
     if facts.loudness is None or facts.peak is None:
         return silent
     quietest, loudest = LOUDNESS_LUFS
-    return not silent and quietest <= facts.loudness <= loudest and facts.peak <= PEAK_DBTP
+    is_mastered = quietest <= facts.loudness <= loudest or facts.loudness < sound.QUIET_LUFS + 1
+    return not silent and is_mastered and facts.peak <= PEAK_DBTP

@@ -23,6 +23,9 @@ CEILING_DBTP = -1.5
 SILENCE_LUFS = -70.0
 """BS.1770's absolute gate: what never rises above it is silence."""
 
+QUIET_LUFS = -50.0
+"""What is quieter than this was meant to be, or is a model's noise floor: raised to the target it would be a roar."""
+
 _OVERSAMPLING = 4
 _LOOK_AHEAD_SECONDS = 0.02
 _PASSES = 10
@@ -49,7 +52,7 @@ def measure(samples: Samples) -> tuple[float | None, float | None]:
 
 
 def master(samples: Samples, *, target: float = TARGET_LUFS, ceiling: float = CEILING_DBTP) -> Mastered:
-    """The same sound at `target` LUFS with no true peak above `ceiling` dBTP; silence stays silence.
+    """The same sound at `target` LUFS with no true peak above `ceiling` dBTP; silence and near silence stay so.
 
     Peaks are turned down by a gain that looks ahead, never clipped. Limiting costs loudness, so the
     two are repeated until the target is met within 0.2 LU; what has next to nothing between its
@@ -59,6 +62,9 @@ def master(samples: Samples, *, target: float = TARGET_LUFS, ceiling: float = CE
     loudness = _loudness(clean)
     if loudness is None:
         return Mastered(np.zeros_like(clean), None, None)
+    if loudness < QUIET_LUFS:
+        quiet = _limited(clean, ceiling)
+        return Mastered(quiet, *measure(quiet))
     gain = 0.0
     limited = clean
     for _ in range(_PASSES):
