@@ -23,10 +23,14 @@ from openhorse.errors import Cancelled, EngineFailed, EngineOutOfMemory, EngineU
 from openhorse.studio import Studio
 from openhorse.vocabulary import Clip, Mode, Order, Picture, Ratio, Tier
 
+# diffusers' MiniMax-H3 is built with what PyTorch has a newer name for
+pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated:FutureWarning")
+
 MODES = [
     ("wan", Mode.TEXT), ("wan", Mode.IMAGE),
     ("ltx", Mode.TEXT), ("ltx", Mode.IMAGE),
     ("k6", Mode.TEXT), ("k6", Mode.IMAGE),
+    ("h3", Mode.TEXT), ("h3", Mode.IMAGE), ("h3", Mode.REFERENCE),
 ]  # fmt: skip
 FRAMES = {"wan": 73, "ltx": 73, "k6": 121, "h3": 107}
 
@@ -91,7 +95,8 @@ def test_every_model_films_in_every_mode(engines: dict[str, Diffusion], name: st
     assert clip.frame_count == FRAMES[name]
     assert (clip.width > clip.height) is (mode is not Mode.IMAGE) or clip.width == clip.height
     assert frames.std() > 1
-    assert shares == pytest.approx([0, 0.02, 0.46, 0.9])
+    # MiniMax-H3's schedule ends one evaluation sooner than it counts steps
+    assert shares == pytest.approx([0, 0.02, 0.46, 0.9][: 3 if name == "h3" else 4])
     assert (clip.engine, clip.seed) == (name, 5)
     if name == "wan":
         assert clip.sound is None

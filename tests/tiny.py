@@ -269,4 +269,76 @@ def _qwen_text(layers: int) -> dict[str, Any]:
     }
 
 
-BUILDERS: dict[str, Callable[[Path], None]] = {"ltx": _ltx, "k6": _k6, "wan": _wan}
+def _h3(folder: Path) -> None:
+    from diffusers import (
+        AutoencoderKLMiniMaxH3,
+        AutoencoderKLMiniMaxH3Audio,
+        MiniMaxH3Scheduler,
+        MiniMaxH3Transformer3DModel,
+    )
+    from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    text = Qwen3VLConfig(
+        text_config={**_qwen_text(layers=52), "head_dim": 8},  # what comes after the 50th layer is read
+        vision_config={
+            "depth": 1,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_heads": 1,
+            "out_hidden_size": 16,
+            "deepstack_visual_indexes": [0],
+        },
+        **_QWEN_TOKENS,
+    )
+    words = tokenizer(*_QWEN_SPECIAL, length=2048)
+    transformer = {
+        "num_attention_heads": 2,
+        "attention_head_dim": 16,
+        "hidden_size": 32,
+        "num_layers": 2,
+        "num_refiner_layers": 1,
+        "ffn_dim": 32,
+        "text_dim": 16,
+        "freq_dim": 32,
+        "time_embed_hidden_dim": 32,
+        "time_embed_dim": 16,
+        "rope_freq_dim": 2,
+    }
+    parts: dict[str, Any] = {
+        "text_encoder": Qwen3VLForConditionalGeneration(text),
+        "tokenizer": words,
+        "vae": AutoencoderKLMiniMaxH3(
+            block_out_channels=(8, 8, 8, 8, 8, 8),
+            layers_per_block=1,
+            norm_num_groups=4,
+            decoder_num_layers=1,
+            decoder_num_attention_heads=2,
+            decoder_attention_head_dim=16,
+        ),
+        "audio_vae": AutoencoderKLMiniMaxH3Audio(
+            encoder_dim=2,
+            latent_dim=32,
+            num_attention_heads=2,
+            decoder_dim=128,
+            resblock_kernel_sizes=(3,),
+            resblock_dilation_sizes=((1,),),
+            latents_mean=[0.0] * 32,
+            latents_std=[1.0] * 32,
+        ),
+        "scheduler": MiniMaxH3Scheduler(shift=12.0),
+        "audio_scheduler": MiniMaxH3Scheduler(shift=3.0),
+        "transformer": MiniMaxH3Transformer3DModel(**transformer),
+        "transformer_ref": MiniMaxH3Transformer3DModel(**transformer),
+    }
+    for name, part in parts.items():
+        part.save_pretrained(folder / name)
+    words.save_pretrained(folder / "processor")
+    Qwen2VLImageProcessorPil(
+        patch_size=16, merge_size=2, size={"shortest_edge": 32 * 32, "longest_edge": 64 * 64}
+    ).save_pretrained(folder / "processor")
+    index = {"_class_name": "MiniMaxH3ModularPipeline", "reference_image_short_edge": 64}
+    (folder / "modular_model_index.json").write_text(json.dumps(index), "utf-8")
+
+
+BUILDERS: dict[str, Callable[[Path], None]] = {"h3": _h3, "ltx": _ltx, "k6": _k6, "wan": _wan}

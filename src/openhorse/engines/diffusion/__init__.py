@@ -25,6 +25,7 @@ from openhorse.weights import folder_of
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
+        "minimax-h3": "minimax:MiniMax",
         "ltx-2": "ltx:Ltx",
         "kandinsky-6": "kandinsky:Kandinsky",
         "wan-2.2": "wan:Wan",
@@ -34,6 +35,11 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 
 LOADED_SHARE, DENOISED_SHARE = 0.02, 0.9
 """Progress when the weights are there, and when the last step is done; then the picture is decoded."""
+
+
+def h3() -> Diffusion:
+    """MiniMax-H3."""
+    return Diffusion("h3")
 
 
 def ltx() -> Diffusion:
