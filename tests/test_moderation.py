@@ -21,7 +21,7 @@ from PIL import Image
 
 from judges import Judge, judges
 from openhorse import moderation
-from openhorse.care import FRAMES, Care, care_of
+from openhorse.care import FRAMES, UNUSED, Care, care_of
 from openhorse.cues import Commission
 from openhorse.enhancement import Enhanced
 from openhorse.errors import Cancelled, ContentRefused, EngineUnavailable, ModerationUnavailable
@@ -361,7 +361,7 @@ def test_what_a_prompt_was_made_into_is_judged_too(judge: Judge, asking: Endpoin
     order = replace(ORDER, prompt="a lake")
     assert mine.enhance(order, "h3") == Enhanced("a lake, a fight", "written anew")
     judge.bad = {"fight": "violence"}
-    assert mine.enhance(order, "h3") == Enhanced("a lake", care.UNUSED)
+    assert mine.enhance(order, "h3") == Enhanced("a lake", UNUSED)
 
 
 def test_a_guest_is_a_moderator() -> None:

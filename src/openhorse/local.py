@@ -42,8 +42,8 @@ def generate(
 
     `wishes` are a client's: pictures, resolution, ratio, seconds, seed, model, engine, watermark, enhance.
     `on_progress` hears 0…1. An existing file is never written over: an `output` that exists raises FileExistsError at
-    once, the default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which nothing
-    can be written among it, TaskFailed when the task did not end in a film.
+    once, the default name gets a number. Raises InvalidOrder and its kin for what can never work, a folder in which
+    nothing can be written among it, TaskFailed when the task did not end in a film.
     """
     place = place_for(output)
     body = {"prompt": prompt} | {name: value for name, value in wishes.items() if value is not None}
