@@ -9,6 +9,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -95,7 +96,7 @@ def test_the_nearest_ratio_is_made() -> None:
 def test_a_first_frame_gives_the_shape(server: SglangServer, sglang: SGLang) -> None:
     """One keyframe at 0, inline, cut to the canvas that the server makes of that shape itself."""
     server.go.clear()
-    for width, height in ((900, 500), (500, 900), (1000, 400), (777, 600)):
+    for width, height in ((900, 500), (500, 900), (1000, 400), (777, 600), (400, 400)):
         ask(sglang, IMAGE, png(width, height))
         [condition] = server.sent[-1].fields["conditions"]
         head, _, payload = condition.pop("uri").partition(",")
@@ -104,6 +105,7 @@ def test_a_first_frame_gives_the_shape(server: SglangServer, sglang: SGLang) -> 
         assert server.sent[-1].fields["target"]["aspect_ratio"] == "auto"
         with Image.open(io.BytesIO(b64decode(payload))) as image:
             assert image.size == list(server.jobs.values())[-1].size
+            assert image.width / image.height == pytest.approx(width / height, rel=0.04)
 
 
 def test_references_go_inline_in_their_order() -> None:
@@ -213,11 +215,12 @@ def test_other_models_take_forms() -> None:
     with running(server):
         engine = SGLang(Servers("k6", (server.url,), "k6"), PROFILES["k6"])
         server.go.clear()
+        wide, high = PROFILES["k6"].canvas.size(Fraction(16, 9))
         ask(engine, ORDER)
         assert server.sent[-1].fields == {
             "prompt": "a lake",
-            "width": "848",
-            "height": "480",
+            "width": str(wide),
+            "height": str(high),
             "num_frames": "121",
             "fps": "24",
             "seed": "7",

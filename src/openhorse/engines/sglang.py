@@ -7,10 +7,13 @@ and the GPU goes on, so it is never sent before the film has ended. Knows no dur
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import cache
+from itertools import product
 from typing import Any
 
 from openhorse.dialects import Report
@@ -20,6 +23,7 @@ from openhorse.engines.remote import Lost, Place
 from openhorse.engines.sending import keyframe, reference, size_of
 from openhorse.errors import EngineUnavailable
 from openhorse.peers import Reply
+from openhorse.profiles import Canvas
 from openhorse.vocabulary import FINAL, Mode, Order
 
 
@@ -74,9 +78,30 @@ class SGLang(Fleet):
             return []
         if order.mode is Mode.REFERENCE:
             return [{"type": "image", "uri": _inline(reference(png)), "role": "reference"} for png in pngs]
-        size = self.profile.canvas.size(Fraction(*size_of(pngs[0])))
-        uri = _inline(keyframe(pngs[0], size))
+        uri = _inline(keyframe(pngs[0], _kept_size(self.profile.canvas, size_of(pngs[0]))))
         return [{"type": "image", "uri": uri, "role": "keyframe", "frame_index": 0}]
+
+
+def _kept_size(canvas: Canvas, size: tuple[int, int]) -> tuple[int, int]:
+    """Of the sizes that the server leaves as they are, the one whose shape is nearest: it stretches all others."""
+    return min(_kept_sizes(canvas), key=lambda kept: abs(math.log(kept[0] / kept[1] * size[1] / size[0])))
+
+
+@cache
+def _kept_sizes(canvas: Canvas) -> tuple[tuple[int, int], ...]:
+    sides = range(canvas.multiple, 4 * canvas.short + 1, canvas.multiple)
+    return tuple(size for size in product(sides, sides) if _made_of(canvas, size[0] / size[1]) == size)
+
+
+def _made_of(canvas: Canvas, ratio: float) -> tuple[int, int]:
+    """The frame that the server makes of a picture (`resolved_plan.py`): the nearest multiples, whatever the shape."""
+    width, height = canvas.short * max(ratio, 1), canvas.short * max(1 / ratio, 1)
+    share = min(1.0, (canvas.most / (width * height)) ** 0.5)
+    return _rounded(canvas, width * share), _rounded(canvas, height * share)
+
+
+def _rounded(canvas: Canvas, side: float) -> int:
+    return max(1, round(side / canvas.multiple)) * canvas.multiple
 
 
 def _inline(png: bytes) -> str:
