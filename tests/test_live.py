@@ -28,10 +28,10 @@ def submit(house: House, **body: Any) -> str:
     return str(answer.json()["id"])
 
 
-def finish(house: House, task_id: str, render_seconds: float = 6.0) -> None:
+def finish(house: House, task_id: str, render_seconds: float = 6.0, engine: str = "procedural") -> None:
     """Move a task to its film, as a worker would."""
     house.rooms.tasks.start(task_id)
-    video = Video(f"films/{task_id}.mp4", 1, "0", 2, 2, 72, 3.0, False, None, None, "procedural", 1, render_seconds)
+    video = Video(f"films/{task_id}.mp4", 1, "0", 2, 2, 72, 3.0, False, None, None, engine, 1, render_seconds)
     house.rooms.tasks.storing(task_id)
     house.rooms.tasks.finish(task_id, video)
 
@@ -160,6 +160,29 @@ def test_places_in_line_count_by_turns(house: House) -> None:
     house.clock.advance(seconds=1)
     seen = outlook(house.rooms.database)
     assert [seen.prospect(house.rooms.tasks.any(one)).ahead for one in (*ids, others)] == [0, 2, 3, 1]
+
+
+def test_films_made_elsewhere_have_a_line_of_their_own(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's film there waits for those made here, nor the other way round; each engine has its own pace."""
+    there = house.rooms.roster
+    monkeypatch.setattr(there, "first", lambda order: "far" if order.prompt == "far" else "procedural")
+    monkeypatch.setattr(there, "elsewhere", lambda: ["far"])
+    slow, quick = submit(house), submit(house, prompt="far")
+    finish(house, slow, render_seconds=60.0)
+    finish(house, quick, render_seconds=6.0, engine="far")
+    with house.rooms.database.transaction() as connection:
+        connection.execute(sa.insert(workers).values(name="w", beats=0, started_at=house.rooms.now()))
+    house.clock.advance(seconds=1)
+    ids = []
+    for prompt in ("a lake", "a lake", "far", "far"):
+        ids.append(submit(house, prompt=prompt))
+        house.clock.advance(seconds=1)
+    queues = [house.client.get(f"{TASKS}/{one}").json()["queue"] for one in ids[1:]]
+    assert queues == [
+        {"ahead": 1, "eta_seconds": 120.0},
+        {"ahead": 0, "eta_seconds": 6.0},
+        {"ahead": 1, "eta_seconds": 12.0},
+    ]
 
 
 def test_a_callback_is_shown_and_asked_for_again(house: House) -> None:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -21,6 +22,9 @@ _OPEN = (Status.QUEUED, Status.RUNNING, Status.STORING)
 
 LOOK_BACK = 100
 """Finished tasks that are looked at; older ones say little about the machine as it is now."""
+
+_AT_A_TIME = 500
+"""Orders that are read by one query."""
 
 _AT_ONCE = -1
 """The turn of urgent keys' tasks."""
@@ -80,77 +84,135 @@ def load_of(database: Database, now: datetime) -> Load:
     )
 
 
-def render_rate(database: Database, mode: Mode, tier: Tier) -> Rate | None:
-    """The measured rate of the latest films of this mode and tier, None when there was none yet."""
+def render_rate(database: Database, order: Order, engine: str) -> Rate | None:
+    """The measured rate of the latest films of this order's mode and tier: of that engine where it made any, else of
+    all; None when there was none yet."""
     with database.reading() as connection:
-        return _rate(_finished(connection), mode, tier)
+        return _rate_of(_finished(connection), order, engine)
+
+
+class Engines(Protocol):
+    """Which engines there are; see openhorse.roster."""
+
+    def first(self, order: Order) -> str | None:
+        """Who is asked first to make `order`; None where nobody can."""
+
+    def elsewhere(self) -> Collection[str]:
+        """The engines that are elsewhere."""
+
+
+@dataclass(slots=True)
+class Line:
+    """Films that wait for the same hands: who waits, by key, time and id; in what `turns`, by how many of its own key
+    are before it, time and id; what is `left` of each film in hand (0…1); how many seconds each of the latest `took`.
+    """
+
+    waiting: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
+    turns: list[tuple[int, datetime, str]] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+
+    def join(self, key_id: str, at: datetime, task_id: str, *, is_urgent: bool) -> None:
+        """Somebody waits who came after all others of its key."""
+        own = self.waiting.setdefault(key_id, [])
+        self.turns.append((_AT_ONCE if is_urgent else len(own), at, task_id))
+        own.append((at, task_id))
+
+    def ahead(self, task: Task, *, is_urgent: bool) -> int:
+        """How many are made before a task that waits."""
+        stand = (task.created_at, task.id)
+        turn = _AT_ONCE if is_urgent else bisect_left(self.waiting.get(task.key_id, ()), stand)
+        return bisect_left(self.turns, (turn, *stand))
+
+    def wait(self, ahead: int, hands: int) -> float:
+        """Seconds until a hand is free for one that has so many ahead; each film counts as the median of the latest."""
+        busy = sum(self.left) if len(self.left) >= hands else 0.0
+        return self.took[len(self.took) // 2] * (ahead + busy) / hands if self.took else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """All that a task's prospect depends on besides the task: who waits, by key, time and id; in what `turns`, by how
-    many of its own key are before it, time and id; the `urgent` keys, whose films come first; what is `left` of each
-    film in hand (0…1), how many seconds a film `typically` took of late (None: there was none), at what `rates` films
-    of a mode and tier were made, and how many workers there are."""
+    """All that a task's prospect depends on besides the task: the line of films made `here` and that of those made
+    `elsewhere`, the `urgent` keys, whose films come first, the latest `films`, and how many workers there are."""
 
-    waiting: Mapping[str, Sequence[tuple[datetime, str]]]
-    turns: Sequence[tuple[int, datetime, str]]
+    here: Line
+    elsewhere: Line
     urgent: frozenset[str]
-    left: Sequence[float]
-    typically: float | None
-    rates: Mapping[tuple[Mode, Tier], Rate]
+    films: Sequence[_Film]
     hands: int
 
-    def prospect(self, task: Task) -> Prospect:
-        """Where a queued or running task stands: keys take turns, and others' films count as the median of the latest
-        ones here. Keys that join the line later may come in between.
+    def prospect(self, task: Task, engine: str | None = None, *, is_elsewhere: bool = False) -> Prospect:
+        """Where a queued or running task stands whose film `engine` is asked for first: keys take turns, and those that
+        join the line later may come in between. How many go on at once elsewhere is known there: as many as do now.
         """
+        line = self.elsewhere if is_elsewhere else self.here
+        hands = max(1, len(line.left)) if is_elsewhere else self.hands
         queued = task.status is Status.QUEUED
-        ahead = self._ahead(task) if queued else 0
-        rate = self.rates.get((task.order.mode, task.order.tier))
-        if rate is None or self.typically is None or not self.hands:
+        ahead = line.ahead(task, is_urgent=task.key_id in self.urgent) if queued else 0
+        rate = _rate_of(self.films, task.order, engine)
+        if rate is None or not self.hands or (ahead and not line.took):
             return Prospect(ahead, None)
-        busy = queued and len(self.left) >= self.hands
-        wait = self.typically * (ahead + (sum(self.left) if busy else 0.0)) / self.hands
+        wait = line.wait(ahead, hands) if queued and (ahead or not is_elsewhere) else 0.0
         return Prospect(ahead, wait + rate.rate * task.order.seconds * (1 - task.progress))
 
-    def _ahead(self, task: Task) -> int:
-        stand = (task.created_at, task.id)
-        turn = _AT_ONCE if task.key_id in self.urgent else bisect_left(self.waiting.get(task.key_id, ()), stand)
-        return bisect_left(self.turns, (turn, *stand))
 
-
-def outlook(database: Database) -> Outlook:
-    """As it is at this moment."""
+def outlook(
+    database: Database, is_elsewhere: Mapping[str, bool] | None = None, engines: Collection[str] = ()
+) -> Outlook:
+    """As it is at this moment. `is_elsewhere` tells of tasks by their ids whether an engine elsewhere makes their
+    films, `engines` are those; where nothing is said, all are made here.
+    """
+    lines = Line(), Line()
+    far = is_elsewhere or {}
     queued = sa.select(tasks.c.key_id, tasks.c.created_at, tasks.c.id).where(tasks.c.status == Status.QUEUED.value)
-    waiting, turns = dict[str, list[tuple[datetime, str]]](), list[tuple[int, datetime, str]]()
-    running = sa.select(tasks.c.progress).where(tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value]))
+    running = sa.select(tasks.c.id, tasks.c.progress).where(
+        tasks.c.status.in_([Status.RUNNING.value, Status.STORING.value])
+    )
     with database.reading() as connection:
         urgent = frozenset(connection.scalars(sa.select(keys.c.id).where(URGENT)))
         for key_id, at, task_id in connection.execute(queued.order_by(tasks.c.created_at, tasks.c.id)):
-            own = waiting.setdefault(key_id, [])
-            turns.append((_AT_ONCE if key_id in urgent else len(own), at, task_id))
-            own.append((at, task_id))
-        left = [1 - progress for progress in connection.scalars(running)]
+            lines[far.get(task_id, False)].join(key_id, at, task_id, is_urgent=key_id in urgent)
+        for task_id, progress in connection.execute(running):
+            lines[far.get(task_id, False)].left.append(1 - progress)
         films, hands = _finished(connection), _hands(connection)
-    took = sorted(film.seconds for film in films)
-    rates = {(film.mode, film.tier): _rate(films, film.mode, film.tier) for film in films}
-    return Outlook(
-        waiting,
-        sorted(turns),
-        urgent,
-        left,
-        took[len(took) // 2] if took else None,
-        {name: rate for name, rate in rates.items() if rate is not None},
-        hands,
-    )
+    for film in films:
+        lines[film.engine in engines].took.append(film.seconds)
+    for line in lines:
+        line.turns.sort()
+        line.took.sort()
+    return Outlook(*lines, urgent, films, hands)
+
+
+class _Whereabouts:
+    """Which of the open tasks' films are made elsewhere. Each order is read once, as long as its task is open."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._known: dict[str, bool] = {}
+
+    def look(self, database: Database) -> tuple[Mapping[str, bool], Collection[str]]:
+        """What `outlook` wants to know of them, and of the engines. Asks for nothing where all are here."""
+        engines = frozenset(self._engines.elsewhere())
+        if not engines:
+            return {}, engines
+        is_open = tasks.c.status.in_([one.value for one in _OPEN])
+        with database.reading() as connection:
+            ids = set(connection.scalars(sa.select(tasks.c.id).where(is_open)))
+            self._known = {name: far for name, far in self._known.items() if name in ids}
+            new = sorted(ids - self._known.keys())
+            for first in range(0, len(new), _AT_A_TIME):
+                some = tasks.c.id.in_(new[first : first + _AT_A_TIME])
+                for row in connection.execute(sa.select(tasks.c.id, tasks.c.order).where(some)):
+                    self._known[row.id] = self._engines.first(rows.read_order(row.order)) in engines
+        return self._known, engines
 
 
 class Outlooks:
     """One outlook for all who ask within a second: it costs as much as hundreds of their questions."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database, self._now = database, now
+    def __init__(self, database: Database, now: Callable[[], datetime], engines: Engines) -> None:
+        self._database, self._now, self._engines = database, now, engines
+        self._whereabouts = _Whereabouts(engines)
         self._lock = threading.Lock()
         self._seen: tuple[datetime, Outlook] | None = None
 
@@ -160,14 +222,18 @@ class Outlooks:
             seen = self._fresh()
             if seen is None:
                 now = self._now()
-                seen = outlook(self._database)
+                seen = outlook(self._database, *self._whereabouts.look(self._database))
                 self._seen = now, seen
-        return seen.prospect(task)
+        return self._of(seen, task)
 
     def prospect_at_once(self, task: Task) -> Prospect | None:
         """The same without waiting for anybody; None where there is no outlook as new as that."""
         seen = self._fresh()
-        return None if seen is None else seen.prospect(task)
+        return None if seen is None else self._of(seen, task)
+
+    def _of(self, seen: Outlook, task: Task) -> Prospect:
+        engine = self._engines.first(task.order)
+        return seen.prospect(task, engine, is_elsewhere=engine in self._engines.elsewhere())
 
     def _fresh(self) -> Outlook | None:
         if self._seen is None or not timedelta(0) <= self._now() - self._seen[0] < OUTLOOK_LIFE:
@@ -202,6 +268,8 @@ def _film(order: Order, video: Video) -> _Film:
     return _Film(order.mode, order.tier, video.engine, took, took / order.seconds)
 
 
-def _rate(finished: Sequence[_Film], mode: Mode, tier: Tier) -> Rate | None:
-    rates = sorted(film.rate for film in finished if (film.mode, film.tier) == (mode, tier))
+def _rate_of(finished: Sequence[_Film], order: Order, engine: str | None) -> Rate | None:
+    """Of films of its mode and tier: by `engine` where it made any, else by whichever did."""
+    alike = [film for film in finished if (film.mode, film.tier) == (order.mode, order.tier)]
+    rates = sorted(film.rate for film in alike if film.engine == engine) or sorted(film.rate for film in alike)
     return Rate(rates[len(rates) // 2], len(rates)) if rates else None

@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +106,9 @@ class Roster:
 
         Raises NoEngine with each one's reason, InvalidOrder where it names one that there is not.
         """
-        members = self._members()
+        return self._routed(order, self._members())
+
+    def _routed(self, order: Order, members: Mapping[str, _Member]) -> tuple[str, ...]:
         if order.engine is not None and order.engine not in members:
             raise InvalidOrder(_unknown(order.engine, sorted(members)), field="engine")
         asked = self._preferred(order) if order.engine is None else (order.engine,)
@@ -119,12 +121,21 @@ class Roster:
             raise NoEngine(f"no engine here can make it: {told}", field=None if order.engine is None else "engine")
         return able
 
+    def first(self, order: Order) -> str | None:
+        """Who is asked first to make `order`, by what was last known; None where nobody can. Asks no database."""
+        try:
+            return self._routed(order, self._seen[1])[0]
+        except InvalidOrder:
+            return None
+
     def is_elsewhere(self, order: Order) -> bool:
         """Whether the first engine that makes `order` is elsewhere; False where none can."""
-        try:
-            return self.remote(self.route(order)[0]) is not None
-        except InvalidOrder:
-            return False
+        self._members()
+        return self.first(order) in self.elsewhere()
+
+    def elsewhere(self) -> Collection[str]:
+        """The engines that are elsewhere, by what was last known."""
+        return [name for name, member in self._seen[1].items() if member.remote is not None]
 
     def remote(self, name: str) -> Remote | None:
         """The engine elsewhere of that name; None for a local one, and where there is none."""

@@ -68,7 +68,7 @@ def _add_tasks(router: APIRouter, intake: Intake, threads: Threads) -> None:
     rooms = intake.rooms
     words = dialect_named("native")
     limit = rooms.catalog.terms("native").max_body_bytes
-    outlooks = Outlooks(rooms.database, rooms.now)
+    outlooks = Outlooks(rooms.database, rooms.now, rooms.roster)
 
     @router.post("/tasks", status_code=201, openapi_extra=one_of([native.TaskBody]), summary="Create a task")
     async def create(request: Request) -> Response:
@@ -156,7 +156,7 @@ def _add_quotes(router: APIRouter, intake: Intake, threads: Threads) -> None:
         await admit(request, rooms, threads)
         body = read_json(await read_json_body(request, limit))
         order = await threads.run(intake.quote_order, words, body)
-        rate = await threads.run(render_rate, rooms.database, order.mode, order.tier)
+        rate = await threads.run(render_rate, rooms.database, order, rooms.roster.first(order) or "")
         estimate = None if rate is None else {"seconds": round(rate.rate * order.seconds, 1), "films": rate.films}
         return json_response({"price": native.write_quote(rooms.catalog.quote(order)), "estimate": estimate})
 
