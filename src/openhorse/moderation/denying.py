@@ -12,6 +12,8 @@ from openhorse.vocabulary import Order
 
 LONGEST_FILE = 1 << 20
 LONGEST_LINE = 500
+MOST_OF_A_LINE = 5000
+"""Characters of a line, those that `{m,n}` repeats counted as often."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,14 +40,14 @@ class DenyList:
             try:
                 is_expression = len(line) > 2 and line.startswith("/") and line.endswith("/")
                 node = expression(line[1:-1]) if is_expression else words(line)
-                Patterns([node])
+                Patterns([node], MOST_OF_A_LINE)
             except ValueError as error:
                 raise InvalidOrder(f"OPENHORSE_DENY_LIST: {path}, line {number}: {error}") from None
             nodes.append(node)
         try:
             self._patterns = Patterns(nodes)
         except ValueError as error:
-            raise InvalidOrder(f"OPENHORSE_DENY_LIST: {path}: {error}") from None
+            raise InvalidOrder(f"OPENHORSE_DENY_LIST: {path}, all lines together: {error}") from None
 
     def check(self, order: Order) -> None:
         """Raises ContentRefused, which does not say for which word; the log says which line it was."""

@@ -247,8 +247,9 @@ class _Part:
 class Patterns:
     """Finds the first of many patterns in a text. Safe to use from many threads."""
 
-    def __init__(self, nodes: Sequence[_Node]) -> None:
-        """Raises ValueError when one would be found in every text, or all together are too long."""
+    def __init__(self, nodes: Sequence[_Node], most: int = MOST_POSITIONS) -> None:
+        """Raises ValueError when one would be found in every text, or there are more than `most` positions."""
+        self._most = most
         self._follow: list[int] = []
         self._by_character: dict[str, int] = {}
         self._marks = {_BEGIN: 0, _END: 0, _EDGE: 0}
@@ -307,8 +308,8 @@ class Patterns:
 
     def _built(self, node: _Node) -> _Part:
         self._work += 1
-        if self._work > 4 * MOST_POSITIONS:
-            raise ValueError("it, or all together, are too long")
+        if self._work > 4 * self._most:
+            raise ValueError("it is too long")
         if isinstance(node, _One):
             return self._position(node)
         if isinstance(node, _Any):
@@ -344,8 +345,8 @@ class Patterns:
         return whole
 
     def _position(self, node: _One) -> _Part:
-        if len(self._follow) >= MOST_POSITIONS:
-            raise ValueError("it, or all together, are too long")
+        if len(self._follow) >= self._most:
+            raise ValueError("it is too long")
         bit = 1 << len(self._follow)
         self._follow.append(0)
         if node.mark:
