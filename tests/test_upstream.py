@@ -324,3 +324,13 @@ def test_dashscopes_usage_tells_what_a_film_has_cost() -> None:
     for nonsense in (None, [], {}, usage | {"SR": 4320}, usage | {"output_video_duration": "5"}):
         assert told(nonsense) is None
     assert told(usage, model="gone") is None
+
+
+def test_evolinks_credits_tell_what_a_film_has_cost() -> None:
+    """The example of its pages, 12.15 credits a second, 68 to the dollar; what is only reserved is not charged yet."""
+    words = dialect_named("evolink")
+    example = {"id": "task-unified-1761313744-h1i2vcd9", "status": "pending", "usage": {"credits_reserved": 607_500}}
+    assert words.read_task(example).charge_micros is None
+    done = example | {"status": "completed", "results": ["https://a.example/1.mp4"]}
+    for used, micros in ((607_500, 893_382), (0, 0), (None, None), ("607500", None), (-1, None), (True, None)):
+        assert words.read_task(done | {"usage": {"credits_used": used}}).charge_micros == micros

@@ -250,6 +250,10 @@ def test_a_film_at_a_strangers_address_is_vetted(vendor: Vendor, tmp_path: Path)
             speaker.fetch(place, done(private), tmp_path / "2.mp4")
     speaker.close()
     speaker = Upstream(UpstreamTerms("theirs", "wavespeed", vendor.url, "K"), CATALOG, GUARD, {"K": KEY})
+    stranger = vendor.url.replace("127.0.0.1", "localhost")
+    speaker.fetch(place, done(f"{stranger}/films/1.mp4"), tmp_path / "4.mp4")
+    assert (tmp_path / "4.mp4").read_bytes() == b"a film"
+    assert ["authorization" in head for head in vendor.heads] == [True, False]
     elsewhere = vendor.url.replace("127.0.0.1", "127.0.0.2")
     prediction = {"data": {"id": "v1", "status": "completed", "outputs": [f"{elsewhere}/dead.mp4"]}}
     asked = len(vendor.asked)

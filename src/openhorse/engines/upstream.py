@@ -124,8 +124,9 @@ class Upstream:
         now = time.monotonic()
         with self._lock:
             until, felt = self._felt
-        if now < until:
-            return felt
+            if now < until:
+                return felt
+            self._felt = now + HEALTH_SECONDS, felt  # one asks, the others go by what was last known
         felt = self._feel()
         with self._lock:
             self._felt = now + (WELL_SECONDS if felt is None else ILL_SECONDS), felt
