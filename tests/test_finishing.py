@@ -100,3 +100,11 @@ def test_near_silence_is_not_raised(tmp_path: Path) -> None:
     assert -62 < video.loudness < -50
     loud = finish(clip("h3", sound=(8 * breath).data), tmp_path)
     assert loud.loudness == pytest.approx(-16, abs=1)
+
+
+def test_silent_models_film_is_scored_and_a_silent_scene_is_not(tmp_path: Path) -> None:
+    """Whatever engine gives no sound gets the procedural one's; what that draws in silence is silent on purpose."""
+    video = finish(clip("wan", sound=None), tmp_path)
+    assert video.has_sound
+    assert video.notes == ("silent model; sound by the procedural engine",)
+    assert not finish(clip("procedural", sound=None), tmp_path).has_sound

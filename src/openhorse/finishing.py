@@ -37,6 +37,8 @@ def finished(clip: Clip, make: Make, pictures: Sequence[Picture], watch: Watch) 
     has to be, and whatever drawing it raises.
     """
     wish = make.film
+    if clip.sound is None and clip.engine != provenance.PROCEDURAL:
+        clip = _scored(clip, wish)
     clip = fitting.fitted(clip, wish.order, pictures, _installed("openhorse.enlargers").get(clip.engine))
     if wish.order.watermark:
         clip = watermark.marked(clip)
@@ -65,6 +67,12 @@ def finished(clip: Clip, make: Make, pictures: Sequence[Picture], watch: Watch) 
         notes=clip.notes,
         understood=clip.understood,
     )
+
+
+def _scored(clip: Clip, wish: Commission) -> Clip:
+    from openhorse.engines.scoring import scored  # reading prompts and making sound takes a second to import
+
+    return scored(clip, wish.order)
 
 
 @cache
