@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openhorse.cues import Credit
 from openhorse.dialects import Report
 from openhorse.engines.remote import Caps, Lost, Place, Remote, Sent
 from openhorse.errors import StorageFull
@@ -31,7 +32,7 @@ class EnginesHere:
 
 @dataclass
 class Far:
-    """An engine elsewhere, played: films go on until `release` is set; `on_…` are called first and may raise."""
+    """An engine elsewhere, played: films go on until `ready` is set; `on_…` are called first and may raise."""
 
     name: str = "far"
     seats: Sequence[Place] = (Place("a"),)
@@ -44,15 +45,16 @@ class Far:
     looked: int = 0
     fetched: int = 0
     stopped: list[str] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
     sick: set[str] = field(default_factory=set)
-    release: threading.Event = field(default_factory=threading.Event)
+    ready: threading.Event = field(default_factory=threading.Event)
     reports: dict[str, Report] = field(default_factory=dict)
     on_ask: Callable[[], None] = lambda: None
     on_look: Callable[[], None] = lambda: None
     on_fetch: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self.release.set()
+        self.ready.set()
 
     def places(self, order: Order) -> Sequence[Place]:
         """See Remote."""
@@ -65,6 +67,10 @@ class Far:
     def notes(self, order: Order) -> Sequence[str]:
         """See Remote."""
         return ("told no seed",)
+
+    def credit(self, order: Order) -> Credit:
+        """See Remote."""
+        return Credit("A model", "Made with a model")
 
     def health(self, place: Place) -> str | None:
         """See Remote."""
@@ -86,7 +92,7 @@ class Far:
         self.on_look()
         if report.id not in self.reports:
             raise Lost(report.id)
-        if self.release.is_set() and self.reports[report.id].status is Status.RUNNING:
+        if self.ready.is_set() and self.reports[report.id].status is Status.RUNNING:
             self.reports[report.id] = Report(report.id, Status.SUCCEEDED, 1.0, "/film")
         return self.reports[report.id]
 
@@ -95,6 +101,10 @@ class Far:
         self.fetched += 1
         self.on_fetch()
         path.write_bytes(self.film)
+
+    def release(self, place: Place, report: Report) -> None:
+        """See Remote."""
+        self.released.append(report.id)
 
     def stop(self, place: Place, report: Report) -> bool:
         """See Remote."""

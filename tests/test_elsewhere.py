@@ -39,7 +39,7 @@ def shop(tmp_path: Path, database_url: str, far: Far, monkeypatch: pytest.Monkey
     made = Shop(tmp_path, database_url, datetime.now(UTC))
     made.bench = replace(made.bench, engines=EnginesHere(("far", "procedural"), {"far": far}))
     yield made
-    far.release.set()
+    far.ready.set()
     made.studio.gate.set()
     made.stop()
     made.queues.close()
@@ -69,6 +69,7 @@ def test_a_film_is_made_elsewhere_and_finished_here(shop: Shop, far: Far) -> Non
     assert task.video is not None
     assert (task.status, task.video.engine, len(far.asked)) == (Status.SUCCEEDED, "far", 1)
     assert shop.studio.sources == [far.film]
+    until(lambda: far.released == ["film-1"])
     assert tries_of(shop, task_id) == [("far", "model", State.MADE, 700_000)]
     assert shop.balance() == Balance(held=0, spent=500, available=99_500)
     until(lambda: not list((shop.folder / "renders").iterdir()))
@@ -128,14 +129,14 @@ def test_moderation_elsewhere_is_final(shop: Shop, far: Far) -> None:
 
 def test_a_worker_that_stops_loses_no_film(shop: Shop, far: Far) -> None:
     """The next worker looks at the film that was asked for; nobody is asked twice."""
-    far.release.clear()
+    far.ready.clear()
     far.seats = PAID
     task_id = shop.submit()
     shop.start()
     until(lambda: far.looked)
     shop.stop()
     assert tries_of(shop, task_id) == [("far", "model", State.GOING, 700_000)]
-    far.release.set()
+    far.ready.set()
     shop.start()
     assert shop.ended(task_id).status is Status.SUCCEEDED
     assert len(far.asked) == 1
@@ -232,7 +233,7 @@ def test_a_lost_film_that_was_paid_for_is_not_bought_again(shop: Shop, far: Far)
 
 def test_a_cancelled_film_is_stopped_there(shop: Shop, far: Far) -> None:
     """Its seat is free at once where it could be stopped."""
-    far.release.clear()
+    far.ready.clear()
     task_id = shop.submit()
     shop.start()
     until(lambda: far.looked)
@@ -246,7 +247,7 @@ def test_where_nothing_can_be_stopped_the_seat_stays_taken(
 ) -> None:
     """The next film waits until the unwanted one has ended there."""
     monkeypatch.setattr("openhorse.runs.DRAIN_SECONDS", 0.02)
-    far.release.clear()
+    far.ready.clear()
     far.stops = False
     first, second = shop.submit(), shop.submit(replace(ORDER, engine="far"))
     shop.start()
@@ -257,7 +258,7 @@ def test_where_nothing_can_be_stopped_the_seat_stays_taken(
     looked = far.looked
     until(lambda: far.looked > looked + 3)
     assert len(far.asked) == 1
-    far.release.set()
+    far.ready.set()
     assert shop.ended(second).status is Status.SUCCEEDED
     assert tries_of(shop, first)[0][2] is State.STOPPED
 
@@ -323,13 +324,13 @@ class Writer:
 
 def test_a_prompt_is_enhanced_once(shop: Shop, far: Far) -> None:
     """What it was made into is kept with the task, whatever happens to workers; the order keeps its own."""
-    far.release.clear()
+    far.ready.clear()
     shop.bench = replace(shop.bench, care=Care(enhancer=Writer()))
     task_id = shop.submit()
     shop.start()
     until(lambda: far.looked)
     shop.stop()
-    far.release.set()
+    far.ready.set()
     shop.start()
     task = shop.ended(task_id)
     assert task.video is not None

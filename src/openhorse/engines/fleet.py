@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from openhorse.cues import Credit
 from openhorse.dialects import Report
 from openhorse.engines.remote import Caps, Lost, Place, Sent, Servers
 from openhorse.errors import EngineFailed, EngineUnavailable, InvalidOrder
@@ -128,6 +129,10 @@ class Fleet:
         """Nothing: everything of `order` is asked for, or done here with what they make."""
         return ()
 
+    def credit(self, order: Order) -> Credit:
+        """The model that the servers run, and what its licence has shown."""
+        return Credit(self.profile.title, self.profile.licence.attribution or "")
+
     def health(self, place: Place) -> str | None:
         """What is wrong with a server, for the operator; None when it is well."""
         host, now = self._host(place), self._clock()
@@ -158,6 +163,11 @@ class Fleet:
             host.forget()  # it was restarted: nothing that was known of it holds
             raise Lost(f"{host.label} does not know {report.id}")
         raise self._refused(host, reply)
+
+    def release(self, place: Place, report: Report) -> None:
+        """Have its record, and where that is how the server does it its file, removed."""
+        host = self._host(place)
+        host.peer.ask("DELETE", f"/v1/videos/{report.id}")
 
     def fetch(self, place: Place, report: Report, path: Path) -> None:
         """Bring the film that is ready to `path`. Raises StorageFull, and Lost when the server has it no more."""

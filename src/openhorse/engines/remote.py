@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from openhorse.cues import Credit
 from openhorse.dialects import Report
 from openhorse.peers import Unanswered as Unanswered  # `ask` raises it; who asks need not know of peers
 from openhorse.vocabulary import Order
@@ -83,6 +84,9 @@ class Remote(Protocol):
     def notes(self, order: Order) -> Sequence[str]:
         """What of `order` is not asked for there, though it does no harm, in words for the customer."""
 
+    def credit(self, order: Order) -> Credit:
+        """What the film of `order` says that it was made with."""
+
     def health(self, place: Place) -> str | None:
         """What is wrong with a place; None when it is well. Takes at most a few seconds, raises nothing."""
 
@@ -98,6 +102,9 @@ class Remote(Protocol):
 
     def fetch(self, place: Place, report: Report, path: Path) -> None:
         """Bring the film that is ready to `path`, which is free. Raises StorageFull."""
+
+    def release(self, place: Place, report: Report) -> None:
+        """The film is ours and kept: what the place holds of it is not needed any more. Costs nothing when it fails."""
 
     def stop(self, place: Place, report: Report) -> bool:
         """Nobody wants the film any more. Whether it has ended; False when it goes on there and holds its seat."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from openhorse.catalog import Catalog, Offer
+from openhorse.cues import Credit
 from openhorse.dialects import Report, dialect_named, wavespeed
 from openhorse.engines.doors import Door
 from openhorse.engines.mentions import renamed
@@ -119,6 +120,10 @@ class Upstream:
             return ()
         return (f"{self._vendor.title} was not told the seed: it takes none like it, so the film cannot be repeated",)
 
+    def credit(self, order: Order) -> Credit:
+        """The vendor, and its model's name there."""
+        return Credit(f"{self._vendor.title} {self._offer(order).model}")
+
     def health(self, place: Place) -> str | None:
         """What is wrong with the vendor; None when it is well. Asked anew after a while only."""
         now = time.monotonic()
@@ -176,6 +181,9 @@ class Upstream:
                 self._bring(again, path)
             except Gone as error:
                 raise UpstreamError("The vendor has made the film, and its link does not work.") from error
+
+    def release(self, place: Place, report: Report) -> None:
+        """Nothing: what a vendor has made, it lets expire."""
 
     def stop(self, place: Place, report: Report) -> bool:
         """Whether the vendor has cancelled the film. False where it goes on, or is ready, there: it is charged."""

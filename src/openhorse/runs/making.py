@@ -18,7 +18,7 @@ from typing import Protocol
 
 from openhorse.care import Care
 from openhorse.cues import Commission
-from openhorse.engines.remote import Remote, Sent
+from openhorse.engines.remote import Place, Remote, Sent
 from openhorse.enhancement import Enhanced
 from openhorse.errors import (
     EngineFailed,
@@ -136,6 +136,16 @@ class Maker:
                 raise away
             _rest(away.retry_after or ROUND_SECONDS, _standing_still(wish))
 
+    def release(self, task_id: str) -> None:
+        """The film of a task lies in the store: whoever made it elsewhere need not keep it."""
+        for this in self._kit.tries.of(task_id):
+            remote = self._kit.engines.remote(this.engine)
+            if this.state is State.MADE and remote is not None and this.report is not None and this.place is not None:
+                try:
+                    remote.release(Place(this.place), this.report)
+                except OpenHorseError as error:
+                    _log.info("task %s: %s keeps its film: %s", task_id, this.place, error)
+
     def drain(self) -> None:
         """Free the seats of films elsewhere that nobody wants any more, as they end."""
         self._elsewhere.drain(self._kit.engines.remote)
@@ -185,7 +195,7 @@ class Maker:
         errand = Errand(wish.task.id, order, wish.pictures, wish.source, _text(enhanced))
         this = self._elsewhere.bring(remote, errand, lambda share: wish.progress(share * MADE_SHARE))
         here = replace(wish, progress=lambda share: wish.progress(MADE_SHARE + share * (1 - MADE_SHARE)))
-        film = Commission(order, engine, _pngs(wish), wish.path, wish.blob, wish.source)
+        film = Commission(order, engine, _pngs(wish), wish.path, wish.blob, wish.source, remote.credit(order))
         video = self._finished(this, film, here)
         return this, replace(video, notes=(*video.notes, *remote.notes(order)))
 

@@ -155,6 +155,7 @@ class Steps:
         """End the task with its film."""
         self._bench.tasks.finish(task_id, rows.read_video(json.dumps(facts)))
         self._remove(task_id)
+        self._maker.release(task_id)
 
     def fail(self, task_id: str, failure: str | None) -> None:
         """End the task without a film, and leave nothing of it behind; None when it has been ended already."""
