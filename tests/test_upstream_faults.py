@@ -204,6 +204,15 @@ def test_their_moderations_refusal_is_a_refusal(vendor: Vendor, dialect: str) ->
     speaker.close()
 
 
+def test_a_picture_that_the_vendor_cannot_fetch_is_not_asked_for_again(vendor: Vendor) -> None:
+    """Another engine may do; to wait would not help."""
+    speaker = Upstream(UpstreamTerms("theirs", "dashscope", vendor.url, "K"), CATALOG, GUARD, {"K": KEY})
+    vendor.answer = says(400, {"code": "InvalidURL.Timeout", "message": "Download xxx timeout"})
+    with pytest.raises(UpstreamError, match="timeout"):
+        order(speaker)
+    speaker.close()
+
+
 def test_an_empty_balance_is_ours_to_fill(vendor: Vendor) -> None:
     """DashScope's Arrearage is a 400; WaveSpeed and EvoLink tell it beforehand."""
     arrears = says(400, {"code": "Arrearage", "message": "Access denied, please make sure your account is in good."})
