@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,15 @@ from typer.testing import CliRunner
 
 from openhorse.catalog import load
 from openhorse.cli import app
+from openhorse.cues import Seal
 from openhorse.doctor import Finding
 from openhorse.doctor.installation import installation
 from openhorse.doctor.machine import Answer, Ask, ask, gpus, machine, memory, version
+from openhorse.doctor.sealing import sealing
 from openhorse.engines.added import write_words
 from openhorse.engines.remote import Servers
 from openhorse.house import now
+from openhorse.media import authority
 from openhorse.profiles import profiles
 from openhorse.settings import Settings
 from openhorse.store.database import Database
@@ -212,6 +217,32 @@ def test_databases_and_stores_in_trouble_are_told_without_their_secrets(tmp_path
     assert examined(Settings(data=data))["store"].text.endswith("takes and gives")
     assert list((data / "blobs").iterdir()) == []
     assert examined(Settings(data=data, film_links="presigned"))["store"].state == "wrong"
+
+
+def test_a_seal_is_whole_and_good_for_a_time(tmp_path: Path) -> None:
+    """Not asked for: nothing is said. Missing, mixed up, not there, soon over, over: each is told; no key is shown."""
+    pytest.importorskip("cryptography")
+    made = datetime(2026, 11, 22, tzinfo=UTC)
+    for name in ("one", "two"):
+        authority.found(tmp_path / name, made)
+    seal = Seal(tmp_path / "one" / authority.CERTIFICATE, tmp_path / "one" / authority.KEY)
+    there = {"c2pa-python": "0.38.1"}.get
+    assert list(sealing(None, there, made)) == []
+    (found,) = sealing(seal, there, made)
+    assert found.state == "ok"
+    until = datetime.fromisoformat(found.facts["until"])
+    assert [one.state for one in sealing(seal, there, until - timedelta(days=3))] == ["note"]
+    assert [one.state for one in sealing(seal, there, until)] == ["wrong"]
+    for wrong, told in (
+        (replace(seal, key=tmp_path / "two" / authority.KEY), "not that of the certificate"),
+        (replace(seal, key=tmp_path / "none"), "No such file"),
+        (replace(seal, key=seal.certificate), "cannot be sealed"),
+    ):
+        (found,) = sealing(wrong, there, made)
+        assert found.state == "wrong"
+        assert told in found.text
+        assert "PRIVATE" not in found.text
+    assert "openhorse[c2pa]" in next(sealing(seal, {}.get, made)).text
 
 
 @pytest.mark.parametrize(

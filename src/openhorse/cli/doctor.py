@@ -46,6 +46,8 @@ def _examined(data: Path | None) -> Iterator[Finding]:
     from openhorse.doctor import Finding
     from openhorse.doctor.installation import installation
     from openhorse.doctor.machine import ask, machine, version
+    from openhorse.doctor.sealing import sealing
+    from openhorse.house import now, seal_of
     from openhorse.profiles import profiles
 
     try:
@@ -64,4 +66,5 @@ def _examined(data: Path | None) -> Iterator[Finding]:
         offers = catalog.load()
         known = profiles(offers)
     yield from machine(settings.data, ask, version, known.values())
+    yield from sealing(seal_of(settings), version, now())
     yield from installation(settings, offers, time.sleep)
