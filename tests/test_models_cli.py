@@ -100,15 +100,15 @@ def test_weights_are_shown_pulled_and_removed(hub: Hub, tmp_path: Path, monkeypa
 
 def test_the_engines_that_run_a_model_are_named(hub: Hub, tmp_path: Path) -> None:
     """With what keeps them from it: here, that its licence is not accepted."""
-    assert "none of this installation" in models("show", "h3").stdout
+    assert "none of this installation" in models("show", "h3-fast").stdout
     with closing(Database(f"sqlite:///{tmp_path}/data/openhorse.db")) as database, database.transaction() as connection:
-        text = write_words(Servers("far", ("http://gpu:8000",), "h3"))
+        text = write_words(Servers("far", ("http://gpu:8000",), "h3-fast"))
         write_engine(connection, Added("far", "omni", text), datetime(2026, 11, 22, tzinfo=UTC))
-    (line,) = [line for line in models("list").stdout.splitlines() if line.startswith("h3 ")]
+    (line,) = [line for line in models("list").stdout.splitlines() if line.startswith("h3-fast ")]
     assert line.endswith("far (not ready)")
-    assert "openhorse models accept h3" in models("show", "h3").stdout
+    assert "openhorse models accept h3-fast" in models("show", "h3-fast").stdout
     models("accept", "h3", "--yes")
-    assert told("show", "h3")["engines"] == [{"name": "far", "kind": "omni", "why_not": None}]
+    assert told("show", "h3-fast")["engines"] == [{"name": "far", "kind": "omni", "why_not": None}]
 
 
 def test_a_model_is_told_whole(hub: Hub) -> None:
