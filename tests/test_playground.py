@@ -85,6 +85,20 @@ def test_a_text_becomes_a_film(served: Served, browser: Browser) -> None:
         assert visitor.faults() == []
 
 
+def test_an_engine_that_is_not_ready_cannot_be_picked(served: Served, browser: Browser) -> None:
+    """It comes last, in grey, and says why."""
+    with visiting(browser, served.url) as visitor:
+        visitor.sign_in()
+        options = (
+            "[...document.querySelector('select[name=engine]').options].map(one => [one.text, one.disabled, one.title])"
+        )
+        told = visitor.page.evaluate(options)
+    assert ["plain", False, ""] in told
+    assert ["wan (not ready)", True] in [one[:2] for one in told]
+    assert all(bool(why) == is_grey for _text, is_grey, why in told)
+    assert [is_grey for _text, is_grey, _why in told] == sorted(is_grey for _text, is_grey, _why in told)
+
+
 def test_a_picture_moves_and_goes_on(served: Served, browser: Browser) -> None:
     """A first frame by the chooser; another seed makes another film; the last frame is the next film's first."""
     with visiting(browser, served.url) as visitor:

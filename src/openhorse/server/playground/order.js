@@ -37,7 +37,9 @@ export function choices({ mode, family, resolution, ratio }) {
     resolution: pick(offer.resolutions, resolution, offer.default_resolution),
     ratio: pick(offer.ratios, ratio, offer.ratios[0] ?? null),
     seconds: catalog.seconds,
-    engines: catalog.engines.map((name) => ({ name, whyNot: catalog.not_ready[name] })),
+    engines: catalog.engines
+      .map((name) => ({ name, whyNot: catalog.not_ready[name] }))
+      .sort((one, other) => Boolean(one.whyNot) - Boolean(other.whyNot)),
     limit: catalog.prompt_characters,
   };
 }
