@@ -20,6 +20,7 @@ from openhorse.engines.diffusion.wording import with_speech
 from openhorse.engines.readiness import why_not_ready
 from openhorse.errors import EngineFailed, EngineUnavailable, InvalidOrder
 from openhorse.profiles import profiles
+from openhorse.studio import Bounds
 from openhorse.vocabulary import SAMPLE_RATE, Mode, Order, Picture, Ratio, Tier
 
 PROFILES = profiles(load())
@@ -127,9 +128,9 @@ def test_clip_is_what_the_model_made() -> None:
 @pytest.mark.parametrize("rate", [16_000, 24_000, 32_000, 44_100, 48_000])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_sound_comes_at_48_kilohertz_and_as_long_as_the_picture(rate: int, channels: int) -> None:
-    """The same tone in two channels, whatever the model's rate; what is missing at the end is silence."""
+    """The same tone in two channels, whatever the model's rate, around zero; what is missing at the end is silence."""
     seconds = Fraction(121, 24)
-    tone = 0.5 * np.sin(np.arange(int(seconds * rate) - 700) * (440 * 2 * np.pi / rate))
+    tone = 0.1 + 0.5 * np.sin(np.arange(int(seconds * rate) - 700) * (440 * 2 * np.pi / rate))
     sound = sound_of(Footage(np.empty((0, 2, 2, 3), np.uint8), np.stack([tone] * channels), rate), seconds)
     assert sound is not None
     assert sound.shape == (2, 242_000)
@@ -168,3 +169,12 @@ def test_a_server_starts_without_pytorch() -> None:
         "wan(); print(sorted({'torch', 'diffusers', 'transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_model_has_a_child_with_room_for_its_weights() -> None:
+    """More memory and time than other engines, and no other model beside it."""
+    plain, model = Bounds.of("procedural"), Bounds.of("h3")
+    assert plain == Bounds()
+    assert model.alone
+    assert model.memory_bytes > PROFILES["h3"].memory_bytes
+    assert model.film_seconds > plain.film_seconds

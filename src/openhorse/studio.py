@@ -17,15 +17,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from openhorse import cues
+from openhorse.catalog import load
 from openhorse.cues import Commission, Seal
 from openhorse.errors import EngineFailed, EngineTimedOut
+from openhorse.profiles import Profile, profiles
 from openhorse.vocabulary import Glimpse, Progress, Show, Video
 
 TICK_SECONDS = 0.25
@@ -37,13 +40,33 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What a child may take. `memory_bytes` is resident memory (watched on Linux); a child found with
-    more than half of it between two films is replaced, as is one that has made `films`.
+    more than half of it between two films is replaced, as is one that has made `films`. An engine that is
+    `alone` shares its child with no other such.
     """
 
     setup_seconds: float = 600.0
     film_seconds: float = 900.0
     memory_bytes: int = 8 << 30
     films: int = 50
+    alone: bool = False
+
+    @classmethod
+    def of(cls, engine: str) -> Bounds:
+        """What the child of an engine may take by default: more where it holds a model's weights.
+
+        They may all be in the machine's memory, and in it once more while they are read; a film of fifteen seconds
+        takes a GPU an hour where most of them are.
+        """
+        profile = _models().get(engine)
+        if profile is None:
+            return cls()
+        return cls(3600.0, 14400.0, 2 * profile.memory_bytes + (8 << 30), alone=True)
+
+
+@cache
+def _models() -> Mapping[str, Profile]:
+    """The models whose weights a child may hold. What an operator's catalog adds has no engine here."""
+    return profiles(load())
 
 
 def unseen(glimpse: Glimpse) -> None:
@@ -52,14 +75,15 @@ def unseen(glimpse: Glimpse) -> None:
 
 class Studio:
     """Makes films one at a time in a child process. `finder` names the function, as "module:function",
-    that finds engines by name there. With a `seal` every film is signed. Close it, or use it as a context manager.
+    that finds engines by name there; without `bounds` each engine's own hold. With a `seal` every film is signed.
+    Close it, or use it as a context manager.
     """
 
     def __init__(
         self, finder: str = "openhorse.engines:engine_named", bounds: Bounds | None = None, seal: Seal | None = None
     ) -> None:
         self._finder = finder
-        self._bounds = bounds or Bounds()
+        self._bounds_of = Bounds.of if bounds is None else lambda _engine: bounds
         self._seal = seal
         self._numbers = itertools.count(1)
         self._child: _Child | None = None
@@ -110,13 +134,13 @@ class Studio:
     def _run(self, command: cues.Command, progress: Progress, show: Show) -> Video | None:
         if self._is_closed:
             raise EngineFailed("The studio is closed.")
-        child = self._child or self._start()
+        child, bounds = self._child_for(command.engine), self._bounds_of(command.engine)
         try:
             child.send(command)
-            self._wait(child, command, cues.Ready, self._bounds.setup_seconds, progress, show)
+            self._wait(child, command, cues.Ready, bounds.setup_seconds, progress, show)
             if isinstance(command, cues.Warm):
                 return None
-            made = self._wait(child, command, cues.Made, self._bounds.film_seconds, progress, show)
+            made = self._wait(child, command, cues.Made, bounds.film_seconds, progress, show)
         except _Declared as declared:
             raise declared.error from None
         except BaseException:
@@ -124,7 +148,7 @@ class Studio:
             raise
         assert isinstance(made, cues.Made)
         child.films += 1
-        if child.films >= self._bounds.films or (child.resident_bytes() or 0) > self._bounds.memory_bytes // 2:
+        if child.films >= bounds.films or (child.resident_bytes() or 0) > self._memory_bytes(child) // 2:
             self._replace(command.engine)
         return made.video
 
@@ -161,9 +185,24 @@ class Studio:
         if time.monotonic() > deadline:
             raise EngineTimedOut("The film took too long to make.")
         resident = child.resident_bytes()
-        if resident is not None and resident > self._bounds.memory_bytes:
+        if resident is not None and resident > self._memory_bytes(child):
             _log.error("child %d killed at %d bytes of memory", child.pid, resident)
             raise EngineFailed("The engine needed too much memory for the film.")
+
+    def _memory_bytes(self, child: _Child) -> int:
+        """What a child may hold: the most that any engine in it may."""
+        return max(self._bounds_of(engine).memory_bytes for engine in child.engines)
+
+    def _child_for(self, engine: str) -> _Child:
+        """A child for `engine`: a fresh one where this one holds another model's weights, which would be in its way."""
+        child = self._child
+        others = child.engines - {engine} if child is not None and self._bounds_of(engine).alone else ()
+        if any(self._bounds_of(other).alone for other in others):
+            self._retire()
+            child = None
+        child = child or self._start()
+        child.engines.add(engine)
+        return child
 
     def _start(self) -> _Child:
         self._child = self._starter.submit(_Child, self._finder).result()
@@ -175,7 +214,7 @@ class Studio:
         if self._is_closed:
             return
         with contextlib.suppress(EngineFailed):  # then the next film tries again, and tells
-            self._start().send(cues.Warm(next(self._numbers), engine))
+            self._child_for(engine).send(cues.Warm(next(self._numbers), engine))
 
     def _retire(self) -> None:
         if self._child is not None:
@@ -243,6 +282,7 @@ class _Child:
         self._commands = self._process.stdin
         self._answers: queue.SimpleQueue[cues.Answer | None] = queue.SimpleQueue()
         self.films = 0
+        self.engines: set[str] = set()
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), name="answers", daemon=True)
         self._reader.start()
 

@@ -94,7 +94,9 @@ def sound_of(footage: Footage, seconds: Fraction) -> Samples | None:
     if not np.isfinite(footage.sound).all():
         raise EngineFailed("The model's sound is not a number.")
     ratio = Fraction(SAMPLE_RATE, footage.sample_rate)
-    heard = resample_poly(np.atleast_2d(footage.sound), ratio.numerator, ratio.denominator, axis=1)
+    samples = np.atleast_2d(footage.sound)
+    samples = samples - samples.mean(axis=1, keepdims=True)  # an offset is not heard, but its two ends are
+    heard = resample_poly(samples, ratio.numerator, ratio.denominator, axis=1)
     out = np.zeros((2, round(seconds * SAMPLE_RATE)), np.float32)
     length = min(out.shape[1], heard.shape[1])
     out[:, :length] = heard[:2, :length]  # one channel is heard in both
