@@ -41,7 +41,7 @@ SIGNING_SECRET = "a signing secret of the customer"
 
 
 LONGEST = (
-    "objects", "vectors", "runs", "tasks", "cli", "camera", "lives", "crash", "outages",
+    "diffusion", "objects", "vectors", "runs", "tasks", "cli", "camera", "lives", "crash", "outages",
     "story_hiapi", "story_upstreams", "stopping", "chaos", "story_wavespeed", "story_evolink", "vanishing", "following",
     "hostile", "commits", "full", "queues", "players_beasts", "world",
 )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +18,21 @@ pytest.importorskip("diffusers", reason="PyTorch and diffusers are not installed
 import torch
 
 import tiny
+from openhorse import accounts, licences
+from openhorse.catalog import load
 from openhorse.cues import Commission
+from openhorse.dialects import dialect_named
 from openhorse.engines import engine_named
 from openhorse.engines.diffusion import Diffusion
+from openhorse.engines.diffusion.footage import image_of
 from openhorse.errors import Cancelled, EngineFailed, EngineOutOfMemory, EngineUnavailable
-from openhorse.studio import Studio
-from openhorse.vocabulary import Clip, Mode, Order, Picture, Ratio, Tier
+from openhorse.house import House, now
+from openhorse.profiles import profiles
+from openhorse.server.intake import Intake
+from openhorse.settings import Settings
+from openhorse.studio import Bounds, Studio
+from openhorse.vocabulary import FINAL, Clip, Mode, Order, Picture, PictureLimits, Ratio, Tier
+from serving import wait_for
 
 # diffusers' MiniMax-H3 is built with what PyTorch has a newer name for
 pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated:FutureWarning")
@@ -145,6 +156,49 @@ def test_machine_without_a_gpu_is_told(place: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with pytest.raises(EngineUnavailable, match="needs a GPU with 24 GB"):
         engine_named("wan").setup()
+
+
+def test_orders_become_films(place: Path) -> None:
+    """Every model in every mode, through a real task: as long, large and shaped as ordered, with a sound track."""
+    house = House(Settings(), public_url="http://127.0.0.1")
+    with house.database.transaction() as connection:
+        for name in tiny.BUILDERS:
+            licences.accept(connection, profiles(load())[name].licence, now())
+        key, _secret = accounts.create_key(connection, label="customer")
+    pngs = [png_of(picture(number)) for number in range(9)]
+    uploads = [
+        "upload:" + house.rooms.pictures.keep(key.id, png, PictureLimits(shortest_side=80)).sha256 for png in pngs
+    ]
+    more = {Mode.TEXT: {}, Mode.IMAGE: {"image": uploads[0]}, Mode.REFERENCE: {"references": uploads}}
+    tasks = {}
+    for name, mode in MODES:
+        body = {"prompt": "a fox like [Image 1]" if mode is Mode.REFERENCE else "a fox", "seconds": 3, "seed": 5}
+        body |= {"resolution": "480p", "engine": name, **more[mode]}
+        task, _replayed = Intake(house.rooms).accept(dialect_named("native"), key, json.dumps(body).encode(), None)
+        tasks[name, mode] = task.id
+    with Studio(bounds=Bounds()) as studio:  # one child for all: tiny models are in nobody's way
+        worker = house.worker(studio)
+        worker.start()
+        try:
+            wait_for(lambda: all(house.rooms.tasks.any(one).status in FINAL for one in tasks.values()))
+        finally:
+            worker.stop()
+    for (name, mode), task_id in tasks.items():
+        task = house.rooms.tasks.any(task_id)
+        video = task.video
+        assert video is not None, f"{name} {mode}: {task.failure}"
+        assert (video.frame_count, video.seconds, video.has_sound, video.engine) == (72, 3.0, True, name)
+        shape = (video.width, video.height)
+        assert shape == ((522, 784) if mode is Mode.IMAGE else (854, 480))
+        assert ("procedural" in " ".join(video.notes)) == (name == "wan")
+    house.close()
+
+
+def png_of(one: Picture) -> bytes:
+    """As somebody uploads it."""
+    out = io.BytesIO()
+    image_of(one).resize((320, 480)).save(out, "PNG")
+    return out.getvalue()
 
 
 def test_memory_that_runs_out_costs_one_film(place: Path, tmp_path: Path) -> None:
