@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -56,6 +57,9 @@ class Fake:
         y = np.full((HEIGHT, width), 90, np.uint8)
         chroma = np.full((HEIGHT // 2, width // 2), 128, np.uint8)
         for index in range(count):
+            while index == FRAMES // 2 and self.name == "dawdles":
+                time.sleep(0.01)
+                progress(0.5)
             if index == FRAMES // 2:
                 self._misbehave()
             progress(index / count)

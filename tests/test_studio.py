@@ -181,6 +181,23 @@ def test_cancel_kills_the_child_even_when_it_hangs(studio: Studio, tmp_path: Pat
     assert process(make(studio, tmp_path)) != before
 
 
+def cancel_half_way(share: float) -> None:
+    """As a customer's cancel arrives."""
+    if share > 0.4:
+        raise Cancelled("cancelled by the customer")
+
+
+@pytest.mark.parametrize(("engine", "seconds", "stays"), [("dawdles", 60.0, True), ("hangs", 0.5, False)])
+def test_a_child_that_ends_its_film_in_time_is_kept(tmp_path: Path, engine: str, seconds: float, stays: bool) -> None:
+    """What it holds was dear to load; one that does not hear is killed when its time is over."""
+    with Studio(FINDER, Bounds(cancel_seconds=seconds)) as studio:
+        before = process(make(studio, tmp_path))
+        with pytest.raises(Cancelled):
+            make(studio, tmp_path, engine, progress=cancel_half_way)
+        assert not (tmp_path / "film.mp4").exists()
+        assert (process(make(studio, tmp_path)) == before) is stays
+
+
 def test_hang_ends_at_the_time_limit(tmp_path: Path) -> None:
     """A film that takes too long is given up with an error of its own."""
     with Studio(FINDER, Bounds(film_seconds=0.5)) as studio, pytest.raises(EngineTimedOut):

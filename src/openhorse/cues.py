@@ -69,6 +69,13 @@ class Make:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Said while a film is made: nobody wants the one of command `number` any more. It ends as soon as it can."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """Answer: the engine is set up."""
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from openhorse import errors
-from openhorse.cues import Answer, Command, Commission, Failed, Made, Make, Progressed, Ready, Seen
+from openhorse.cues import Answer, Command, Commission, Failed, Made, Make, Progressed, Ready, Seen, Stop
 from openhorse.engines import Engine
 from openhorse.finishing import Watch, finished
 from openhorse.media import inputs, reading
@@ -48,7 +48,7 @@ def main(finder: str, parent: int) -> None:
     module, _, name = finder.partition(":")
     stage = Stage(getattr(importlib.import_module(module), name), _teller(answers))
     waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(commands, waiting), name="commands", daemon=True).start()
+    threading.Thread(target=_listen, args=(commands, waiting, stage), name="commands", daemon=True).start()
     while True:
         stage.obey(waiting.get())
 
@@ -73,12 +73,16 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return commands, answers
 
 
-def _listen(commands: IO[bytes], waiting: queue.SimpleQueue[Command]) -> None:
+def _listen(commands: IO[bytes], waiting: queue.SimpleQueue[Command], stage: Stage) -> None:
     while True:
         try:
-            waiting.put(pickle.load(commands))
+            said = pickle.load(commands)
         except (EOFError, OSError, pickle.UnpicklingError):
             os._exit(1)  # the parent is gone, perhaps in the middle of a film that nobody wants now
+        if isinstance(said, Stop):
+            stage.stop(said.number)
+        else:
+            waiting.put(said)
 
 
 def _teller(answers: IO[bytes]) -> Callable[[Answer], None]:
@@ -99,6 +103,11 @@ class Stage:
         self._find = find
         self._tell = tell
         self._engines: dict[str, Engine] = {}
+        self._unwanted = 0
+
+    def stop(self, number: int) -> None:
+        """Have the film of that command, and of all before it, end when its engine next tells how far it is."""
+        self._unwanted = number
 
     def obey(self, command: Command) -> None:
         """Carry `command` out; whatever goes wrong becomes an answer."""
@@ -150,6 +159,8 @@ class Stage:
 
         def progress(share: float) -> None:
             nonlocal furthest, told, told_at
+            if number <= self._unwanted:
+                raise errors.Cancelled("the film is not wanted any more")
             furthest = max(furthest, min(share, 1.0) * DRAWN_SHARE)
             now = time.monotonic()
             if now - told_at >= _PROGRESS_SECONDS or furthest - told >= _PROGRESS_STEP:

@@ -27,7 +27,7 @@ from typing import IO
 from openhorse import cues
 from openhorse.catalog import load
 from openhorse.cues import Commission, Seal
-from openhorse.errors import EngineFailed, EngineTimedOut
+from openhorse.errors import Cancelled, EngineFailed, EngineTimedOut
 from openhorse.profiles import Profile, profiles
 from openhorse.vocabulary import Glimpse, Progress, Show, Video
 
@@ -41,7 +41,8 @@ _log = logging.getLogger(__name__)
 class Bounds:
     """What a child may take. `memory_bytes` is resident memory (watched on Linux); a child found with
     more than half of it between two films is replaced, as is one that has made `films`. An engine that is
-    `alone` shares its child with no other such.
+    `alone` shares its child with no other such. A child may take `cancel_seconds` to end a film that nobody wants
+    before it is killed, and with it all that it holds.
     """
 
     setup_seconds: float = 600.0
@@ -49,6 +50,7 @@ class Bounds:
     memory_bytes: int = 8 << 30
     films: int = 50
     alone: bool = False
+    cancel_seconds: float = 0.0
 
     @classmethod
     def of(cls, engine: str) -> Bounds:
@@ -60,7 +62,9 @@ class Bounds:
         profile = _models().get(engine)
         if profile is None:
             return cls()
-        return cls(3600.0, 14400.0, 2 * profile.memory_bytes + (8 << 30), alone=True)
+        memory_bytes = 2 * profile.memory_bytes + (8 << 30)
+        # Between two steps it can end a film, and a step takes seconds; to read the weights again takes minutes.
+        return cls(3600.0, 14400.0, memory_bytes, alone=True, cancel_seconds=60.0)
 
 
 @cache
@@ -111,7 +115,7 @@ class Studio:
         """Make a film.
 
         `progress` is called from this thread with 0…1, at least about four times a second even when
-        nothing moves, so that a cancel is seen; when it raises, the child is killed and the error comes
+        nothing moves, so that a cancel is seen; when it raises, the film is given up and the error comes
         out here. `show` is called from this thread, too, with a few frames on the way. Raises whatever the
         engine declares, EngineTimedOut, EngineFailed after a crash, and FilmRejected when the film fails
         its inspection; then nothing is left at its path.
@@ -143,6 +147,10 @@ class Studio:
             made = self._wait(child, command, cues.Made, bounds.film_seconds, progress, show)
         except _Declared as declared:
             raise declared.error from None
+        except Cancelled:
+            if not _ended(child, command, bounds.cancel_seconds):
+                self._replace(command.engine)
+            raise
         except BaseException:
             self._replace(command.engine)
             raise
@@ -260,6 +268,22 @@ class _Declared(Exception):
         self.error = error
 
 
+def _ended(child: _Child, command: cues.Command, seconds: float) -> bool:
+    """Whether the child, told that nobody wants the film, has given it up within so long, and is well."""
+    until = time.monotonic() + seconds
+    with contextlib.suppress(EngineFailed):
+        if seconds:
+            child.send(cues.Stop(command.number))
+        while time.monotonic() < until:
+            answer = child.answer(TICK_SECONDS)
+            if answer is not None and answer.number == command.number:
+                if isinstance(answer, cues.Made):
+                    return True
+                if isinstance(answer, cues.Failed):
+                    return answer.is_expected
+    return False
+
+
 def _unheard(share: float) -> None:
     """Progress for nobody."""
 
@@ -298,7 +322,7 @@ class _Child:
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._answers.put(None)
 
-    def send(self, command: cues.Command) -> None:
+    def send(self, command: cues.Command | cues.Stop) -> None:
         """Raises EngineFailed when the child is gone."""
         try:
             pickle.dump(command, self._commands)
