@@ -263,6 +263,29 @@ def test_where_nothing_can_be_stopped_the_seat_stays_taken(
     assert tries_of(shop, first)[0][2] is State.STOPPED
 
 
+def test_what_is_cancelled_here_is_nobodys_try(shop: Shop) -> None:
+    """An engine of this machine that was broken off is not shown as going on."""
+    shop.studio.gate.clear()
+    task_id = shop.submit(replace(ORDER, engine="procedural"))
+    shop.start()
+    until(lambda: shop.studio.calls)
+    shop.tasks.cancel(task_id, shop.key)
+    until(lambda: tries_of(shop, task_id) == [("procedural", None, State.STOPPED, 0)])
+
+
+def test_tries_are_forgotten_with_their_task_but_for_the_accounts(shop: Shop, far: Far) -> None:
+    """What was paid for stays countable; the rest goes with what was ordered."""
+    far.seats = PAID
+    far.on_ask = lambda: far.reports.update({f"film-{len(far.asked)}": Report("x", Status.CANCELLED, charge_micros=9)})
+    shop.studio.failures = [EngineFailed("crashed"), EngineFailed("crashed")]
+    task_id = shop.submit()
+    shop.start()
+    shop.ended(task_id)
+    assert [one[3] for one in tries_of(shop, task_id)] == [9, 0]
+    assert shop.tasks.forget(shop.time + timedelta(days=1)) == 1
+    assert tries_of(shop, task_id) == [("far", "model", State.FAILED, 9)]
+
+
 def test_a_film_that_is_no_film_is_the_engines_failure(shop: Shop, far: Far) -> None:
     """What we cannot finish, the next engine makes; what was paid for it is not forgotten."""
     far.seats, shop.studio.failures = PAID, [FilmRejected("black")]

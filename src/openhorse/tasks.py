@@ -31,7 +31,7 @@ from openhorse.promises import (
 )
 from openhorse.store import rows
 from openhorse.store.database import Database
-from openhorse.store.tables import REMEMBERED, callback_attempts, events, tasks
+from openhorse.store.tables import REMEMBERED, callback_attempts, events, tasks, tries
 from openhorse.vocabulary import FINAL, MOVES, PREVIEWS, Event, Failure, Order, Quote, Status, Still, Task, Video
 
 OnSubmit = Callable[[sa.Connection, Sequence[Task]], None]
@@ -322,6 +322,8 @@ class Tasks:
             ids = list(connection.scalars(old.order_by(tasks.c.finished_at).limit(FORGOTTEN_AT_ONCE)))
             for table in (callback_attempts, events):
                 connection.execute(sa.delete(table).where(table.c.task_id.in_(ids)))
+            # What was paid for elsewhere stays with the accounts.
+            connection.execute(sa.delete(tries).where(tries.c.task_id.in_(ids), tries.c.micros == 0))
             connection.execute(sa.update(tasks).where(tasks.c.id.in_(ids)).values(blank))
         return len(ids)
 

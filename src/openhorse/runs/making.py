@@ -136,6 +136,12 @@ class Maker:
                 raise away
             _rest(away.retry_after or ROUND_SECONDS, _standing_still(wish))
 
+    def break_off(self, task_id: str) -> None:
+        """A task has ended without a film: no engine of this machine makes it any more."""
+        for this in self._kit.tries.of(task_id):
+            if this.is_open and this.place is None:
+                self._kit.tries.end(this, State.STOPPED)
+
     def release(self, task_id: str) -> None:
         """The film of a task lies in the store: whoever made it elsewhere need not keep it."""
         for this in self._kit.tries.of(task_id):

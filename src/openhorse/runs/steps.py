@@ -163,6 +163,7 @@ class Steps:
         task = self._bench.tasks.any(task_id)
         if failure is not None:
             task = self._bench.tasks.fail(task_id, rows.read_failure(failure))
+        self._maker.break_off(task_id)
         if task.status in (Status.FAILED, Status.CANCELLED):
             with suppress(StorageFailed):  # the task has ended; `openhorse gc` finds what is left
                 self._bench.blobs.delete(*keys_of(task_id))
