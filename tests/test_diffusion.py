@@ -150,6 +150,25 @@ def test_weights_that_are_not_there_are_told(place: Path, monkeypatch: pytest.Mo
         engine_named("wan").setup()
 
 
+def test_parts_that_the_index_has_on_the_hub_come_from_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MiniMax-H3's own index names its repository for every part; nobody is called, whatever the environment allows."""
+    index = json.loads((place / "models" / "h3" / "modular_model_index.json").read_text("utf-8"))
+    assert index["transformer"][2]["pretrained_model_name_or_path"] == "MiniMaxAI/MiniMax-H3"
+    called: list[object] = []
+
+    def connect(_socket: object, address: object) -> None:
+        called.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.socket.connect", connect)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *address, **_more: connect(None, address))
+    engine = engine_named("h3")
+    engine.setup()
+    for mode in (Mode.TEXT, Mode.REFERENCE):  # each has a transformer of its own
+        assert engine.render(order(mode), pictures_for(mode), lambda _share: None).frame_count == FRAMES["h3"]
+    assert called == []
+
+
 def test_machine_without_a_gpu_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is loaded to fail later, unless the operator asks for the processor."""
     monkeypatch.setenv("OPENHORSE_DEVICE", "auto")

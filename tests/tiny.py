@@ -337,8 +337,18 @@ def _h3(folder: Path) -> None:
     Qwen2VLImageProcessorPil(
         patch_size=16, merge_size=2, size={"shortest_edge": 32 * 32, "longest_edge": 64 * 64}
     ).save_pretrained(folder / "processor")
-    index = {"_class_name": "MiniMaxH3ModularPipeline", "reference_image_short_edge": 64}
+    index: dict[str, Any] = {"_class_name": "MiniMaxH3ModularPipeline", "reference_image_short_edge": 64}
+    index |= {name: [*_kind(part), {**_ON_THE_HUB, "subfolder": name}] for name, part in parts.items()}
     (folder / "modular_model_index.json").write_text(json.dumps(index), "utf-8")
+
+
+_ON_THE_HUB = {"pretrained_model_name_or_path": "MiniMaxAI/MiniMax-H3", "revision": None, "variant": None}
+"""Where the index of the real weights says that each part is, also to those who have them all beside it."""
+
+
+def _kind(part: Any) -> tuple[str, str]:
+    """Its library and class, as indexes name them."""
+    return type(part).__module__.partition(".")[0], type(part).__name__
 
 
 BUILDERS: dict[str, Callable[[Path], None]] = {"h3": _h3, "ltx": _ltx, "k6": _k6, "wan": _wan}
