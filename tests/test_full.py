@@ -169,7 +169,7 @@ def test_a_film_is_not_made_where_there_is_no_room(disk: Disk) -> None:
     assert isinstance(told[-1], stage.Failed)
     assert isinstance(told[-1].error, StorageFull)
     assert told[-1].is_expected
-    assert not wish.path.exists()
+    assert not wish.film.path.exists()
     disk.make_room()
     made.obey(wish)
     assert isinstance(told[-1], stage.Made), told[-1]

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from openhorse.cues import Commission
 from openhorse.engines.remote import Place, Remote, Sent
 from openhorse.enhancement import Enhanced
 from openhorse.errors import (
+    DatabaseUnavailable,
     EngineFailed,
     EngineTimedOut,
     EngineUnavailable,
@@ -144,7 +146,8 @@ class Maker:
 
     def release(self, task_id: str) -> None:
         """The film of a task lies in the store: whoever made it elsewhere need not keep it."""
-        for this in self._kit.tries.of(task_id):
+        for one in self._kit.tries.of(task_id):
+            this = self._kit.tries.end(one, State.MADE) if one.is_open else one
             remote = self._kit.engines.remote(this.engine)
             if this.state is State.MADE and remote is not None and this.report is not None and this.place is not None:
                 try:
@@ -172,7 +175,9 @@ class Maker:
         remote = self._kit.engines.remote(engine)
         make = self._made_here if remote is None else self._made_elsewhere
         this, video = make(engine, order, enhanced, wish)
-        self._kit.tries.end(this, State.MADE)
+        # A film that is there is not made again for want of a database: its try is ended with its task.
+        with suppress(DatabaseUnavailable):
+            self._kit.tries.end(this, State.MADE)
         self._kit.care.after(order, wish.path, _standing_still(wish))
         notes = (*video.notes, enhanced.note) if enhanced.note else video.notes
         taken = (self._kit.now() - this.asked_at).total_seconds()
