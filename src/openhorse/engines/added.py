@@ -31,8 +31,11 @@ VERSION = 1
 Words = Servers | UpstreamTerms
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#@\s]*)?(#[A-Za-z0-9]+)?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ADDRESS = re.compile(r"https?://([^/?#@\s\[\]]+|\[[0-9A-Fa-f:.]+\](:\d+)?)(/[^?#@\s]*)?(#[A-Za-z0-9]+)?")
 """Behind the `#` of a server may stand which part of its model it runs."""
+
+_PARTS = ("fl2va", "ref2va")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,15 @@ def understand(said: Said, catalog: Catalog) -> Words:
             raise InvalidOrder(
                 f"{url[:200]!r} is no address: http:// or https://, a host, no question mark", field="url"
             )
+    if said.key_env is not None and _VARIABLE.fullmatch(said.key_env) is None:
+        # Not repeated: it may be the key itself.
+        raise InvalidOrder("--key-env is the name of a variable, not the key itself", field="key_env")
     told = {key: value for key, value in asdict(said).items() if value not in (None, ())}
     of_kind = _SERVERS_SAY if said.kind in SERVERS else _VENDORS_SAY
     needless = sorted(set(told) - {"name", "kind", *of_kind})
     if needless:
-        raise InvalidOrder(f"{said.kind} has no use for {needless[0]}", field=needless[0])
+        option = "--" + needless[0].removesuffix("_micros").replace("_", "-")
+        raise InvalidOrder(f"{said.kind} has no use for {option}", field=needless[0])
     urls = tuple(url.rstrip("/") for url in said.urls)
     return _servers(said, urls) if said.kind in SERVERS else _terms(said, urls, catalog)
 
@@ -79,7 +86,10 @@ def _servers(said: Said, urls: tuple[str, ...]) -> Servers:
     if not urls:
         raise InvalidOrder(f"say where the servers of {said.name} are", field="url")
     if said.profile is None:
-        raise InvalidOrder("say which model the servers run", field="profile")
+        raise InvalidOrder("say by --profile which model the servers run", field="profile")
+    for part in (url.partition("#")[2] for url in urls if "#" in url):
+        if part.lower() not in _PARTS:
+            raise InvalidOrder(f"unknown part {part[:50]!r}; available: {', '.join(_PARTS)}", field="url")
     if len({url.partition("#")[0] for url in urls}) < len(urls):
         raise InvalidOrder("each server is named once", field="url")
     return Servers(said.name, urls, said.profile, said.key_env)
