@@ -114,6 +114,7 @@ def test_make_takes_references(tmp_path: Path) -> None:
         (["make", "x", "--image", "http://127.0.0.1/x.png"], "address_refused"),
         (["make", "x", *["--reference", "land.png"] * 10], "at most 9 items"),
         (["make", "x", "--image", "land.png", "--reference", "land.png"], "exclude each other"),
+        (["engines", "list", "--data", "land.png/data"], "land.png/data: Not a directory"),
         (["keys", "create", "--signing-secret", "short"], "16 to 256 characters"),
     ],
 )

@@ -60,6 +60,11 @@ def main() -> None:
     except FileExistsError as error:
         out.print(f"[bold red]file_exists[/]: {escaped(str(error))}")
         sys.exit(ASKED_WRONGLY)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        if error.filename is None:
+            raise
+        out.print(f"[bold red]file_unusable[/]: {escaped(f'{error.filename}: {error.strerror}')}")
+        sys.exit(ASKED_WRONGLY)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
