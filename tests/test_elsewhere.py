@@ -175,13 +175,14 @@ def test_nobody_is_asked_twice_for_what_may_be_made_already(shop: Shop, far: Far
 
 
 def test_a_place_out_of_reach_is_not_waited_for_while_another_can(shop: Shop, far: Far) -> None:
-    """A refused connection leaves no try behind."""
+    """A refused connection leaves no try behind, and a note on the film."""
     far.on_ask = _away
     task_id = shop.submit()
     shop.start()
     task = shop.ended(task_id)
     assert task.video is not None
     assert (task.video.engine, [one[0] for one in tries_of(shop, task_id)]) == ("procedural", ["procedural"])
+    assert task.video.notes[-1] == "far failed (engine_unavailable); made by procedural"
 
 
 def test_a_task_waits_for_its_only_engine(shop: Shop, far: Far) -> None:

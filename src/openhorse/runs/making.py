@@ -118,7 +118,7 @@ class Maker:
         failed = self._failed_before(wish.task)
         until = time.monotonic() + AWAY_SECONDS
         while True:
-            away: OpenHorseError | None = None
+            away: dict[str, OpenHorseError] = {}
             for engine in self._kit.engines.route(order):
                 if engine in failed:
                     continue
@@ -127,16 +127,16 @@ class Maker:
                 except _FAILED as error:
                     _log.warning("task %s: %s: %s", wish.task.id, engine, error)
                     if isinstance(error, EngineUnavailable) and not isinstance(error, SpendingCapReached):
-                        away = error
+                        away[engine] = error
                     else:
                         failed[engine] = error
                 else:
-                    return replace(video, notes=(*video.notes, *_told(failed, engine)))
-            if away is None:
+                    return replace(video, notes=(*video.notes, *_told(failed | away, engine)))
+            if not away:
                 raise _last(failed)
             if time.monotonic() > until:
-                raise away
-            _rest(away.retry_after or ROUND_SECONDS, _standing_still(wish))
+                raise _last(away)
+            _rest(_last(away).retry_after or ROUND_SECONDS, _standing_still(wish))
 
     def break_off(self, task_id: str) -> None:
         """A task has ended without a film: no engine of this machine makes it any more."""
