@@ -91,6 +91,7 @@ teach({
   error_upstream_error: ["Another server failed.", "另一台服务器出错。"],
   error_picture_unreachable: ["A picture could not be fetched.", "有图片无法取得。"],
   error_internal_error: ["The server failed; nothing was charged.", "服务器内部出错；没有收费。"],
+  error_engine_out_of_memory: ["The engine ran out of memory; nothing was charged.", "引擎内存不足；没有收费。"],
   error_engine_failed: ["The engine failed while making the film; nothing was charged.", "引擎生成影片时出错；没有收费。"],
   error_engine_timed_out: ["The film took too long to make; nothing was charged.", "生成影片用时太久；没有收费。"],
   error_engine_unavailable: ["The engine is away; nothing was charged.", "引擎暂不可用；没有收费。"],
