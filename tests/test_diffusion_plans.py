@@ -13,9 +13,9 @@ import pytest
 
 from openhorse.catalog import load
 from openhorse.engines import readiness
-from openhorse.engines.diffusion import clip_of, wish_for
+from openhorse.engines.diffusion import clip_of, unused, wish_for
 from openhorse.engines.diffusion.footage import Footage, image_of, sound_of
-from openhorse.engines.diffusion.placing import Need, Placement, Room, placement
+from openhorse.engines.diffusion.placing import Need, Placement, Room, need_of, placement
 from openhorse.engines.diffusion.wording import with_speech
 from openhorse.engines.readiness import why_not_ready
 from openhorse.errors import EngineFailed, EngineUnavailable, InvalidOrder
@@ -178,3 +178,14 @@ def test_a_model_has_a_child_with_room_for_its_weights() -> None:
     assert model.alone
     assert model.memory_bytes > PROFILES["h3"].memory_bytes
     assert model.film_seconds > plain.film_seconds
+
+
+def test_of_two_transformers_one_is_counted(tmp_path: Path) -> None:
+    """Films from references have a transformer of their own, which takes the other's place in memory."""
+    for part, size in {"transformer": 60, "transformer_ref": 70, "text_encoder": 50}.items():
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "model.safetensors").write_bytes(bytes(size))
+    need = need_of(tmp_path, 200, 10, unused(Mode.TEXT))
+    assert (need.weights, need.largest_part) == (110, 60)
+    need = need_of(tmp_path, 200, 10, unused(Mode.REFERENCE))
+    assert (need.weights, need.largest_part) == (120, 70)

@@ -152,8 +152,11 @@ class Elsewhere:
         """A new try at a place that is well and has room; waits for one. Raises EngineUnavailable when none is well."""
         caps = (remote.caps.day_micros, remote.caps.month_micros)
         while True:
-            well = [place for place in remote.places(errand.order) if remote.health(place) is None]
+            faults = {place: remote.health(place) for place in remote.places(errand.order)}
+            well = [place for place, fault in faults.items() if fault is None]
             if not well:
+                told = "; ".join(f"{place.label}: {fault}" for place, fault in faults.items())
+                _log.warning("task %s: %s is not well: %s", errand.task_id, remote.name, told)
                 raise EngineUnavailable("The engine's server is not well.")
             seats = [seats_of(place) for place in well]
             this = self._tries.take_seat(errand.task_id, remote.name, seats, caps, errand.enhanced)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -105,7 +105,7 @@ class Diffusion:
         from openhorse.engines.diffusion.tensors import OutOfMemory, spot
 
         folder = folder_of(self._profile, self._models)
-        need = need_of(folder, self._profile.memory_bytes, self._profile.least_memory_bytes)
+        need = need_of(folder, self._profile.memory_bytes, self._profile.least_memory_bytes, unused(mode))
         try:
             model.load(folder, mode, spot(need, self._profile.title))
         except (OutOfMemory, MemoryError) as error:
@@ -113,6 +113,11 @@ class Diffusion:
 
     def _out_of_memory(self, what: str) -> EngineOutOfMemory:
         return EngineOutOfMemory(f"{self._profile.title} ran out of memory with {what}.")
+
+
+def unused(mode: Mode) -> Collection[str]:
+    """What is not loaded: where references have a transformer of their own, one takes the other's place."""
+    return {"transformer"} if mode is Mode.REFERENCE else {"transformer_ref"}
 
 
 def model_of(profile: Profile) -> Model:

@@ -6,6 +6,7 @@ not measured. OPENHORSE_OFFLOAD overrules the choice.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -68,9 +69,12 @@ def placement(room: Room, need: Need, title: str) -> Placement:
     return Placement.PARTS if room.gpu >= need.largest_part * (1 + SPARE) else Placement.LAYERS
 
 
-def need_of(folder: Path, whole: int, least: int) -> Need:
-    """What the model in `folder` needs: the `whole` and the `least` by its profile, the rest by its files."""
-    parts = [_weights(part) for part in folder.iterdir() if part.is_dir()]
+def need_of(folder: Path, whole: int, least: int, unused: Collection[str] = ()) -> Need:
+    """What the model in `folder` needs: the `whole` and the `least` by its profile, the rest by its files.
+
+    Parts that are `unused` are not loaded.
+    """
+    parts = [_weights(part) for part in folder.iterdir() if part.is_dir() and part.name not in unused]
     return Need(whole, sum(parts), max(parts, default=0), least)
 
 
