@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from databases import url_of
 from openhorse.charges import Charge, charges
+from openhorse.cli import app
 from openhorse.dialects import Report
 from openhorse.engines.added import write_words
 from openhorse.engines.remote import Servers
 from openhorse.engines.vendors import UpstreamTerms
+from openhorse.errors import InvalidOrder
 from openhorse.limits import Limits
 from openhorse.store.tables import engines
 from openhorse.tries import Seats, State, Tries
@@ -110,3 +113,9 @@ def test_the_command_line_tells_it(tmp_path: Path) -> None:
             "earned_usd": "1.234567",
         }
     ]
+
+
+def test_months_are_the_vendors(tmp_path: Path) -> None:
+    """What has no meaning is refused, not left aside."""
+    told = CliRunner().invoke(app, ["usage", "--by-month", "--data", str(tmp_path)])
+    assert isinstance(told.exception, InvalidOrder)

@@ -40,6 +40,8 @@ def usage(
 ) -> None:
     """Show films and money by day, key and model: all keys' of a data folder, or with --server a key's own."""
     columns: Sequence[str]
+    if by_month and not upstream:
+        raise InvalidOrder("--by-month is for --upstream")
     if upstream:
         if server is not None or key is not None:
             raise InvalidOrder("--upstream shows a whole data folder: leave --server and --key out")
@@ -107,7 +109,8 @@ def _print_table(lines: list[dict[str, Any]], shown: Sequence[str]) -> None:
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     spent = sum(float(line.get("spent_usd") or line.get("charged_usd") or 0) for line in lines)
-    print(f"{sum(line['films'] for line in lines)} films, ${spent:.6f}")
+    films = sum(line["films"] for line in lines)
+    print(f"{films} film{'' if films == 1 else 's'}, ${spent:.6f}")
 
 
 def _tame(value: Any) -> Any:
