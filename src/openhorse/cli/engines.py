@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openhorse.cli.options import AsJson, Options, dollars, with_options
-from openhorse.cli.terminal import DataFolder, say, settings_of, write_json
+from openhorse.cli.terminal import DataFolder, aligned, say, settings_of, write_json
 
 if TYPE_CHECKING:
     from openhorse.catalog import Catalog
@@ -147,7 +147,7 @@ def show_all(data: DataFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json([_written(one) for one in found])
         return
-    for line in _aligned([_row(one) for one in found]):
+    for line in aligned([_row(one) for one in found]):
         print(line)
 
 
@@ -160,7 +160,7 @@ def show(name: Name, data: DataFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json(told)
         return
-    for line in _aligned([(f"{key}:", _shown(value)) for key, value in told.items() if value not in (None, [], ())]):
+    for line in aligned([(f"{key}:", _shown(value)) for key, value in told.items() if value not in (None, [], ())]):
         print(line)
 
 
@@ -174,7 +174,7 @@ def test(name: Name, data: DataFolder = None, as_json: AsJson = False) -> None:
         write_json(_written(standing) | {"places": [{"place": key, "wrong": why} for key, why in found.items()]})
     else:
         print(f"{name}  {'ready' if standing.why_not is None else 'not ready: ' + standing.why_not}")
-        for line in _aligned([(f"  {label}", why or "well") for label, why in found.items()]):
+        for line in aligned([(f"  {label}", why or "well") for label, why in found.items()]):
             print(line)
     if standing.why_not is not None or any(found.values()):
         raise typer.Exit(_ILL)
@@ -286,9 +286,3 @@ def _row(standing: Standing) -> tuple[str, ...]:
 
 def _shown(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

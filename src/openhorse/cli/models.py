@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openhorse.cli.options import AsJson
-from openhorse.cli.terminal import DataFolder, say, settings_of, write_json
+from openhorse.cli.terminal import DataFolder, aligned, say, settings_of, write_json
 from openhorse.cli.transfer import gigabytes, transfer
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def show_all(data: DataFolder = None, as_json: AsJson = False) -> None:
             write_json([_written(here, profile) for profile in here.profiles.values()])
             return
         rows = [_row(here, profile) for profile in here.profiles.values()]
-    for row in _aligned([("name", "title", "modes", "seconds", "sound", "licence", "weights", "engine here"), *rows]):
+    for row in aligned([("name", "title", "modes", "seconds", "sound", "licence", "weights", "engine here"), *rows]):
         print(row)
 
 
@@ -75,7 +75,7 @@ def show(name: Name, data: DataFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json(written)
         return
-    for line in _aligned(list(_lines(written))):
+    for line in aligned(list(_lines(written))):
         print(line)
 
 
@@ -338,9 +338,3 @@ def _accepted_words(name: str, licence: Mapping[str, Any]) -> str:
         return "need not be accepted"
     at = licence["accepted_at"]
     return f"accepted {at}" if at else f"not accepted; to accept it: openhorse models accept {name}"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openhorse.cli.options import AsJson, ServerHere
-from openhorse.cli.terminal import DataFolder, opened_house, write_json
+from openhorse.cli.terminal import DataFolder, aligned, opened_house, write_json
 from openhorse.errors import InvalidOrder
 
 if TYPE_CHECKING:
@@ -105,9 +105,8 @@ def _write_charge(charge: Charge) -> dict[str, Any]:
 
 def _print_table(lines: list[dict[str, Any]], shown: Sequence[str]) -> None:
     rows = [tuple(shown), *(tuple(str(line[name]) for name in shown) for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(shown))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for row in aligned(rows):
+        print(row)
     spent = sum(float(line.get("spent_usd") or line.get("charged_usd") or 0) for line in lines)
     films = sum(line["films"] for line in lines)
     print(f"{films} film{'' if films == 1 else 's'}, ${spent:.6f}")
