@@ -184,6 +184,7 @@ def test_orders_become_films(place: Path) -> None:
         for name in tiny.BUILDERS:
             licences.accept(connection, profiles(load())[name].licence, now())
         key, _secret = accounts.create_key(connection, label="customer")
+    house.roster.forget()
     pngs = [png_of(picture(number)) for number in range(9)]
     uploads = [
         "upload:" + house.rooms.pictures.keep(key.id, png, PictureLimits(shortest_side=80)).sha256 for png in pngs
