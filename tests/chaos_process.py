@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from forks import hurry
 from openhorse import processes
-from openhorse.cues import Commission
+from openhorse.cues import Commission, Seal
 from openhorse.dialects import native
 from openhorse.errors import FilmRejected
 from openhorse.settings import Settings
@@ -23,6 +23,9 @@ BAD_LUCK = "that nobody can make"
 
 class QuickStudio:
     """See openhorse.studio."""
+
+    def __init__(self, seal: Seal | None = None) -> None:
+        """Nothing is sealed."""
 
     def __enter__(self) -> QuickStudio:
         return self
